@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One build serves x86-64-v3 (AVX2, FMA); the program checks the CPU at start. arm64 has its
+// vector unit in the baseline and needs no flag.
+#if arch(x86_64)
+  let vectorSwift: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]
+  let vectorC: [CSetting] = [.unsafeFlags(["-march=x86-64-v3"])]
+#else
+  let vectorSwift: [SwiftSetting] = []
+  let vectorC: [CSetting] = []
+#endif
+
+let strict: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+  ] + vectorSwift
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil)
+  -> Target
+{
+  .target(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
+}
+
+let package = Package(
+  name: "cohort",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "cohort", targets: ["CohortCLI"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+    .target(name: "CIntrinsics", cSettings: vectorC),
+    library("Numerical", ["COpenBLAS", "CIntrinsics"]),
+    library("Tabular", ["Numerical", crypto]),
+    library("Learning", ["Numerical"]),
+    library("Evaluation", ["Numerical"]),
+    library("Artifacts", ["Learning", "Tabular", "Numerical", crypto]),
+    library(
+      "Experiments",
+      ["Artifacts", "Tabular", "Learning", "Evaluation", "Numerical", yams]),
+    library(
+      "Reporting", ["Experiments", "Evaluation", mustache], resources: [.embedInCode("Templates")]),
+    .executableTarget(
+      name: "CohortCLI",
+      dependencies: [
+        "Reporting", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation", "Numerical",
+        argumentParser,
+      ],
+      swiftSettings: strict),
+
+    .target(
+      name: "TestSupport", dependencies: ["Numerical"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    tests("NumericalTests", ["Numerical"]),
+    tests("TabularTests", ["Tabular"]),
+    tests("LearningTests", ["Learning"]),
+    tests("EvaluationTests", ["Evaluation"]),
+    tests("ArtifactsTests", ["Artifacts"]),
+    tests("ExperimentsTests", ["Experiments"]),
+    tests("ReportingTests", ["Reporting"]),
+    tests("ContractTests", ["Learning"]),
+    tests("CommandLineTests", ["CohortCLI"]),
+    tests("ArchitectureTests", []),
+  ]
+)

@@ -1,0 +1,40 @@
+public import Learning
+public import Numerical
+public import Tabular
+
+/// Everything that turns a customer table into segments: encoding, transformations, clustering.
+public struct SegmentationPipeline: Sendable {
+  /// A fitted algorithm under its catalogue name.
+  public struct Step<Model: Sendable>: Sendable {
+    public let algorithm: String
+    public let model: Model
+
+    public init(algorithm: String, model: Model) {
+      self.algorithm = algorithm
+      self.model = model
+    }
+  }
+
+  public let encoder: TableEncoder
+  public let transformers: [Step<any Transformer>]
+  public let clusterer: Step<any Clusterer>
+
+  public init(
+    encoder: TableEncoder, transformers: [Step<any Transformer>], clusterer: Step<any Clusterer>
+  ) {
+    self.encoder = encoder
+    self.transformers = transformers
+    self.clusterer = clusterer
+  }
+
+  /// The matrix that is clustered: encoded and transformed.
+  public func features(of encoded: Matrix, on pool: WorkerPool) throws(LearningError) -> Matrix {
+    var x = encoded
+    for step in transformers { x = try step.model.transform(x, on: pool) }
+    return x
+  }
+
+  public func assign(_ encoded: Matrix, on pool: WorkerPool) throws(LearningError) -> Assignments {
+    try clusterer.model.assign(try features(of: encoded, on: pool), on: pool)
+  }
+}

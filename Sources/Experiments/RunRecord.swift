@@ -1,0 +1,93 @@
+public import Evaluation
+public import Tabular
+
+/// A run as its directory tells it: everything a report needs.
+public struct RunRecord: Sendable {
+  public var study: String
+  public var engineVersion: String
+  public var data: DataRecord
+  public var experiments: [ExperimentRecord]
+
+  public init(
+    study: String, engineVersion: String, data: DataRecord, experiments: [ExperimentRecord]
+  ) {
+    self.study = study
+    self.engineVersion = engineVersion
+    self.data = data
+    self.experiments = experiments
+  }
+}
+
+/// The table a run was computed from (`data.json`).
+public struct DataRecord: Hashable, Sendable, Codable {
+  public struct ColumnRecord: Hashable, Sendable, Codable {
+    public let name: String
+    public let kind: ColumnKind
+    /// `feature`, `id`, `target`, `ignore`, …
+    public let role: String
+    public let missing: Int
+
+    public init(name: String, kind: ColumnKind, role: String, missing: Int) {
+      self.name = name
+      self.kind = kind
+      self.role = role
+      self.missing = missing
+    }
+  }
+
+  /// The source as the study writes it.
+  public let source: String
+  public let fingerprint: String
+  public let rowCount: Int
+  public let columns: [ColumnRecord]
+
+  public init(source: String, fingerprint: String, rowCount: Int, columns: [ColumnRecord]) {
+    self.source = source
+    self.fingerprint = fingerprint
+    self.rowCount = rowCount
+    self.columns = columns
+  }
+}
+
+/// One experiment of a run: its trials in leaderboard order and the evidence for the best.
+public struct ExperimentRecord: Sendable {
+  public let id: String
+  /// The metric that ranks the leaderboard.
+  public let metric: String
+  public let direction: Direction
+  /// Eligible trials best first, then those that miss a requirement, then failures.
+  public var leaderboard: [LeaderboardRow]
+  /// Evidence by trial id, for the chosen trial and the best trial of every model.
+  public var evidence: [String: ClusteringEvidence]
+
+  public init(
+    id: String, metric: String, direction: Direction, leaderboard: [LeaderboardRow],
+    evidence: [String: ClusteringEvidence]
+  ) {
+    self.id = id
+    self.metric = metric
+    self.direction = direction
+    self.leaderboard = leaderboard
+    self.evidence = evidence
+  }
+
+  /// The winner, if any trial is eligible.
+  public var chosen: LeaderboardRow? { leaderboard.first { $0.isChosen } }
+}
+
+/// A trial's place in its experiment.
+public struct LeaderboardRow: Hashable, Sendable, Codable {
+  /// Place among eligible trials from 1; nil for the others.
+  public let rank: Int?
+  public let isChosen: Bool
+  /// Requirements of the study the trial misses, as sentences.
+  public let unmet: [String]
+  public let trial: TrialRecord
+
+  public init(rank: Int?, isChosen: Bool, unmet: [String], trial: TrialRecord) {
+    self.rank = rank
+    self.isChosen = isChosen
+    self.unmet = unmet
+    self.trial = trial
+  }
+}

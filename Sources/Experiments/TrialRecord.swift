@@ -1,0 +1,73 @@
+public import Evaluation
+public import Learning
+
+/// One trial of a grid: what was asked, how it ended, what was measured.
+public struct TrialRecord: Hashable, Sendable, Codable {
+  public enum Status: String, Hashable, Sendable, Codable {
+    case planned, running, done, failed, skipped, stopped
+  }
+
+  /// The first 12 hexadecimal digits of the trial's key.
+  public let id: String
+  public let experiment: String
+  public let model: String
+  /// Parameters by stage in pipeline order: encode, power, standardize, pca, then the model.
+  public let stages: [StageRecord]
+  public var status: Status
+  /// Why the trial failed, was skipped or stopped; nil when done.
+  public var reason: String?
+  public var metrics: [MetricRecord]
+  /// Sentences from the fit that a user should read.
+  public var warnings: [String]
+
+  public init(
+    id: String, experiment: String, model: String, stages: [StageRecord], status: Status,
+    reason: String? = nil, metrics: [MetricRecord] = [], warnings: [String] = []
+  ) {
+    self.id = id
+    self.experiment = experiment
+    self.model = model
+    self.stages = stages
+    self.status = status
+    self.reason = reason
+    self.metrics = metrics
+    self.warnings = warnings
+  }
+
+  public subscript(metric name: String) -> MetricRecord? { metrics.first { $0.name == name } }
+}
+
+/// One step of a trial's pipeline with its resolved parameters.
+public struct StageRecord: Hashable, Sendable, Codable {
+  public let name: String
+  public let parameters: Parameters
+
+  public init(name: String, parameters: Parameters) {
+    self.name = name
+    self.parameters = parameters
+  }
+}
+
+/// A measured value with what it was measured on.
+public struct MetricRecord: Hashable, Sendable, Codable {
+  public let name: String
+  public let value: Double
+  public let direction: Direction
+  /// The rows it was computed from: `all`, `train` or `holdout`.
+  public let split: String
+  public let rowCount: Int
+  /// The rows of that split when `rowCount` is a sample of them; nil when exact.
+  public let sampledFrom: Int?
+
+  public init(
+    name: String, value: Double, direction: Direction, split: String, rowCount: Int,
+    sampledFrom: Int? = nil
+  ) {
+    self.name = name
+    self.value = value
+    self.direction = direction
+    self.split = split
+    self.rowCount = rowCount
+    self.sampledFrom = sampledFrom
+  }
+}

@@ -1,0 +1,49 @@
+public import Numerical
+
+/// Why a parameter was refused.
+public enum ParameterError: Error, Hashable, Sendable, CustomStringConvertible {
+  case unknown(parameter: String, algorithm: String, known: [String])
+  case duplicate(parameter: String)
+  case outsideDomain(parameter: String, domain: String, found: ParameterValue)
+
+  public var description: String {
+    switch self {
+    case .unknown(let parameter, let algorithm, let known):
+      "\(algorithm) has no parameter \(parameter); it has \(known.joined(separator: ", "))"
+    case .duplicate(let parameter):
+      "\(parameter) is given twice, once under an alias"
+    case .outsideDomain(let parameter, let domain, let found):
+      "\(parameter) must be \(domain), found \(found)"
+    }
+  }
+}
+
+/// Why a fit or a prediction was refused.
+public enum LearningError: Error, Hashable, Sendable, CustomStringConvertible {
+  case parameter(ParameterError)
+  case width(expected: Int, found: Int)
+  case rows(needed: Int, found: Int)
+  case nonFinite(row: Int, column: Int)
+  case distinctRows(needed: Int, found: Int)
+  case components(requested: Int, available: Int)
+  case noVariance
+  case numerical(NumericalError)
+  case cancelled
+
+  public var description: String {
+    switch self {
+    case .parameter(let error): "\(error)"
+    case .width(let expected, let found): "expected \(expected) columns, found \(found)"
+    case .rows(let needed, let found): "at least \(needed) rows are needed, found \(found)"
+    case .nonFinite(let row, let column):
+      "row \(row + 1), column \(column + 1) of the matrix is not a finite number"
+    case .distinctRows(let needed, let found):
+      "\(needed) clusters need as many distinct rows, found \(found)"
+    case .components(let requested, let available):
+      "\(requested) components were asked for, the data allows \(available)"
+    case .noVariance: "every column is constant: there is no variance to explain"
+    case .numerical(let error): "\(error)"
+    case .cancelled: "cancelled"
+    }
+  }
+}
