@@ -81,7 +81,7 @@ let package = Package(
     tests("ArtifactsTests", ["Artifacts"]),
     tests("ExperimentsTests", ["Experiments"]),
     tests("ReportingTests", ["Reporting"]),
-    tests("ContractTests", ["Learning"]),
+    tests("ContractTests", ["Learning", "Numerical"]),
     tests("CommandLineTests", ["CohortCLI"]),
     tests("ArchitectureTests", []),
   ]
