@@ -1,0 +1,40 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Ctrl-C and termination requests, turned into a flag that running work looks at.
+///
+/// The first signal asks the work to stop and keep what is done; a second one of any kind ends the
+/// program at once. A closed pipe never ends it.
+enum Interrupts {
+  /// The number of the first signal received, 0 before.
+  private static let received = Atomic<Int32>(0)
+
+  static func install() {
+    signal(SIGPIPE, SIG_IGN)
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { number in
+        let first = received.compareExchange(
+          expected: 0, desired: number, ordering: .sequentiallyConsistent)
+        if !first.exchanged { _exit(128 + number) }
+      }
+    }
+  }
+
+  static var isRequested: Bool { received.load(ordering: .relaxed) != 0 }
+
+  /// The exit code of the signal that asked to stop, if one did.
+  static var status: ExitStatus? {
+    switch received.load(ordering: .relaxed) {
+    case SIGINT: .interrupted
+    case SIGTERM: .terminated
+    default: nil
+    }
+  }
+}
