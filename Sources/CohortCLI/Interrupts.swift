@@ -8,21 +8,21 @@ import Synchronization
   import Darwin
 #endif
 
+/// The number of the first signal received, 0 before.
+private let received = Atomic<Int32>(0)
+
 /// Ctrl-C and termination requests, turned into a flag that running work looks at.
 ///
 /// The first signal asks the work to stop and keep what is done; a second one of any kind ends the
 /// program at once. A closed pipe never ends it.
 enum Interrupts {
-  /// The number of the first signal received, 0 before.
-  private static let received = Atomic<Int32>(0)
-
   static func install() {
     signal(SIGPIPE, SIG_IGN)
     for number in [SIGINT, SIGTERM] {
-      signal(number) { number in
+      signal(number) { arrived in
         let first = received.compareExchange(
-          expected: 0, desired: number, ordering: .sequentiallyConsistent)
-        if !first.exchanged { _exit(128 + number) }
+          expected: 0, desired: arrived, ordering: .sequentiallyConsistent)
+        if !first.exchanged { _exit(128 + arrived) }
       }
     }
   }
