@@ -50,3 +50,66 @@ public struct Column: Sendable {
     }
   }
 }
+
+extension Column {
+  /// The values as numbers, NaN where missing; nil for categories and text.
+  ///
+  /// Booleans are 0 and 1, dates days since 1970-01-01. Integers beyond ±2⁵³ are rounded.
+  public var numbers: [Double]? {
+    var numbers: [Double]
+    switch values {
+    case .integer(let values): numbers = values.map(Double.init)
+    case .real(let values): numbers = values
+    case .boolean(let values): numbers = values.map { $0 ? 1 : 0 }
+    case .date(let values): numbers = values.map(Double.init)
+    case .category, .text: return nil
+    }
+    for row in missingRows { numbers[row] = .nan }
+    return numbers
+  }
+
+  public func isMissing(at row: Int) -> Bool {
+    var low = 0
+    var high = missingRows.count
+    while low < high {
+      let middle = (low + high) / 2
+      if missingRows[middle] < row { low = middle + 1 } else { high = middle }
+    }
+    return low < missingRows.count && missingRows[low] == row
+  }
+
+  /// The text of a cell, nil if missing: numbers in the shortest form that reads back as the same
+  /// value, `true` or `false`, dates as `YYYY-MM-DD`.
+  public func text(at row: Int) -> String? {
+    if isMissing(at: row) { return nil }
+    switch values {
+    case .integer(let values): return String(values[row])
+    case .real(let values): return String(describing: values[row])
+    case .boolean(let values): return values[row] ? "true" : "false"
+    case .category(let codes, let levels): return levels[Int(codes[row])]
+    case .date(let values): return CivilDate(daysSinceEpoch: Int(values[row])).description
+    case .text(let values): return values[row]
+    }
+  }
+
+  func selectingRows(_ rows: [Int]) -> Column {
+    let selected: Values =
+      switch values {
+      case .integer(let values): .integer(rows.map { values[$0] })
+      case .real(let values): .real(rows.map { values[$0] })
+      case .boolean(let values): .boolean(rows.map { values[$0] })
+      case .category(let codes, let levels):
+        .category(codes: rows.map { codes[$0] }, levels: levels)
+      case .date(let values): .date(rows.map { values[$0] })
+      case .text(let values): .text(rows.map { values[$0] })
+      }
+    return Column(name: name, values: selected, missingRows: missingRows(among: rows))
+  }
+
+  private func missingRows(among rows: [Int]) -> [Int] {
+    if missingRows.isEmpty { return [] }
+    var isMissing = [Bool](repeating: false, count: rowCount)
+    for row in missingRows { isMissing[row] = true }
+    return rows.indices.filter { isMissing[rows[$0]] }
+  }
+}

@@ -6,11 +6,19 @@ public struct Table: Sendable {
   /// Names must be unique and lengths equal.
   public init(columns: [Column]) {
     rowCount = columns.first?.rowCount ?? 0
-    precondition(columns.allSatisfy { [rowCount] in $0.rowCount == rowCount })
+    precondition(
+      columns.allSatisfy { [rowCount] in $0.rowCount == rowCount }, "columns differ in length")
     self.columns = columns
   }
 
   public subscript(name: String) -> Column? { columns.first { $0.name == name } }
 
   public var columnNames: [String] { columns.map(\.name) }
+
+  /// The given rows in the given order; a row may be asked for more than once.
+  ///
+  /// Levels of categories are kept, also those that no selected row has.
+  public func selectingRows(_ rows: [Int]) -> Table {
+    Table(columns: columns.map { $0.selectingRows(rows) })
+  }
 }

@@ -1,10 +1,96 @@
 /// Why a table was refused. Cases carry places and counts, never cell values.
+///
+/// Lines are those of the file, the first being 1; a quoted cell with a line break covers several.
+/// Column positions count from 0 and are printed from 1.
 public enum TableError: Error, Hashable, Sendable, CustomStringConvertible {
   case unreadable(path: String, reason: String)
+  case unwritable(path: String, reason: String)
+  /// The file was truncated or rewritten between two looks at it.
+  case changedWhileReading(path: String)
+  case empty(path: String)
+  /// There is a header and nothing below it.
+  case noRows(path: String)
+  case blankHeader(path: String, column: Int)
+  case duplicateHeader(path: String, first: Int, second: Int)
+  /// The text breaks the rules of a CSV file.
+  case malformed(path: String, line: Int, fault: CSVFault)
+  /// A numeric column holds a spelling of NaN or infinity, or a number beyond the range of doubles.
+  case nonFinite(path: String, line: Int, column: String)
+  /// A value does not fit the kind that was asked for.
+  case unfit(path: String, line: Int, column: String, kind: ColumnKind)
+  /// A quote, a line break or a character outside ASCII was given as delimiter.
+  case unusableDelimiter(byte: UInt8)
+  /// `place` says where the name was written: a role, an option.
+  case unknownColumn(name: String, nearest: String?, place: String)
 
   public var description: String {
     switch self {
     case .unreadable(let path, let reason): "cannot read \(path); \(reason)"
+    case .unwritable(let path, let reason): "cannot write \(path); \(reason)"
+    case .changedWhileReading(let path):
+      "\(path) changed while it was being read; run again when it is complete"
+    case .empty(let path): "\(path) is empty; a header line and at least one row are needed"
+    case .noRows(let path): "\(path) has a header but no rows"
+    case .blankHeader(let path, let column):
+      "column \(column + 1) of \(path) has no name; \(Self.headerAdvice)"
+    case .duplicateHeader(let path, let first, let second):
+      "columns \(first + 1) and \(second + 1) of \(path) have the same name; \(Self.headerAdvice)"
+    case .malformed(let path, let line, let fault): "\(fault); \(path), line \(line)"
+    case .nonFinite(let path, let line, let column):
+      "numeric column \(column) holds a value that is not a finite number; \(path), line \(line);"
+        + " declare its spelling as a null token or correct the value"
+    case .unfit(let path, let line, let column, let kind):
+      "a value of column \(column) is not \(Self.phrase(kind)); \(path), line \(line);"
+        + " correct the value or declare another kind"
+    case .unusableDelimiter(let byte):
+      "byte \(byte) cannot separate cells; use a comma, a semicolon, a tab or a bar"
+    case .unknownColumn(let name, let nearest, let place):
+      "there is no column \(name); \(place)" + (nearest.map { "; did you mean \($0)?" } ?? "")
+    }
+  }
+
+  private static let headerAdvice = "the first line must give every column a name of its own"
+
+  private static func phrase(_ kind: ColumnKind) -> String {
+    switch kind {
+    case .integer: "a whole number of 64 bits"
+    case .real: "a finite number"
+    case .boolean: "true or false"
+    case .date: "a date (YYYY-MM-DD)"
+    case .category, .text: "text"
+    }
+  }
+}
+
+/// A breach of the rules of a CSV file.
+public enum CSVFault: Hashable, Sendable, CustomStringConvertible {
+  case raggedRow(expected: Int, found: Int)
+  /// A quote inside a cell that does not begin with one.
+  case strayQuote
+  /// Text between a closing quote and the end of its cell.
+  case textAfterQuote
+  case unterminatedQuote
+  /// A carriage return outside quotes without a line feed after it.
+  case loneCarriageReturn
+  case nulByte
+  case invalidUTF8
+  case cellTooLong(limit: Int)
+  case rowTooLong(limit: Int)
+
+  public var description: String {
+    switch self {
+    case .raggedRow(let expected, let found):
+      "a row has \(found) \(found == 1 ? "cell" : "cells") where the header has \(expected)"
+    case .strayQuote:
+      "a quote stands inside an unquoted cell; quote the whole cell and double the quotes in it"
+    case .textAfterQuote: "text follows a closing quote; double the quotes inside a quoted cell"
+    case .unterminatedQuote: "a quoted cell never ends"
+    case .loneCarriageReturn:
+      "a carriage return has no line feed after it; end lines with LF or CRLF"
+    case .nulByte: "a NUL byte; the file is binary, damaged or UTF-16: save it as UTF-8 text"
+    case .invalidUTF8: "the text is not UTF-8; save the file as UTF-8"
+    case .cellTooLong(let limit): "a cell has more than \(limit) bytes"
+    case .rowTooLong(let limit): "a row has more than \(limit) bytes"
     }
   }
 }
