@@ -22,6 +22,20 @@ public enum TableError: Error, Hashable, Sendable, CustomStringConvertible {
   case unusableDelimiter(byte: UInt8)
   /// `place` says where the name was written: a role, an option.
   case unknownColumn(name: String, nearest: String?, place: String)
+  /// Two roles that exclude each other name the same column.
+  case conflictingRoles(column: String, first: String, second: String)
+  /// A model needs a column that the table to encode does not have.
+  case missingColumn(name: String, nearest: String?)
+  /// A column's kind differs from what a model was fitted on.
+  case wrongKind(column: String, expected: ColumnKind, found: ColumnKind)
+  /// A value that is infinite or outside what its kind allows; rows count from 1 after the header.
+  case invalidValue(column: String, row: Int, expected: String)
+  /// Missing values where the encoding refuses them.
+  case missingValues(column: String, count: Int, firstRow: Int)
+  /// Levels that training did not have, where the encoding refuses them.
+  case unseenLevels(column: String, count: Int, firstRow: Int)
+  case noTrainingRows
+  case noFeatures
 
   public var description: String {
     switch self {
@@ -46,7 +60,36 @@ public enum TableError: Error, Hashable, Sendable, CustomStringConvertible {
       "byte \(byte) cannot separate cells; use a comma, a semicolon, a tab or a bar"
     case .unknownColumn(let name, let nearest, let place):
       "there is no column \(name); \(place)" + (nearest.map { "; did you mean \($0)?" } ?? "")
+    default: useSentence
     }
+  }
+
+  /// What is wrong with how a table is used, once it has been read.
+  private var useSentence: String {
+    switch self {
+    case .conflictingRoles(let column, let first, let second):
+      "column \(column) cannot be both '\(first)' and '\(second)'; remove it from one of the roles"
+    case .missingColumn(let name, let nearest):
+      "the table lacks column \(name), which the model needs" + Self.suggestion(nearest)
+    case .wrongKind(let column, let expected, let found):
+      "column \(column) holds \(found.rawValue) values; the model was fitted on"
+        + " \(expected.rawValue) values"
+    case .invalidValue(let column, let row, let expected):
+      "column \(column), data row \(row): expected \(expected); correct or blank the cell"
+    case .missingValues(let column, let count, let firstRow):
+      "column \(column) has \(count) missing values, the first in data row \(firstRow);"
+        + " fill them or choose an imputation"
+    case .unseenLevels(let column, let count, let firstRow):
+      "column \(column) has \(count) values of levels unseen in training, the first in data row"
+        + " \(firstRow); retrain or choose another policy for unseen levels"
+    case .noTrainingRows: "the table has no rows to learn from; at least one is needed"
+    case .noFeatures: "no column is left to be a feature; check the roles"
+    default: "the table is not usable"
+    }
+  }
+
+  private static func suggestion(_ nearest: String?) -> String {
+    nearest.map { "; did you mean \($0)?" } ?? "; check its spelling"
   }
 
   private static let headerAdvice = "the first line must give every column a name of its own"
