@@ -83,7 +83,9 @@ extension NumberCoding {
     return mean
   }
 
-  /// The middle value, or the mean of the two middle ones; 0 without values. Reorders `values`.
+  /// The middle value, or the mean of the two middle ones; 0 without values.
+  ///
+  /// Reorders `values`.
   private static func median(of values: inout [Double]) -> Double {
     guard !values.isEmpty else { return 0 }
     let middle = values.count / 2
@@ -94,8 +96,9 @@ extension NumberCoding {
 }
 
 extension [Double] {
-  /// Reorders so that the element at `rank` is the one a sort would put there, none before it is
-  /// greater and none after it smaller. Expected O(n).
+  /// Puts the element at `rank` where a sort would, none greater before it and none smaller after.
+  ///
+  /// Expected O(n).
   ///
   /// - Source: Hoare (1961), Algorithm 65, with the middle element as pivot.
   fileprivate mutating func select(_ rank: Int) {
@@ -158,7 +161,9 @@ extension CategoryCoding {
       hasMissingLevel: hasMissingLevel, hasPool: hasPool, fill: fill, unseen: options.unseenLevels)
   }
 
-  /// Which levels are frequent enough. Among equal counts the later stay, as in scikit-learn.
+  /// Which levels are frequent enough.
+  ///
+  /// Among equal counts the later stay, as in scikit-learn.
   private static func keptPlaces(of counts: [Int], rowCount: Int, options: EncodingOptions)
     -> [Bool]
   {

@@ -124,8 +124,9 @@ extension CategoryCoding {
 }
 
 extension String {
-  /// The order of UTF-8 bytes, which is that of code points. Swift's own order and equality would
-  /// treat different spellings of an accented letter as one.
+  /// The order of UTF-8 bytes, which is that of code points.
+  ///
+  /// Swift's own order and equality would treat different spellings of an accented letter as one.
   func precedesInBytes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
 }
 

@@ -45,8 +45,9 @@ extension Column {
     }
   }
 
-  /// Whether two rows hold the same value, or both none. A missing cell holds the placeholder of its
-  /// kind, so the rows' missingness is compared where the values agree.
+  /// Whether two rows hold the same value, or both none.
+  ///
+  /// A missing cell holds the placeholder of its kind, so missingness is compared as well.
   func hasEqualCells(_ a: Int, _ b: Int) -> Bool {
     let agree =
       switch values {
@@ -110,7 +111,7 @@ extension Table {
 private struct RowGrouping {
   let distinctCount: Int
 
-  /// Only rows of equal hash are compared. Expected O(n log n).
+  /// Compares rows of equal hash only; expected O(n log n).
   init(rows: [Int], hashes: [UInt64], areEqual: (Int, Int) -> Bool) {
     let order = zip(hashes, rows).sorted { $0 < $1 }
     var distinct = 0

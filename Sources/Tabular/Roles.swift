@@ -1,4 +1,6 @@
-/// What the columns of a table are for. A column without a role is a feature.
+/// What the columns of a table are for.
+///
+/// A column without a role is a feature.
 public struct Roles: Hashable, Sendable, Codable {
   /// Names the customer; passes through and never enters a model or a report.
   public var id: String?
