@@ -27,6 +27,8 @@ public enum LearningError: Error, Hashable, Sendable, CustomStringConvertible {
   case distinctRows(needed: Int, found: Int)
   case components(requested: Int, available: Int)
   case noVariance
+  /// A value of −1 or less, where log(1 + x) is asked for.
+  case outsideLogDomain(row: Int, column: Int)
   case numerical(NumericalError)
   case cancelled
 
@@ -42,8 +44,21 @@ public enum LearningError: Error, Hashable, Sendable, CustomStringConvertible {
     case .components(let requested, let available):
       "\(requested) components were asked for, the data allows \(available)"
     case .noVariance: "every column is constant: there is no variance to explain"
+    case .outsideLogDomain(let row, let column):
+      "row \(row + 1), column \(column + 1) is -1 or less, where log(1 + x) does not exist; "
+        + "use yeo-johnson"
     case .numerical(let error): "\(error)"
     case .cancelled: "cancelled"
+    }
+  }
+}
+
+extension LearningError {
+  /// What a refusal of the numerical layer means to a learner.
+  package init(_ error: NumericalError) {
+    switch error {
+    case .nonFinite(let row, let column): self = .nonFinite(row: row, column: column)
+    default: self = .numerical(error)
     }
   }
 }

@@ -75,6 +75,33 @@ public struct Matrix: Hashable, Sendable {
 
   /// The position of the first NaN or infinity in row-major order, if there is one.
   public var firstNonFinite: (row: Int, column: Int)? {
-    values.firstIndex { !$0.isFinite }.map { ($0 / columnCount, $0 % columnCount) }
+    let position = values.withUnsafeBufferPointer { values -> Int? in
+      for start in stride(from: 0, to: values.count, by: 4096) {
+        let block = start..<min(start + 4096, values.count)
+        if !isFinite(values[block]), let found = block.first(where: { !values[$0].isFinite }) {
+          return found
+        }
+      }
+      return nil
+    }
+    return position.map { ($0 / columnCount, $0 % columnCount) }
   }
+}
+
+/// Whether all values are finite: zero times a NaN or an infinity is NaN, and sums keep it.
+private func isFinite(_ values: Slice<UnsafeBufferPointer<Double>>) -> Bool {
+  let block = UnsafeBufferPointer(rebasing: values)
+  var lanes = SIMD4<Double>.zero
+  var index = 0
+  while index &+ 4 <= block.count {
+    let four = SIMD4(block[index], block[index &+ 1], block[index &+ 2], block[index &+ 3])
+    lanes += four * SIMD4(repeating: 0)
+    index = index &+ 4
+  }
+  var rest = lanes.sum()
+  while index < block.count {
+    rest += block[index] * 0
+    index = index &+ 1
+  }
+  return rest == 0
 }

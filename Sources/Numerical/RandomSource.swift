@@ -1,7 +1,9 @@
 /// Counter-based random numbers: Philox4x32-10 (Salmon, Moraes, Dror and Shaw, SC 2011).
 ///
 /// The numbers are a pure function of (seed, position), the same on every machine and in every
-/// version of this package. A source is a value: copies continue independently.
+/// version of this package: only integer and basic IEEE arithmetic is used, never the platform's
+/// logarithm. A source is a value: copies continue independently. Four 32-bit words make a block; a
+/// 64-bit number takes two words.
 public struct RandomSource: Sendable {
   private let key: SIMD2<UInt32>
   private var block: UInt64 = 0
@@ -32,9 +34,7 @@ public struct RandomSource: Sendable {
 
   public mutating func next32() -> UInt32 {
     if nextLane == 4 {
-      let counter = SIMD4(
-        UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32), 0, 0)
-      lanes = Self.philox(counter: counter, key: key)
+      lanes = Self.philox(counter: Self.counter(block), key: key)
       block &+= 1
       nextLane = 0
     }
@@ -48,7 +48,22 @@ public struct RandomSource: Sendable {
   }
 
   /// Uniform on [0, 1), in multiples of 2⁻⁵³.
-  public mutating func uniform() -> Double { Double(next64() >> 11) * 0x1p-53 }
+  public mutating func uniform() -> Double { Self.uniform(next64()) }
+
+  /// What draw `index` (from 0) of `uniform` on a fresh source returns, without the draws before.
+  public func uniform(at index: Int) -> Double {
+    precondition(index >= 0, "draws are counted from zero")
+    let block = UInt64(index) / 2
+    let words = Self.philox(counter: Self.counter(block), key: key)
+    let first = index % 2 * 2
+    return Self.uniform(UInt64(words[first]) | UInt64(words[first + 1]) << 32)
+  }
+
+  private static func uniform(_ bits: UInt64) -> Double { Double(bits >> 11) * 0x1p-53 }
+
+  private static func counter(_ block: UInt64) -> SIMD4<UInt32> {
+    SIMD4(UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32), 0, 0)
+  }
 
   /// Uniform on 0 ..< `bound`, without bias (Lemire, 2019).
   public mutating func integer(below bound: Int) -> Int {

@@ -34,3 +34,25 @@ COHORT_INLINE void cohort_spin_hint(void) {
   __asm__ volatile("yield");
 #endif
 }
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+/// 1 if this CPU and its operating system run the vector code of this build: AVX2 and FMA on x86-64
+/// (with the wide registers saved across task switches), always on arm64.
+COHORT_INLINE int cohort_has_vector_unit(void) {
+#if defined(__x86_64__)
+  unsigned a, b, c, d;
+  if (!__get_cpuid(1, &a, &b, &c, &d)) return 0;
+  const unsigned fma = 1u << 12, osxsave = 1u << 27, avx = 1u << 28;
+  if ((c & (fma | osxsave | avx)) != (fma | osxsave | avx)) return 0;
+  unsigned low, high;
+  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  if ((low & 6u) != 6u) return 0;
+  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 0;
+  return (b >> 5) & 1;
+#else
+  return 1;
+#endif
+}
