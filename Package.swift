@@ -54,7 +54,7 @@ let package = Package(
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
     .target(name: "CIntrinsics", cSettings: vectorC),
     library("Numerical", ["COpenBLAS", "CIntrinsics"]),
-    library("Tabular", ["Numerical", crypto]),
+    library("Tabular", ["Numerical", "CIntrinsics", crypto]),
     library("Learning", ["Numerical"]),
     library("Evaluation", ["Numerical"]),
     library("Artifacts", ["Learning", "Tabular", "Numerical", crypto]),

@@ -56,3 +56,56 @@ COHORT_INLINE int cohort_has_vector_unit(void) {
   return 1;
 #endif
 }
+
+/// Bit i is set where byte i of the 64 at `bytes` equals `byte`.
+COHORT_INLINE unsigned long long cohort_matches_u8x64(const unsigned char *bytes,
+                                                      unsigned char byte) {
+#if defined(__x86_64__)
+  const __m256i wanted = _mm256_set1_epi8((char)byte);
+  const __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)bytes);
+  const __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(bytes + 32));
+  const unsigned l = (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, wanted));
+  const unsigned h = (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, wanted));
+  return (unsigned long long)h << 32 | l;
+#elif defined(__aarch64__)
+  const uint8x16_t wanted = vdupq_n_u8(byte);
+  const uint8x16_t weights = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+  const uint8x16_t a = vandq_u8(vceqq_u8(vld1q_u8(bytes), wanted), weights);
+  const uint8x16_t b = vandq_u8(vceqq_u8(vld1q_u8(bytes + 16), wanted), weights);
+  const uint8x16_t c = vandq_u8(vceqq_u8(vld1q_u8(bytes + 32), wanted), weights);
+  const uint8x16_t d = vandq_u8(vceqq_u8(vld1q_u8(bytes + 48), wanted), weights);
+  const uint8x16_t sums = vpaddq_u8(vpaddq_u8(a, b), vpaddq_u8(c, d));
+  return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(sums, sums)), 0);
+#endif
+}
+
+/// Bit i is set where byte i of the 64 at `bytes` is 128 or more.
+COHORT_INLINE unsigned long long cohort_high_bits_u8x64(const unsigned char *bytes) {
+#if defined(__x86_64__)
+  const __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)bytes);
+  const __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(bytes + 32));
+  return (unsigned long long)(unsigned)_mm256_movemask_epi8(high) << 32 |
+         (unsigned)_mm256_movemask_epi8(low);
+#elif defined(__aarch64__)
+  const uint8x16_t weights = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+  const uint8x16_t limit = vdupq_n_u8(128);
+  const uint8x16_t a = vandq_u8(vcgeq_u8(vld1q_u8(bytes), limit), weights);
+  const uint8x16_t b = vandq_u8(vcgeq_u8(vld1q_u8(bytes + 16), limit), weights);
+  const uint8x16_t c = vandq_u8(vcgeq_u8(vld1q_u8(bytes + 32), limit), weights);
+  const uint8x16_t d = vandq_u8(vcgeq_u8(vld1q_u8(bytes + 48), limit), weights);
+  const uint8x16_t sums = vpaddq_u8(vpaddq_u8(a, b), vpaddq_u8(c, d));
+  return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(sums, sums)), 0);
+#endif
+}
+
+/// Bit i is set where byte i of the 16 at `bytes` equals `byte`.
+COHORT_INLINE unsigned cohort_matches_u8x16(const unsigned char *bytes, unsigned char byte) {
+#if defined(__x86_64__)
+  const __m128i found = _mm_loadu_si128((const __m128i *)(const void *)bytes);
+  return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(found, _mm_set1_epi8((char)byte)));
+#elif defined(__aarch64__)
+  const uint8x16_t weights = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+  const uint8x16_t found = vandq_u8(vceqq_u8(vld1q_u8(bytes), vdupq_n_u8(byte)), weights);
+  return vaddv_u8(vget_low_u8(found)) | (unsigned)vaddv_u8(vget_high_u8(found)) << 8;
+#endif
+}
