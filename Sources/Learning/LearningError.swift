@@ -24,6 +24,8 @@ public enum LearningError: Error, Hashable, Sendable, CustomStringConvertible {
   case width(expected: Int, found: Int)
   case rows(needed: Int, found: Int)
   case nonFinite(row: Int, column: Int)
+  /// A finite number whose square is not.
+  case tooLarge(row: Int, column: Int)
   case distinctRows(needed: Int, found: Int)
   case components(requested: Int, available: Int)
   case noVariance
@@ -39,6 +41,8 @@ public enum LearningError: Error, Hashable, Sendable, CustomStringConvertible {
     case .rows(let needed, let found): "at least \(needed) rows are needed, found \(found)"
     case .nonFinite(let row, let column):
       "row \(row + 1), column \(column + 1) of the matrix is not a finite number"
+    case .tooLarge(let row, let column):
+      "row \(row + 1), column \(column + 1) of the matrix is too large to compute distances; rescale it"
     case .distinctRows(let needed, let found):
       "\(needed) clusters need as many distinct rows, found \(found)"
     case .components(let requested, let available):
