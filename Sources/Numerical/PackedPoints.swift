@@ -17,8 +17,8 @@ package struct PackedPoints: Sendable {
     precondition(rows.count == count * dimension, "rows must fill the shape")
     self.count = count
     self.dimension = dimension
-    var values = [Double](
-      repeating: 0, count: (count + Self.lanes - 1) / Self.lanes * dimension * Self.lanes)
+    let panelCount = (count + Self.lanes - 1) / Self.lanes
+    var values = [Double](repeating: 0, count: max(1, panelCount * dimension * Self.lanes))
     for point in 0..<count {
       let base = point / Self.lanes * dimension * Self.lanes + point % Self.lanes
       for j in 0..<dimension { values[base + j * Self.lanes] = rows[point * dimension + j] }
@@ -30,5 +30,36 @@ package struct PackedPoints: Sendable {
     self = points.values.withUnsafeBufferPointer {
       PackedPoints($0, count: points.rowCount, dimension: points.columnCount)
     }
+  }
+
+  /// Calls `body` with the points as plain pointers, valid during the call.
+  package func withView<Result, Failure: Error>(
+    _ body: (PackedView) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try values.withUnsafeBufferPointer { (buffer) throws(Failure) in
+      try body(PackedView(buffer, count: count, dimension: dimension))
+    }
+  }
+}
+
+/// Packed points as pointers, for kernels.
+package struct PackedView {
+  package let values: UnsafePointer<Double>
+  package let count: Int
+  package let dimension: Int
+  package let panelCount: Int
+
+  init(_ buffer: UnsafeBufferPointer<Double>, count: Int, dimension: Int) {
+    guard let values = buffer.baseAddress else {
+      preconditionFailure("packed points always have storage")
+    }
+    self.init(values, count: count, dimension: dimension)
+  }
+
+  init(_ values: UnsafePointer<Double>, count: Int, dimension: Int) {
+    self.values = values
+    self.count = count
+    self.dimension = dimension
+    panelCount = (count + PackedPoints.lanes - 1) / PackedPoints.lanes
   }
 }

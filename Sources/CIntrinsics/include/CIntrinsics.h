@@ -1,7 +1,9 @@
 // The few instructions Swift cannot express, as inlined functions over the vector types that Swift
-// imports as SIMD4<Double> and SIMD8<Float>. Every function has an AVX2 and a NEON body with the
-// same result; nothing here branches, allocates or calls.
+// imports as SIMD4<Double> and SIMD8<Float>. Every function has an AVX2 body and a portable body
+// with the same result; nothing here branches, allocates or calls.
 #pragma once
+
+#include <stdint.h>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -10,6 +12,8 @@
 #endif
 
 typedef double cohort_f64x4 __attribute__((vector_size(32)));
+typedef float cohort_f32x8 __attribute__((vector_size(32)));
+typedef int32_t cohort_i32x8 __attribute__((vector_size(32)));
 
 #define COHORT_INLINE static inline __attribute__((always_inline))
 
@@ -21,6 +25,78 @@ COHORT_INLINE cohort_f64x4 cohort_sqrt_f64x4(cohort_f64x4 x) {
   return (cohort_f64x4){__builtin_sqrt(x[0]), __builtin_sqrt(x[1]), __builtin_sqrt(x[2]),
                         __builtin_sqrt(x[3])};
 #endif
+}
+
+/// Elementwise square root.
+COHORT_INLINE cohort_f32x8 cohort_sqrt_f32x8(cohort_f32x8 x) {
+#if defined(__x86_64__)
+  return (cohort_f32x8)_mm256_sqrt_ps((__m256)x);
+#else
+  cohort_f32x8 root;
+  for (int lane = 0; lane < 8; lane++) root[lane] = __builtin_sqrtf(x[lane]);
+  return root;
+#endif
+}
+
+/// Elementwise minimum; `b` where either operand is NaN.
+COHORT_INLINE cohort_f32x8 cohort_min_f32x8(cohort_f32x8 a, cohort_f32x8 b) {
+#if defined(__x86_64__)
+  return (cohort_f32x8)_mm256_min_ps((__m256)a, (__m256)b);
+#else
+  cohort_i32x8 below = (cohort_i32x8)(a < b);
+  return (cohort_f32x8)(((cohort_i32x8)a & below) | ((cohort_i32x8)b & ~below));
+#endif
+}
+
+/// Elementwise maximum; `b` where either operand is NaN.
+COHORT_INLINE cohort_f32x8 cohort_max_f32x8(cohort_f32x8 a, cohort_f32x8 b) {
+#if defined(__x86_64__)
+  return (cohort_f32x8)_mm256_max_ps((__m256)a, (__m256)b);
+#else
+  cohort_i32x8 above = (cohort_i32x8)(a > b);
+  return (cohort_f32x8)(((cohort_i32x8)a & above) | ((cohort_i32x8)b & ~above));
+#endif
+}
+
+/// Bit i is set where `a[i] <= b[i]`, or where either is NaN.
+COHORT_INLINE uint32_t cohort_not_above_f32x8(cohort_f32x8 a, cohort_f32x8 b) {
+#if defined(__x86_64__)
+  return (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps((__m256)a, (__m256)b, _CMP_NGT_UQ));
+#else
+  uint32_t bits = 0;
+  for (int lane = 0; lane < 8; lane++) bits |= (uint32_t)(!(a[lane] > b[lane])) << lane;
+  return bits;
+#endif
+}
+
+/// Lanes 0, 1, 4, 5 of `a` and `b`, alternating: a0 b0 a1 b1 a4 b4 a5 b5.
+COHORT_INLINE cohort_f32x8 cohort_interleave_low_f32x8(cohort_f32x8 a, cohort_f32x8 b) {
+  return __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13);
+}
+
+/// Lanes 2, 3, 6, 7 of `a` and `b`, alternating: a2 b2 a3 b3 a6 b6 a7 b7.
+COHORT_INLINE cohort_f32x8 cohort_interleave_high_f32x8(cohort_f32x8 a, cohort_f32x8 b) {
+  return __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15);
+}
+
+/// The first pair of each half: a0 a1 b0 b1 a4 a5 b4 b5.
+COHORT_INLINE cohort_f32x8 cohort_first_pairs_f32x8(cohort_f32x8 a, cohort_f32x8 b) {
+  return __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13);
+}
+
+/// The second pair of each half: a2 a3 b2 b3 a6 a7 b6 b7.
+COHORT_INLINE cohort_f32x8 cohort_second_pairs_f32x8(cohort_f32x8 a, cohort_f32x8 b) {
+  return __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
+}
+
+/// The low halves: a0 a1 a2 a3 b0 b1 b2 b3.
+COHORT_INLINE cohort_f32x8 cohort_low_halves_f32x8(cohort_f32x8 a, cohort_f32x8 b) {
+  return __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11);
+}
+
+/// The high halves: a4 a5 a6 a7 b4 b5 b6 b7.
+COHORT_INLINE cohort_f32x8 cohort_high_halves_f32x8(cohort_f32x8 a, cohort_f32x8 b) {
+  return __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
 }
 
 /// Hints that the cache line at `address` will be read soon.

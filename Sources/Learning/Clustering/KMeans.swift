@@ -1,22 +1,151 @@
 public import Numerical
 
+/// Partitions rows around k centres so that the squared distances to them are small.
+///
+/// Lloyd's algorithm: assign every row to its nearest centre (of equally near ones the first), move
+/// every centre to the mean of its rows, repeat. It stops when no row changes its cluster, or when
+/// Σ |shift|² of the centres is at most `tolerance` times the mean variance of the columns, or after
+/// `iterations`; unless no row changed, rows are then assigned once more to the final centres. The best
+/// of several starts by inertia (Σ w |x − c|²) is kept; labels follow the order of its starts.
+/// A cluster without rows takes over the row farthest from its own centre.
+///
+/// The result does not depend on the engine, on the number of threads or on the order of rows within a
+/// cluster's sum: nearest centres are decided as if every distance were computed in double
+/// precision, and sums of rows are exact before their one rounding (`ClusterSums`), so each engine may
+/// add and remove moved rows only.
+///
+/// - Shape: input n × d with d ≥ 1 and at least k distinct rows; centres k × d.
+/// - Missing values: rejected.   Constant columns: allowed.
+/// - Throws: `LearningError.rows`, `.nonFinite`, `.tooLarge`, `.distinctRows`, `.width` and `.parameter` for given
+///   starts that do not fit, `.cancelled`.
+/// - Complexity: O(n · k · d) time per iteration at worst; n · (d + groups + 4) · 4 bytes beside the
+///   input, where groups = min(16, k / 8).
+/// - Source: Lloyd (1982); Arthur and Vassilvitskii (2007); Hamerly (2010); Ding et al. (2015).
+///   Checked against: fixture `kmeans.json` (scikit-learn 1.9.1).
 public struct KMeans: Estimator {
   public var k = 8
+  public var initialization = KMeansInitialization.plusPlus
+  public var restarts = KMeansRestarts.automatic
+  public var tolerance = 1e-4
+  public var iterations = 300
+  public var engine = KMeansEngine.automatic
+
   public init() {}
+
   public static let schema = Schema<Self>(
     "k-means", "Lloyd's algorithm from k-means++ starts.",
     [
-      .integer("k", \.k, .closed(1, 10_000), "Number of clusters.", aliases: ["n_clusters"])
+      .integer("k", \.k, .closed(1, 10_000), "Number of clusters.", aliases: ["n_clusters"]),
+      .value(
+        "initialization", \.initialization,
+        "Where the centres start: k-means++ (greedy), random rows, or a list of k rows.",
+        aliases: ["init"]),
+      .value(
+        "restarts", \.restarts,
+        "Starts tried, of which the best is kept; auto means 10 for random, otherwise 1.",
+        aliases: ["n_init"]),
+      .real(
+        "tolerance", \.tolerance, .atLeast(0),
+        "Stop when the squared shifts of all centres sum to at most this share of the mean variance.",
+        aliases: ["tol"]),
+      .integer(
+        "iterations", \.iterations, .closed(1, 1_000_000), "Most iterations of one start.",
+        aliases: ["max_iter"]),
+      .choice(
+        "engine", \.engine,
+        "How nearest centres are found: all distances (fused) or with skips (bounds). Same result."),
     ])
+
   public func fit(_ x: Matrix, in context: FitContext) throws(LearningError) -> Fit<KMeansModel> {
-    Fit(model: KMeansModel(centers: x), trace: FitTrace())
+    try fit(x, weights: nil, in: context)
+  }
+
+  /// Fits rows that count `weights` times each.
+  ///
+  /// - Parameter weights: one per row, finite and not negative; nil counts every row once.
+  public func fit(_ x: Matrix, weights: [Double]?, in context: FitContext) throws(LearningError)
+    -> Fit<KMeansModel>
+  {
+    try check(x, weights: weights, starts: givenStarts)
+    return try x.values.withUnsafeBufferPointer { (values) throws(LearningError) in
+      guard let rows = values.baseAddress else { throw .width(expected: 1, found: 0) }
+      let data = try KMeansData(
+        rows, x, weights: weights, starts: givenStarts, k: k, on: context.pool)
+      var best = try run(data, restart: 0, in: context)
+      for restart in 1..<restarts.count(for: initialization) {
+        let next = try run(data, restart: restart, in: context)
+        if next.isBetter(than: best) { best = next }
+      }
+      return best.fit
+    }
+  }
+
+  private func run(_ data: KMeansData, restart: Int, in context: FitContext) throws(LearningError)
+    -> LloydRun
+  {
+    let seed = context.seed.derived("k-means", restart)
+    let run = LloydRun(data, starts: starts(in: data, seed: seed), engine: engine)
+    try run.iterate(
+      limit: iterations, tolerance: tolerance * data.meanVariance,
+      isCancelled: context.isCancelled)
+    return run
+  }
+
+  private var givenStarts: Matrix? {
+    if case .given(let starts) = initialization { starts } else { nil }
   }
 }
 
+/// Which way of finding nearest centres a fit uses; the result is the same.
+public enum KMeansEngine: String, CaseIterable, Sendable {
+  /// Bounds from the second iteration on, all distances where bounds rule out little.
+  case automatic
+  /// All distances in every iteration.
+  case fused
+  /// Bounds from the second iteration on.
+  case bounds
+}
+
+/// Centres, and how well they describe the rows they were fitted to.
 public struct KMeansModel: Clusterer, Hashable {
+  /// One centre per row, in the units of the input.
   public let centers: Matrix
+  /// Σ w |x − c|² over the fitted rows and their nearest centres.
+  public let inertia: Double
+
+  public init(centers: Matrix, inertia: Double) {
+    self.centers = centers
+    self.inertia = inertia
+  }
+
   public var clusterCount: Int { centers.rowCount }
+
+  /// The nearest centre of each row, the first of equally near ones, and its Euclidean distance.
+  ///
+  /// - Throws: `LearningError.width` if the columns differ from the fitted ones, `.nonFinite`.
+  /// - Complexity: O(n · k · d).
   public func assign(_ x: Matrix, on pool: WorkerPool) throws(LearningError) -> Assignments {
-    Assignments(labels: [], distances: [])
+    try x.requireWidth(centers.columnCount)
+    try x.requireFinite()
+    guard x.rowCount > 0, centers.rowCount > 0 else {
+      return Assignments(labels: [], distances: [])
+    }
+    let labels = ScratchBuffer<Int>(count: x.rowCount)
+    let distances = ScratchBuffer<Double>(count: x.rowCount)
+    let packed = PackedPoints(centers)
+    let chunkRows = 1024
+    x.values.withUnsafeBufferPointer { values in
+      guard let rows = values.baseAddress else { return }
+      pool.forEachChunk(count: (x.rowCount + chunkRows - 1) / chunkRows) { chunk in
+        packed.withView { points in
+          for row in chunk * chunkRows..<min(x.rowCount, (chunk + 1) * chunkRows) {
+            let nearest = DistanceTile.nearest(to: rows + row * x.columnCount, among: points)
+            labels.start[row] = nearest.index
+            distances.start[row] = nearest.squaredDistance.squareRoot()
+          }
+        }
+      }
+    }
+    return Assignments(labels: labels.elements, distances: distances.elements)
   }
 }

@@ -1,0 +1,139 @@
+import Numerical
+
+/// One start of k-means, iterated until it stops.
+final class LloydRun {
+  private let data: KMeansData
+  private let engine: KMeansEngine
+  private let search: NearestSearch
+  private let sums: ClusterSums
+  private var centers: Matrix
+  private var losses: [Double] = []
+  private var inertia = Double.infinity
+  private var converged = false
+  /// Passes so far, and the share of rows and groups the last one had to look at.
+  private var passes = 0
+  private var searchedShare = 1.0
+
+  init(_ data: KMeansData, starts: Matrix, engine: KMeansEngine) {
+    self.data = data
+    self.engine = engine
+    centers = starts
+    search = NearestSearch(rows: data.screened, points: starts)
+    let weightReach = data.weights?.max() ?? 1
+    sums = ClusterSums(
+      clusterCount: data.clusterCount, rowCount: data.rowCount, origin: data.origin,
+      reach: data.reach.map { $0 * weightReach }, weightReach: weightReach)
+  }
+
+  func iterate(limit: Int, tolerance: Double, isCancelled: () -> Bool) throws(LearningError) {
+    var isStable = false
+    while losses.count < limit && !converged {
+      if isCancelled() { throw .cancelled }
+      isStable = assign() == 0
+      let means = sums.centers(replacing: centers, in: data, labels: search.labels)
+      losses.append(max(0, data.totalSquares + sums.excess(of: means)))
+      converged = isStable || squaredShift(to: means) <= tolerance
+      centers = means
+      search.move(to: means)
+    }
+    if !isStable { _ = assign() }
+    inertia = directInertia()
+    losses[losses.count - 1] = inertia
+  }
+
+  /// Assigns every row to its nearest centre and returns how many rows changed their cluster.
+  private func assign() -> Int {
+    let isBounded = engine != .fused && passes >= 2
+    let isRefining = isBounded && (engine == .bounds || searchedShare < 0.8)
+    let keepsBounds = engine != .fused && passes >= 1
+    if passes == 1 && keepsBounds { search.regroup() }
+    let blockCount = data.screened.blockCount
+    let pieces = sums.partialCount
+    let counts = data.pool.map(count: pieces) { piece in
+      let scratch = SearchScratch()
+      var moved = 0
+      for block in piece * blockCount / pieces..<(piece + 1) * blockCount / pieces {
+        if isRefining {
+          search.refine(block: block, exact: data.rows, scratch: scratch)
+        } else {
+          search.screenAll(
+            block: block, exact: data.rows, keepingBounds: keepsBounds, scratch: scratch)
+        }
+        moved += scratch.movedCount
+        apply(scratch, partial: piece)
+      }
+      return SIMD2(moved, scratch.searched)
+    }
+    sums.join(on: data.pool)
+    passes += 1
+    let count = counts.reduce(SIMD2<Int>(), &+)
+    searchedShare = Double(count[1]) / Double(max(1, data.rowCount * search.groupCount))
+    return count[0]
+  }
+
+  /// Carries the moves of one block over to the sums.
+  private func apply(_ scratch: SearchScratch, partial: Int) {
+    for index in 0..<scratch.movedCount {
+      let row = Int(scratch.moved.start[index])
+      sums.move(
+        data.row(row), weight: data.weight(row), from: Int(scratch.previous.start[index]),
+        to: Int(search.labels.start[row]), partial: partial)
+    }
+  }
+
+  private func squaredShift(to means: Matrix) -> Double {
+    zip(centers.values, means.values).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+  }
+
+  /// Σ w |x − c|² over all rows, from their coordinates.
+  private func directInertia() -> Double {
+    centers.values.withUnsafeBufferPointer { centers in
+      guard let centers = centers.baseAddress else { return 0 }
+      let rowCount = data.rowCount
+      let width = data.columnCount
+      let parts = data.pool.map(count: KMeansData.chunkCount(rowCount)) { chunk in
+        var sum = 0.0
+        let start = chunk * KMeansData.chunkRows
+        for row in start..<min(rowCount, start + KMeansData.chunkRows) {
+          let center = centers + Int(search.labels.start[row]) * width
+          sum +=
+            data.weight(row)
+            * DistanceTile.squaredDistance(data.row(row), center, dimension: width)
+        }
+        return sum
+      }
+      return parts.reduce(0, +)
+    }
+  }
+
+  /// Whether this run replaces `other`: lower inertia from a really different partition.
+  func isBetter(than other: LloydRun) -> Bool {
+    guard inertia < other.inertia else { return false }
+    var counterpart = [Int32](repeating: -1, count: data.clusterCount)
+    for row in 0..<data.rowCount {
+      let label = Int(search.labels.start[row])
+      let theirs = other.search.labels.start[row]
+      if counterpart[label] == -1 { counterpart[label] = theirs }
+      if counterpart[label] != theirs { return true }
+    }
+    return false
+  }
+
+  var fit: Fit<KMeansModel> {
+    var isUsed = [Bool](repeating: false, count: data.clusterCount)
+    for row in 0..<data.rowCount { isUsed[Int(search.labels.start[row])] = true }
+    let found = isUsed.count { $0 }
+    var warnings: [String] = []
+    if found < data.clusterCount {
+      warnings.append(
+        "only \(found) of \(data.clusterCount) clusters have rows; ask for fewer clusters")
+    }
+    if !converged {
+      warnings.append(
+        "k-means did not settle within \(losses.count) iterations; allow more of them")
+    }
+    return Fit(
+      model: KMeansModel(centers: centers, inertia: inertia),
+      trace: FitTrace(losses: losses, converged: converged, warnings: warnings))
+  }
+}

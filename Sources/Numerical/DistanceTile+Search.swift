@@ -1,0 +1,234 @@
+import CIntrinsics
+
+/// The nearest of k moving points to each of n rows, exactly.
+///
+/// After every pass `labels[i]` is the index that `DistanceTile.nearest` gives for row i: a row whose
+/// nearest point the single-precision screen cannot tell apart is decided in double precision. Two
+/// passes exist. `screenAll` looks at every point; `refine` (see the bounds file) skips groups of points
+/// that bounds on distances prove to be farther than the present nearest one. Both give the same labels.
+package final class NearestSearch: @unchecked Sendable {
+  package let rows: ScreenedRows
+  package let pointCount: Int
+  /// Groups of points that a pass may skip.
+  package var groupCount: Int { panels.groupCount }
+  /// The nearest point of each row; −1 before the first pass.
+  package let labels: ScratchBuffer<Int32>
+
+  let panels: ScreenPanels
+  private(set) var packed: PackedPoints
+  private var points: Matrix
+
+  /// An upper bound of each row's distance to its own point, in the screen's scale.
+  let upper: ScratchBuffer<Float>
+  /// Per block, group and row: a lower bound of the distance to the group's other points.
+  let lower: ScratchBuffer<Float>
+  /// How far each point, and the farthest of each group, moved since the bounds were last loosened.
+  let pointDrift: ScratchBuffer<Float>
+  let groupDrift: ScratchBuffer<Float>
+
+  package init(rows: ScreenedRows, points: Matrix) {
+    precondition(points.columnCount == rows.dimension, "rows and points must be equally wide")
+    precondition(points.rowCount > 0, "there is no nearest of no points")
+    self.rows = rows
+    self.points = points
+    pointCount = points.rowCount
+    labels = ScratchBuffer(count: rows.count, repeating: -1)
+    panels = ScreenPanels(pointCount: pointCount, dimension: rows.dimension)
+    packed = PackedPoints(points)
+    let padded = rows.blockCount * ScreenedRows.blockRows
+    upper = ScratchBuffer(count: padded)
+    lower = ScratchBuffer(count: padded * panels.groupCount)
+    pointDrift = ScratchBuffer(count: pointCount, repeating: 0)
+    groupDrift = ScratchBuffer(count: panels.groupCount, repeating: 0)
+    panels.fill(points, frame: rows)
+  }
+
+  /// Regroups the points; bounds must be made anew by `screenAll(keepingBounds: true)`.
+  package func regroup() {
+    panels.arrange(points)
+    panels.fill(points, frame: rows)
+  }
+
+  /// Tells where the points are now.
+  package func move(to next: Matrix) {
+    precondition(next.rowCount == pointCount && next.columnCount == rows.dimension)
+    groupDrift.start.update(repeating: 0, count: panels.groupCount)
+    points.values.withUnsafeBufferPointer { old in
+      next.values.withUnsafeBufferPointer { new in
+        guard let old = old.baseAddress, let new = new.baseAddress else { return }
+        for point in 0..<pointCount {
+          let drift = outward(
+            DistanceTile.squaredDistance(
+              old + point * rows.dimension, new + point * rows.dimension,
+              dimension: rows.dimension))
+          pointDrift.start[point] = drift
+          let group = panels.group(ofSlot: Int(panels.slotOfPoint.start[point]))
+          groupDrift.start[group] = max(groupDrift.start[group], drift)
+        }
+      }
+    }
+    points = next
+    packed = PackedPoints(next)
+    panels.fill(next, frame: rows)
+  }
+
+  /// A squared distance of the data as a distance in the screen's scale, rounded up.
+  @inline(__always)
+  func outward(_ squaredDistance: Double) -> Float {
+    Float(squaredDistance.squareRoot() * rows.scale) * roundingUp + 0x1p-100
+  }
+}
+
+/// Factors that outweigh the rounding of the few single-precision operations around them.
+let roundingUp: Float = 1 + 0x1p-21
+let roundingDown: Float = 1 - 0x1p-21
+
+/// What one thread needs while it searches a block of rows.
+package final class SearchScratch {
+  /// Rows of the block that changed their point, and the point they had before.
+  package let moved = ScratchBuffer<Int32>(count: ScreenedRows.blockRows)
+  package let previous = ScratchBuffer<Int32>(count: ScreenedRows.blockRows)
+  package var movedCount = 0
+  /// Pairs of row and group that were looked at.
+  package var searched = 0
+
+  let candidates = ScratchBuffer<Int32>(count: ScreenedRows.blockRows)
+  let queue = ScratchBuffer<Int32>(count: ScreenedRows.blockRows)
+  let least = ScratchBuffer<Float>(count: ScreenedRows.blockRows)
+  let first = ScratchBuffer<Float>(count: ScreenedRows.blockRows)
+  let second = ScratchBuffer<Float>(count: ScreenedRows.blockRows)
+  let runnerUp = ScratchBuffer<Float>(count: ScreenedRows.blockRows)
+  let slot = ScratchBuffer<Int32>(count: ScreenedRows.blockRows)
+  let own = ScratchBuffer<Float>(count: ScreenedRows.blockRows)
+
+  package init() {}
+
+  @inline(__always)
+  func noteMove(of row: Int, from point: Int32) {
+    moved.start[movedCount] = Int32(truncatingIfNeeded: row)
+    previous.start[movedCount] = point
+    movedCount &+= 1
+  }
+}
+
+extension NearestSearch {
+  /// The rows of a block, as a range.
+  @inline(__always)
+  package func rowRange(of block: Int) -> Range<Int> {
+    let start = block &* ScreenedRows.blockRows
+    return start..<min(rows.count, start &+ ScreenedRows.blockRows)
+  }
+
+  /// Finds the nearest of all points for each row of the block.
+  ///
+  /// - Parameter exact: the rows in double precision, row-major, as given to `ScreenedRows`.
+  /// - Complexity: O(rows · k · d).
+  package func screenAll(
+    block: Int, exact: UnsafePointer<Double>, keepingBounds: Bool, scratch: SearchScratch
+  ) {
+    scratch.movedCount = 0
+    let range = rowRange(of: block)
+    scratch.searched &+= range.count &* panels.groupCount
+    packed.withView { view in
+      var row = range.lowerBound
+      while row < range.upperBound {
+        screenOctet(
+          row, count: min(8, range.upperBound &- row), block: block, exact: exact, points: view,
+          keepingBounds: keepingBounds, scratch: scratch)
+        row &+= 8
+      }
+    }
+    if keepingBounds { padBounds(block: block, from: range.count) }
+  }
+
+  /// Rows past the end have bounds that no drift brings together, so that no search takes them up.
+  private func padBounds(block: Int, from count: Int) {
+    let size = ScreenedRows.blockRows
+    for i in count..<size {
+      upper.start[block * size + i] = 0
+      for group in 0..<panels.groupCount {
+        lower.start[(block * panels.groupCount + group) * size + i] = .infinity
+      }
+    }
+  }
+
+  @inline(__always)
+  private func screenOctet(
+    _ row: Int, count: Int, block: Int, exact: UnsafePointer<Double>, points: PackedView,
+    keepingBounds: Bool, scratch: SearchScratch
+  ) {
+    let dimension = rows.dimension
+    let octet = RowOctet(rows.values.start, stride: dimension, count: count) { row &+ $0 }
+    let base = row &- block &* ScreenedRows.blockRows
+    var all = LaneTopTwo()
+    var runnerUp = SIMD8<Float>()
+    for group in 0..<panels.groupCount {
+      var least = LaneTopTwo()
+      for panel in panels.panels(of: group) {
+        screenPanel(octet, panels, panel: panel, into: &least)
+      }
+      if keepingBounds {
+        runnerUp.replace(with: least.second, where: least.first .< all.first)
+        let bounds = lower.start + (block &* panels.groupCount &+ group) &* ScreenedRows.blockRows
+        for lane in 0..<count {
+          bounds[base &+ lane] = inward(least.first[lane], row: row &+ lane)
+        }
+      }
+      all.include(least)
+    }
+    for lane in 0..<count {
+      let found = decide(
+        row &+ lane, first: all.first[lane], second: all.second[lane], slot: Int(all.slot[lane]),
+        exact: exact, points: points, scratch: scratch)
+      guard keepingBounds else { continue }
+      upper.start[row &+ lane] = found.upper
+      if found.isScreened {
+        let group = panels.group(ofSlot: Int(all.slot[lane]))
+        let bounds = lower.start + (block &* panels.groupCount &+ group) &* ScreenedRows.blockRows
+        bounds[base &+ lane] = inward(runnerUp[lane], row: row &+ lane)
+      }
+    }
+  }
+
+  /// A screened score of a row as a lower bound of the distance.
+  @inline(__always)
+  func inward(_ score: Float, row: Int) -> Float {
+    let halfNorm = rows.halfNorms.start[row]
+    let half = score + (halfNorm * (1 - rows.gamma) - 0x1p-110)
+    return (2 * max(half, 0)).squareRoot() * roundingDown
+  }
+
+  /// A screened score of a row and the point in `slot` as an upper bound of the distance.
+  @inline(__always)
+  func outward(_ score: Float, row: Int, slot: Int) -> Float {
+    let rest = rows.halfNorms.start[row] * (1 + rows.gamma) + (panels.slacks.start[slot] + 0x1p-110)
+    return (2 * max(score + rest, 0)).squareRoot() * roundingUp + 0x1p-100
+  }
+
+  /// Takes the screen's answer if it is certain, else asks in double precision; notes a move.
+  @inline(__always)
+  func decide(
+    _ row: Int, first: Float, second: Float, slot: Int, exact: UnsafePointer<Double>,
+    points: PackedView, scratch: SearchScratch
+  ) -> (point: Int32, upper: Float, isScreened: Bool) {
+    let halfNorm = rows.halfNorms.start[row]
+    let slack = panels.slacks.start[slot] + 2 * halfNorm * rows.gamma + 0x1p-100
+    var point = panels.pointOfSlot.start[slot]
+    var isScreened = true
+    let bound: Float
+    if first + slack < second {
+      bound = outward(first, row: row, slot: slot)
+    } else {
+      let nearest = DistanceTile.nearest(to: exact + row &* rows.dimension, among: points)
+      isScreened = nearest.index == Int(point)
+      point = Int32(truncatingIfNeeded: nearest.index)
+      bound = outward(nearest.squaredDistance)
+    }
+    let before = labels.start[row]
+    if before != point {
+      labels.start[row] = point
+      scratch.noteMove(of: row, from: before)
+    }
+    return (point, bound, isScreened)
+  }
+}
