@@ -1,0 +1,80 @@
+/// The distinct labels of a labeling, numbered by first appearance.
+///
+/// Two labelings that differ only in the names of their clusters have equal codes, so a figure computed
+/// from codes does not depend on the names at all.
+struct LabelIndex: Sendable {
+  /// The label of each code.
+  let labels: [Int]
+  /// Rows of each code.
+  let counts: [Int]
+  /// The code of each row.
+  let codes: [Int]
+
+  /// - Complexity: O(n) time and memory.
+  init(_ rowLabels: some RandomAccessCollection<Int>) {
+    var numbering = Numbering(for: rowLabels)
+    var labels: [Int] = []
+    var counts: [Int] = []
+    var codes: [Int] = []
+    codes.reserveCapacity(rowLabels.count)
+    for label in rowLabels {
+      let code = numbering.code(of: label, next: labels.count)
+      if code == labels.count {
+        labels.append(label)
+        counts.append(0)
+      }
+      counts[code] += 1
+      codes.append(code)
+    }
+    self.labels = labels
+    self.counts = counts
+    self.codes = codes
+  }
+
+  /// Codes in ascending order of their labels.
+  var codesByLabel: [Int] { labels.indices.sorted { labels[$0] < labels[$1] } }
+
+  /// The rows of each code, ascending.
+  var rowsByCode: [[Int]] {
+    var rows = counts.map { count -> [Int] in
+      var rows: [Int] = []
+      rows.reserveCapacity(count)
+      return rows
+    }
+    for (row, code) in codes.enumerated() { rows[code].append(row) }
+    return rows
+  }
+}
+
+/// Looks codes up in an array where labels lie close together, and in a dictionary otherwise.
+private enum Numbering {
+  case dense(lowest: Int, codes: [Int])
+  case sparse([Int: Int])
+
+  init(for labels: some RandomAccessCollection<Int>) {
+    self = .sparse([:])
+    guard let lowest = labels.min(), let highest = labels.max() else { return }
+    let (span, overflow) = highest.subtractingReportingOverflow(lowest)
+    if !overflow, span <= 4 * labels.count + 1024 {
+      self = .dense(lowest: lowest, codes: [Int](repeating: -1, count: span + 1))
+    }
+  }
+
+  /// The code of `label`, which becomes `next` where it has none yet.
+  mutating func code(of label: Int, next: Int) -> Int {
+    switch self {
+    case .dense(let lowest, var codes):
+      self = .sparse([:])
+      if codes[label - lowest] < 0 { codes[label - lowest] = next }
+      let code = codes[label - lowest]
+      self = .dense(lowest: lowest, codes: codes)
+      return code
+    case .sparse(var codes):
+      self = .sparse([:])
+      let code = codes[label] ?? next
+      codes[label] = code
+      self = .sparse(codes)
+      return code
+    }
+  }
+}
