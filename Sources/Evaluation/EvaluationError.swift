@@ -22,6 +22,8 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
   case gap(found: Double)
   /// A time is missing or not finite.
   case missingTime(row: Int)
+  /// Rows of equal time leave a fold nothing to test on; `fold` counts from 0.
+  case emptyTest(fold: Int)
   /// No row is early enough to train on; `fold` counts from 0.
   case emptyTraining(fold: Int)
 
@@ -52,6 +54,8 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
     case .share(let found): "a share must lie between 0 and 1, found \(found)"
     case .gap(let found): "a gap must be zero or a positive number, found \(found)"
     case .missingTime(let row): "row \(row + 1) has no usable time"
+    case .emptyTest(let fold):
+      "fold \(fold + 1) has no rows to test on because too many rows share one time; use fewer folds"
     case .emptyTraining(let fold):
       "fold \(fold + 1) has no rows to train on; use a shorter gap or fewer folds"
     }
