@@ -58,7 +58,7 @@ extension Column {
       case .date(let values): values[a] == values[b]
       case .text(let values): values[a].utf8.elementsEqual(values[b].utf8)
       }
-    return agree && isMissing(a) == isMissing(b)
+    return agree && isMissing(at: a) == isMissing(at: b)
   }
 
   /// Whether both columns hold the same values of the same kind in every row.
@@ -75,11 +75,6 @@ extension Column {
       return zip(a, b).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
     default: return false
     }
-  }
-
-  private func isMissing(_ row: Int) -> Bool {
-    let place = missingRows.partitioningPoint { $0 >= row }
-    return place < missingRows.count && missingRows[place] == row
   }
 
   private func countRuns<Value: Equatable>(_ sorted: [Value]) -> Int {
