@@ -62,7 +62,8 @@ let package = Package(
       "Experiments",
       ["Artifacts", "Tabular", "Learning", "Evaluation", "Numerical", yams]),
     library(
-      "Reporting", ["Experiments", "Evaluation", mustache], resources: [.embedInCode("Templates")]),
+      "Reporting", ["Experiments", "Evaluation", "Learning", "Tabular", mustache],
+      resources: [.embedInCode("Templates")]),
     .executableTarget(
       name: "CohortCLI",
       dependencies: [
