@@ -1,0 +1,83 @@
+public import Experiments
+
+/// A run in short, for a pull request: what won, what came next, what went wrong.
+public enum MarkdownReport {
+  private static let listedTrials = 10
+  private static let listedFailures = 10
+  private static let listedFeatures = 12
+
+  /// GitHub-flavoured Markdown; every name from the data is escaped.
+  public static func render(_ run: RunRecord) -> String {
+    let data = DataSection(run.data)
+    let head = [
+      "# \(MarkdownText.escaped(run.study))", "",
+      "\(data.size) from \(MarkdownText.escaped(data.source)) · Cohort "
+        + "\(MarkdownText.escaped(run.engineVersion))",
+      "",
+    ]
+    let body =
+      run.experiments.isEmpty
+      ? ["The run has no experiments.", ""] : run.experiments.flatMap(section)
+    return (head + body + ["Data fingerprint: `\(run.data.fingerprint.filter(isPlain))`"])
+      .joined(separator: "\n") + "\n"
+  }
+
+  private static func isPlain(_ character: Character) -> Bool {
+    character.isASCII && (character.isLetter || character.isNumber || character == ":")
+  }
+
+  private static func section(_ experiment: ExperimentRecord) -> [String] {
+    let board = Leaderboard(experiment)
+    let verdict = Verdict(board).sentences.enumerated().map { index, sentence in
+      let text = MarkdownText.escaped(sentence)
+      return index == 0 ? "**\(text)**" : "- \(text)"
+    }
+    var lines = ["## \(MarkdownText.escaped(experiment.id))", ""]
+    lines += verdict.prefix(1) + [""] + verdict.dropFirst() + [""]
+    return lines + leaders(board) + segments(experiment) + warnings(experiment) + failures(board)
+  }
+
+  private static func leaders(_ board: Leaderboard) -> [String] {
+    guard !board.eligible.isEmpty else { return [] }
+    let count = min(listedTrials, board.eligible.count)
+    let title =
+      count < board.eligible.count
+      ? "Leaderboard (the first \(count) of \(NumberFormat.count(board.eligible.count)))"
+      : "Leaderboard"
+    return ["### \(title)", ""] + MarkdownText.table(board.table(0..<count)) + [""]
+  }
+
+  private static func segments(_ experiment: ExperimentRecord) -> [String] {
+    guard let chosen = experiment.chosen, let evidence = experiment.evidence[chosen.trial.id]
+    else { return [] }
+    let segments = Segments(evidence: evidence)
+    var sizes = segments.table
+    let listed = Segments.drawn
+    if sizes.rows.count > listed { sizes.rows = Array(sizes.rows.prefix(listed)) }
+    var lines = ["### Segments", ""] + MarkdownText.table(sizes) + [""]
+    if var profile = ProfileHeatMap(evidence)?.table {
+      let total = profile.rows.count
+      profile.rows = Array(profile.rows.prefix(listedFeatures))
+      let title =
+        total > listedFeatures
+        ? "Profile (the \(listedFeatures) features that differ most)" : "Profile"
+      lines += ["### \(title)", "", "Means in original units, shares in %.", ""]
+      lines += MarkdownText.table(profile) + [""]
+    }
+    return lines
+  }
+
+  private static func warnings(_ experiment: ExperimentRecord) -> [String] {
+    let warnings = experiment.chosen?.trial.warnings ?? []
+    guard !warnings.isEmpty else { return [] }
+    return ["### Warnings", ""] + warnings.map { "- \(MarkdownText.escaped($0))" } + [""]
+  }
+
+  private static func failures(_ board: Leaderboard) -> [String] {
+    guard !board.unfinished.isEmpty else { return [] }
+    let left = board.unfinished.count - listedFailures
+    return ["### Without a result", ""]
+      + MarkdownText.table(board.unfinishedTable(limit: listedFailures)) + [""]
+      + (left > 0 ? ["… and \(NumberFormat.count(left)) more.", ""] : [])
+  }
+}

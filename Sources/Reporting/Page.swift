@@ -1,0 +1,130 @@
+internal import Experiments
+
+/// What the page's templates read. Text from data stands in text nodes only, where the templates
+/// escape it; attributes take identifiers and sentences of our own.
+struct Page {
+  let title: String
+  let summary: String
+  let isComplete: Bool
+  let sections: [Section]
+  let data: DataSection
+  let reproduction: Reproduction
+  /// One element when the pictures can be drawn, else none.
+  let drawing: [Drawing]
+
+  struct Drawing {
+    let library: String
+    let payload: String
+  }
+
+  struct Reproduction {
+    let engineVersion: String
+    let commands: [Command]
+
+    struct Command {
+      let purpose: String
+      let line: String
+    }
+  }
+}
+
+/// One experiment on the page.
+struct Section {
+  let anchor: String
+  let name: String
+  let hasWinner: Bool
+  let verdict: [String]
+  let warnings: [String]
+  let leaderboard: LeaderboardSection
+  let curves: [CurveSection]
+  /// One element when the chosen trial left evidence.
+  let portrait: [Portrait]
+  let notes: [Note]
+
+  struct Note {
+    let term: String
+    let text: String
+  }
+}
+
+struct CurveSection {
+  let legend: [Entry]
+  let remarks: [String]
+  let figures: [Figure]
+
+  struct Entry {
+    let glyph: String
+    let color: String
+    let text: String
+  }
+}
+
+/// The chosen trial's segments.
+struct Portrait {
+  let trial: String
+  let cards: [SegmentCard]
+  let figures: [Figure]
+}
+
+struct SegmentCard {
+  let name: String
+  let color: String
+  let size: String
+  let traits: [String]
+}
+
+/// A picture, its sample in words, and its figures as a table.
+struct Figure {
+  let heading: String
+  let statement: String
+  let isWide: Bool
+  let charts: [Chart]
+  let tables: [TableView]
+}
+
+/// A table as a page shows it.
+struct TableView {
+  var caption = ""
+  let columns: [Column]
+  var rows: [Row]
+
+  struct Column {
+    let heading: String
+    var hint = ""
+    var isNumber = false
+  }
+
+  struct Row {
+    let cells: [Cell]
+    var isChosen = false
+  }
+
+  struct Cell {
+    let content: String
+    var isNumber = false
+    var isBest = false
+  }
+
+  /// Rows of plain text; cells take their alignment from the column.
+  init(caption: String = "", columns: [Column], rows: [[String]]) {
+    self.caption = caption
+    self.columns = columns
+    self.rows = rows.map { texts in
+      Row(
+        cells: zip(texts, columns).map { Cell(content: $0, isNumber: $1.isNumber) })
+    }
+  }
+
+  init(caption: String = "", columns: [Column], rows: [Row]) {
+    self.caption = caption
+    self.columns = columns
+    self.rows = rows
+  }
+}
+
+extension TableView.Column {
+  static func text(_ heading: String) -> Self { Self(heading: heading) }
+  static func number(_ heading: String, hint: String = "") -> Self {
+    Self(heading: heading, hint: hint, isNumber: true)
+  }
+}

@@ -1,0 +1,146 @@
+internal import Experiments
+
+/// What each segment is like, feature by feature.
+struct ProfileHeatMap {
+  /// Features in the picture, and in the tables.
+  static let drawnFeatures = 30
+  static let listedFeatures = 100
+  /// Differences beyond this many standard deviations share the strongest colour.
+  private static let limit = 1.5
+
+  private let segments: Segments
+  /// Features by how much segments differ in them, strongest first; equal ones as recorded.
+  private let features: [ClusteringEvidence.FeatureProfile]
+
+  /// Nil without a profile.
+  init?(_ evidence: ClusteringEvidence) {
+    guard !evidence.profile.isEmpty, !evidence.sizes.isEmpty else { return nil }
+    segments = Segments(evidence: evidence)
+    let effects = evidence.profile.map { $0.effect(sizes: evidence.sizes) }
+    let order = effects.indices.sorted { (effects[$1], $0) < (effects[$0], $1) }
+    features = order.map { evidence.profile[$0] }
+  }
+
+  func figure(id: String) -> Figure {
+    let count = features.count
+    let left =
+      count > Self.drawnFeatures
+      ? " The \(Self.drawnFeatures) strongest of \(NumberFormat.count(count)) features are shown."
+      : ""
+    return Figure(
+      heading: "Profile of the segments",
+      statement: "All \(NumberFormat.count(segments.evidence.rowCount)) rows, exact: means in "
+        + "original units, shares in %. Colour is the difference from the overall value in "
+        + "standard deviations; features are sorted by the share of their variance that lies "
+        + "between segments.\(left)\(segments.omission)",
+      isWide: true, charts: [chart(id: id)], tables: [table, indexTable])
+  }
+
+  /// Means and shares in original units.
+  var table: TableView {
+    table("Means in original units, shares in %", overall: true) { feature, segment in
+      feature.segments.indices.contains(segment) ? feature.text(feature.segments[segment]) : nil
+    }
+  }
+
+  private var indexTable: TableView {
+    table("Index: overall = 100", overall: false) { feature, segment in
+      feature.index(in: segment).map { NumberFormat.significant($0.rounded(), digits: 3) }
+    }
+  }
+
+  private func table(
+    _ caption: String, overall: Bool,
+    _ cell: (ClusteringEvidence.FeatureProfile, Int) -> String?
+  ) -> TableView {
+    let effect = TableView.Column.number("between segments", hint: "share of the variance")
+    let columns: [TableView.Column] =
+      [.text("feature")] + (overall ? [.number("overall")] : [])
+      + segments.shown.map { .number("\($0)") } + (overall ? [effect] : [])
+    return TableView(
+      caption: caption, columns: columns,
+      rows: features.prefix(Self.listedFeatures).map { feature in
+        let share = NumberFormat.percent(feature.effect(sizes: segments.evidence.sizes))
+        return [feature.feature] + (overall ? [feature.text(feature.overall)] : [])
+          + segments.shown.map { cell(feature, $0) ?? "–" } + (overall ? [share] : [])
+      })
+  }
+}
+
+extension ProfileHeatMap {
+  private func rows() -> [JSONValue] {
+    features.prefix(Self.drawnFeatures).enumerated().flatMap { index, feature in
+      segments.shown.map { segment -> JSONValue in
+        let difference = feature.difference(in: segment) ?? 0
+        let value = feature.segments.indices.contains(segment) ? feature.segments[segment] : .nan
+        let short =
+          feature.isShare ? NumberFormat.percent(value) : NumberFormat.compact(value)
+        return [
+          "f": .text(feature.feature), "i": .count(index), "s": .count(segment),
+          "z": .number(NumberFormat.rounded(difference, digits: 3)), "t": .text(short),
+          "o": .text(feature.text(feature.overall)),
+        ]
+      }
+    }
+  }
+
+  private func chart(id: String) -> Chart {
+    let limit = JSONValue.number(Self.limit)
+    let color = channel(
+      "z", "quantitative",
+      [
+        ("title", "difference from overall (standard deviations)"),
+        (
+          "scale",
+          [
+            "domain": [.number(-Self.limit), limit], "clamp": true,
+            "range": .array(Palette.diverging.map { .text($0) }), "interpolate": "lab",
+          ]
+        ),
+        ("legend", ["gradientLength": 220, "tickCount": 5]),
+      ])
+    let ink: JSONValue = [
+      "condition": ["test": "abs(datum.z) > 1", "value": "white"], "value": "black",
+    ]
+    let tooltip: JSONValue = [
+      channel("f", "nominal", [("title", "feature")]),
+      channel("s", "nominal", [("title", "segment")]),
+      channel("t", "nominal", [("title", "segment's figure")]),
+      channel("o", "nominal", [("title", "overall")]),
+      channel("z", "quantitative", [("title", "standard deviations from overall")]),
+    ]
+    let names = features.prefix(Self.drawnFeatures).map(\.feature)
+    return Chart(
+      id: id, label: "Heat map of features by segments, coloured by the difference from overall.",
+      minimumWidth: 200 + 58 * segments.shown.count, height: ["step": 24], rows: rows(),
+      body: [
+        (
+          "encoding",
+          [
+            "x": channel(
+              "s", "ordinal",
+              [("title", "segment"), ("axis", ["labelAngle": 0, "orient": "top", "ticks": false])]),
+            "y": channel(
+              "f", "nominal",
+              [("title", nil), ("sort", .array(unique(names))), ("axis", ["ticks": false])]),
+            "tooltip": tooltip,
+          ]
+        ),
+        (
+          "layer",
+          [
+            ["mark": ["type": "rect"], "encoding": ["color": color]],
+            [
+              "mark": ["type": "text", "fontSize": 11.5],
+              "encoding": ["text": channel("t", "nominal"), "color": ink],
+            ],
+          ]
+        ),
+      ])
+  }
+
+  private func unique(_ names: [String]) -> [JSONValue] {
+    var seen: Set<String> = []
+    return names.filter { seen.insert($0).inserted }.map { .text($0) }
+  }
+}

@@ -1,0 +1,25 @@
+internal import Experiments
+
+extension Portrait {
+  /// Everything the evidence of the chosen trial shows; nil without a winner or its evidence.
+  ///
+  /// `points` bounds what the map draws, so that a page with many experiments stays small.
+  init?(_ board: Leaderboard, anchor: String, points: Int) {
+    guard let chosen = board.experiment.chosen,
+      let evidence = board.experiment.evidence[chosen.trial.id]
+    else { return nil }
+    let segments = Segments(evidence: evidence)
+    let knives = SilhouetteKnives(evidence, metric: chosen.trial[metric: "silhouette"])
+    let map = SegmentMap(evidence.map, limit: points)
+    let profile = ProfileHeatMap(evidence)
+    let figures: [Figure?] = [
+      segments.figure(id: anchor + "-sizes"),
+      knives?.figure(id: anchor + "-silhouette"),
+      profile?.figure(id: anchor + "-profile"),
+      map?.figure(id: anchor + "-map"),
+    ]
+    self.init(
+      trial: board.varying.phrase(for: chosen.trial), cards: segments.cards,
+      figures: figures.compactMap { $0 })
+  }
+}

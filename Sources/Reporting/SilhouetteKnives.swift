@@ -1,0 +1,147 @@
+internal import Experiments
+
+/// The silhouette of every segment as a blade: its rows from the best placed to the worst.
+struct SilhouetteKnives {
+  /// Blades beyond this many are too thin to read; the largest segments are drawn.
+  static let drawnBlades = 40
+  /// Points of all blades together.
+  static let drawnPoints = 3_000
+
+  let evidence: ClusteringEvidence
+  /// The silhouette metric of the trial, for the mean over all rows and its sample.
+  let metric: MetricRecord?
+
+  /// Nil when no silhouettes were recorded.
+  init?(_ evidence: ClusteringEvidence, metric: MetricRecord?) {
+    guard evidence.silhouettes.contains(where: { !$0.values.isEmpty }) else { return nil }
+    self.evidence = evidence
+    self.metric = metric
+  }
+
+  func figure(id: String) -> Figure {
+    let mean = metric.map { ", mean \(NumberFormat.significant($0.value)) (dashed line)" } ?? ""
+    let sample = metric.map { "Computed on \($0.sample)\(mean). " } ?? ""
+    let omitted = evidence.silhouettes.count - drawn.count
+    let rest =
+      omitted > 0
+      ? " The \(NumberFormat.count(omitted)) smallest segments are in the table only." : ""
+    return Figure(
+      heading: "Silhouette by segment",
+      statement: sample
+        + "A blade is a segment, as thick as it has rows; 1 is well placed, below 0 is nearer "
+        + "to another segment.\(rest)",
+      isWide: false, charts: [chart(id: id)], tables: [table])
+  }
+
+  private var table: TableView {
+    TableView(
+      columns: [
+        .text("segment"), .number("rows"), .number("mean silhouette"), .number("best"),
+        .number("median"), .number("worst"),
+      ],
+      rows: evidence.silhouettes.map { blade in
+        let middle = blade.values.isEmpty ? nil : blade.values[blade.values.count / 2]
+        let figures: [Double?] = [blade.mean, blade.values.first, middle, blade.values.last]
+        return ["\(blade.segment)", NumberFormat.count(blade.rowCount)]
+          + figures.map { $0.map { NumberFormat.significant($0, digits: 3) } ?? "–" }
+      })
+  }
+
+  /// The blades that are drawn, by segment number.
+  private var drawn: [ClusteringEvidence.SilhouetteProfile] {
+    let blades = evidence.silhouettes.filter { !$0.values.isEmpty }
+    guard blades.count > Self.drawnBlades else { return blades }
+    let bySize = blades.sorted { ($1.rowCount, $0.segment) < ($0.rowCount, $1.segment) }
+    return bySize.prefix(Self.drawnBlades).sorted { $0.segment < $1.segment }
+  }
+
+  /// Ranks of every blade on one vertical axis from 0 to 1, thickness by the share of rows; a thin
+  /// blade still gets a fifth of an even share, so that its label fits.
+  private func rows() -> (points: [JSONValue], labels: [JSONValue]) {
+    let blades = drawn
+    let total = Double(max(1, blades.map(\.rowCount).reduce(0, +)))
+    let weights = blades.map { max(Double($0.rowCount) / total, 0.4 / Double(blades.count)) }
+    let whole = weights.reduce(0, +)
+    let perBlade = max(2, Self.drawnPoints / blades.count)
+    let gap = 0.15 / Double(blades.count)
+    var start = 0.0
+    var points: [JSONValue] = []
+    var labels: [JSONValue] = []
+    for (blade, weight) in zip(blades, weights) {
+      let thickness = weight / whole * (1 - 0.15)
+      let values = Self.thinned(blade.values, to: perBlade)
+      for (rank, value) in values.enumerated() {
+        let share = values.count == 1 ? 0.5 : Double(rank) / Double(values.count - 1)
+        points.append([
+          "y": .short(start + share * thickness),
+          "v": .number(NumberFormat.rounded(value, digits: 3)),
+          "s": .count(blade.segment),
+        ])
+      }
+      labels.append([
+        "y": .short(start + thickness / 2), "s": .count(blade.segment),
+        "t": .text("\(blade.segment) (\(NumberFormat.significant(blade.mean, digits: 2)))"),
+        "r": .text(NumberFormat.count(blade.rowCount)), "m": .short(blade.mean),
+      ])
+      start += thickness + gap
+    }
+    return (points, labels)
+  }
+
+  /// At most `count` values at evenly spaced ranks, the first and last among them.
+  private static func thinned(_ values: [Double], to count: Int) -> [Double] {
+    guard values.count > count, count > 1 else { return values }
+    return (0..<count).map { values[$0 * (values.count - 1) / (count - 1)] }
+  }
+}
+
+extension SilhouetteKnives {
+  private func chart(id: String) -> Chart {
+    let (points, labels) = rows()
+    let y = channel(
+      "y", "quantitative",
+      [("axis", nil), ("scale", ["domain": [0, 1], "reverse": true, "nice": false])])
+    let x = channel(
+      "v", "quantitative", [("title", "silhouette"), ("axis", ["tickCount": 6, "format": ".1f"])])
+    let color = channel(
+      "s", "nominal", [("legend", nil), ("scale", segmentColors(drawn.map(\.segment)))])
+    let blades: JSONValue = [
+      "mark": ["type": "area", "orient": "horizontal", "line": false, "tooltip": false],
+      "encoding": ["x": x, "x2": ["datum": 0], "y": y, "color": color],
+    ]
+    let names: JSONValue = [
+      "data": ["values": .array(labels)],
+      "mark": ["type": "text", "align": "right", "dx": -6],
+      "encoding": [
+        "x": ["value": 0], "y": y, "text": channel("t", "nominal"),
+        "tooltip": [
+          channel("s", "nominal", [("title", "segment")]),
+          channel("r", "nominal", [("title", "rows")]),
+          channel("m", "quantitative", [("title", "mean silhouette")]),
+        ],
+      ],
+    ]
+    let zero: JSONValue = [
+      "data": ["values": [["v": 0]]], "mark": ["type": "rule", "opacity": 0.6],
+      "encoding": ["x": channel("v", "quantitative")],
+    ]
+    let mean = metric.filter { $0.value.isFinite }.map { metric -> JSONValue in
+      [
+        "data": ["values": [["v": .short(metric.value)]]],
+        "mark": ["type": "rule", "strokeDash": [5, 4], "strokeWidth": 1.5],
+        "encoding": ["x": channel("v", "quantitative")],
+      ]
+    }
+    return Chart(
+      id: id, label: "Silhouette plot: one blade per segment, with the mean over all rows.",
+      height: .count(max(260, min(620, drawn.count * 44))), rows: points,
+      body: [("layer", .array([blades, names, zero] + (mean.map { [$0] } ?? [])))])
+  }
+}
+
+extension Optional {
+  /// The value if it has one that satisfies `condition`.
+  fileprivate func filter(_ condition: (Wrapped) -> Bool) -> Wrapped? {
+    flatMap { condition($0) ? $0 : nil }
+  }
+}

@@ -1,0 +1,104 @@
+internal import Evaluation
+internal import Experiments
+internal import Learning
+
+/// The parameters that tell the trials of one experiment apart, `k` aside.
+struct VaryingParameters {
+  struct Axis {
+    /// The column's heading: `pca.components`, or the bare name for the model's own parameters.
+    let name: String
+    /// The word before the value in a setting's label.
+    let label: String
+    let stage: String
+    /// Nil when trials differ in having the stage at all.
+    let parameter: String?
+  }
+
+  let axes: [Axis]
+  /// False when one model was tried.
+  let hasSeveralModels: Bool
+
+  init(of trials: [TrialRecord]) {
+    hasSeveralModels = Set(trials.map(\.model)).count > 1
+    var found: [(stage: String, isModel: Bool, parameters: [String])] = []
+    for trial in trials {
+      for stage in trial.stages {
+        let names = stage.parameters.names
+        if let index = found.firstIndex(where: { $0.stage == stage.name }) {
+          found[index].parameters += names.filter { !found[index].parameters.contains($0) }
+        } else {
+          found.append((stage.name, stage.name == trial.model, names))
+        }
+      }
+    }
+    axes = found.flatMap { Self.axes(of: $0.stage, isModel: $0.isModel, $0.parameters, in: trials) }
+  }
+
+  private static func axes(
+    of stage: String, isModel: Bool, _ parameters: [String], in trials: [TrialRecord]
+  ) -> [Axis] {
+    let having = trials.compactMap { trial in trial.stages.first { $0.name == stage } }
+    let varying = parameters.filter { name in
+      !(isModel && name == "k") && Set(having.map { $0.parameters[name] }).count > 1
+    }
+    if varying.isEmpty && !isModel && having.count < trials.count {
+      return [Axis(name: stage, label: stage, stage: stage, parameter: nil)]
+    }
+    return varying.map { name in
+      let full = isModel ? name : "\(stage).\(name)"
+      let label = isModel ? name : varying.count == 1 ? stage : full
+      return Axis(name: full, label: label, stage: stage, parameter: name)
+    }
+  }
+
+  /// The trial's value on `axis`; nil where its pipeline has no such parameter.
+  func value(_ axis: Axis, of trial: TrialRecord) -> String? {
+    let stage = trial.stages.first { $0.name == axis.stage }
+    guard let parameter = axis.parameter else { return stage == nil ? "no" : "yes" }
+    return stage?.parameters[parameter]?.description
+  }
+
+  /// Everything but `k` that tells this trial from the others: `k-means · standardize robust · pca 0.8`.
+  func setting(of trial: TrialRecord) -> String {
+    let values = axes.compactMap { axis in value(axis, of: trial).map { "\(axis.label) \($0)" } }
+    return ([trial.model] + values).joined(separator: " · ")
+  }
+
+  /// The trial in words: `k-means with k = 5 (standardize robust · pca 0.8)`.
+  func phrase(for trial: TrialRecord) -> String {
+    let values = axes.compactMap { axis in value(axis, of: trial).map { "\(axis.label) \($0)" } }
+    let model = trial.k.map { "\(trial.model) with k = \(NumberFormat.count($0))" } ?? trial.model
+    return values.isEmpty ? model : "\(model) (\(values.joined(separator: " · ")))"
+  }
+}
+
+extension TrialRecord {
+  /// The number of segments the trial asked for, if its model takes one.
+  var k: Int? {
+    guard let stage = stages.last(where: { $0.name == model }) else { return nil }
+    guard case .integer(let k) = stage.parameters["k"] else { return nil }
+    return k
+  }
+}
+
+extension MetricRecord {
+  /// The value as its kind is read: shares in percent, the rest in significant digits.
+  var text: String {
+    name.hasSuffix("share") ? NumberFormat.percent(value) : NumberFormat.significant(value)
+  }
+
+  /// The rows behind the value: `all 4,521 rows`, `a sample of 20,000 of 1,000,000 holdout rows`.
+  var sample: String {
+    let count = NumberFormat.count(rowCount)
+    let split = split == "all" ? "" : split + " "
+    if let sampledFrom, sampledFrom > rowCount {
+      return "a sample of \(count) of \(NumberFormat.count(sampledFrom)) \(split)rows"
+    }
+    return rowCount == 1 ? "one \(split)row" : "all \(count) \(split)rows"
+  }
+}
+
+extension Direction {
+  var phrase: String { self == .higherIsBetter ? "higher is better" : "lower is better" }
+  var arrow: String { self == .higherIsBetter ? "↑" : "↓" }
+}

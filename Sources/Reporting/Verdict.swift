@@ -1,0 +1,124 @@
+internal import Evaluation
+internal import Experiments
+
+/// What an experiment found, in sentences.
+struct Verdict {
+  let sentences: [String]
+
+  init(_ board: Leaderboard) {
+    let experiment = board.experiment
+    guard !experiment.leaderboard.isEmpty else {
+      sentences = ["No trial was run, so there is nothing to compare."]
+      return
+    }
+    guard let chosen = experiment.chosen else {
+      sentences = ["No trial is eligible, so none was chosen."] + [Self.tally(board)]
+      return
+    }
+    sentences =
+      [Self.win(of: chosen, on: board)] + Self.segments(of: chosen, in: experiment)
+      + [Self.lead(of: chosen, on: board)] + Self.betterButUnmet(chosen, on: board)
+      + Self.edge(of: chosen, on: board) + [Self.tally(board)]
+  }
+
+  private static func win(of row: LeaderboardRow, on board: Leaderboard) -> String {
+    let name = board.experiment.metric
+    let phrase = board.varying.phrase(for: row.trial)
+    guard let metric = row.trial[metric: name] else { return "\(phrase) was chosen." }
+    return "\(phrase) is chosen by \(name): \(metric.text) "
+      + "(\(metric.direction.phrase)), measured on \(metric.sample)."
+  }
+
+  private static func segments(of row: LeaderboardRow, in experiment: ExperimentRecord)
+    -> [String]
+  {
+    guard let evidence = experiment.evidence[row.trial.id], evidence.rowCount > 0,
+      let smallest = evidence.sizes.min(), let largest = evidence.sizes.max()
+    else { return [] }
+    let noise =
+      evidence.noiseCount == 0
+      ? "" : "; \(size(evidence.noiseCount, of: evidence)) are unassigned"
+    if evidence.sizes.count == 1 {
+      return ["It makes one segment of \(size(smallest, of: evidence))\(noise)."]
+    }
+    return [
+      "It makes \(evidence.sizes.count) segments, from \(size(smallest, of: evidence)) "
+        + "to \(size(largest, of: evidence))\(noise)."
+    ]
+  }
+
+  private static func size(_ count: Int, of evidence: ClusteringEvidence) -> String {
+    let share = NumberFormat.percent(Double(count) / Double(evidence.rowCount))
+    return "\(NumberFormat.count(count)) \(count == 1 ? "row" : "rows") (\(share))"
+  }
+
+  /// How far the next eligible trial is behind.
+  private static func lead(of row: LeaderboardRow, on board: Leaderboard) -> String {
+    guard let second = board.eligible.first(where: { !$0.isChosen }) else {
+      return "It is the only eligible trial, so nothing confirms that it is good."
+    }
+    let phrase = board.varying.phrase(for: second.trial)
+    let name = board.experiment.metric
+    guard let first = row.trial[metric: name], let next = second.trial[metric: name],
+      first.value.isFinite, next.value.isFinite
+    else { return "Second is \(phrase)." }
+    let gap = abs(first.value - next.value)
+    if gap == 0 { return "Second is \(phrase) with the same \(name)." }
+    let share =
+      first.value == 0 ? "" : " or \(NumberFormat.percent(gap / abs(first.value)))"
+    return "Second is \(phrase) with \(next.text), behind by "
+      + "\(NumberFormat.significant(gap, digits: 3))\(share)."
+  }
+
+  /// A better value that a requirement ruled out is worth knowing.
+  private static func betterButUnmet(_ row: LeaderboardRow, on board: Leaderboard) -> [String] {
+    let name = board.experiment.metric
+    let direction = board.direction(of: name)
+    guard var bar = row.trial[metric: name]?.value else { return [] }
+    var found: LeaderboardRow?
+    for other in board.unmet {
+      guard let value = other.trial[metric: name]?.value else { continue }
+      if direction.isBetter(value, than: bar) {
+        bar = value
+        found = other
+      }
+    }
+    guard let found else { return [] }
+    let reasons = found.unmet.joined(separator: "; ")
+    return [
+      "\(board.varying.phrase(for: found.trial)) has a better \(name), "
+        + "\(NumberFormat.significant(bar)), but is not eligible: \(reasons)."
+    ]
+  }
+
+  /// A winner at the end of the tried range suggests a wider one.
+  private static func edge(of row: LeaderboardRow, on board: Leaderboard) -> [String] {
+    let tried = board.experiment.leaderboard.filter { $0.trial.model == row.trial.model }
+    let ks = tried.compactMap(\.trial.k)
+    guard let k = row.trial.k, let low = ks.min(), let high = ks.max(), low < high else {
+      return []
+    }
+    if k == high {
+      return ["k = \(k) is the largest that was tried: a larger one may score better."]
+    }
+    if k == low && k > 2 {
+      return ["k = \(k) is the smallest that was tried: a smaller one may score better."]
+    }
+    return []
+  }
+
+  private static func tally(_ board: Leaderboard) -> String {
+    let total = board.experiment.leaderboard.count
+    var parts = ["\(NumberFormat.count(board.eligible.count)) eligible"]
+    if !board.unmet.isEmpty {
+      parts.append("\(NumberFormat.count(board.unmet.count)) short of a requirement")
+    }
+    let states: [TrialRecord.Status] = [.failed, .skipped, .stopped, .running, .planned]
+    for state in states {
+      let count = board.unfinished.count { $0.trial.status == state }
+      if count > 0 { parts.append("\(NumberFormat.count(count)) \(state.rawValue)") }
+    }
+    let trials = total == 1 ? "trial" : "trials"
+    return "\(NumberFormat.count(total)) \(trials): \(parts.joined(separator: ", "))."
+  }
+}
