@@ -1,0 +1,187 @@
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A file or directory held open; closed when it goes out of scope. Links are never followed.
+struct OpenFile: ~Copyable {
+  private let descriptor: Int32
+  let path: String
+
+  enum Purpose {
+    case reading, rewriting, directory
+
+    fileprivate var flags: Int32 {
+      switch self {
+      // Not blocking: opening a FIFO must return so that it can be refused.
+      case .reading: O_RDONLY | O_NONBLOCK
+      case .rewriting: O_RDWR | O_CREAT | O_NONBLOCK
+      case .directory: O_RDONLY | O_DIRECTORY
+      }
+    }
+  }
+
+  /// The kind and size of what is open.
+  struct Status {
+    let isRegular: Bool
+    let linkCount: Int
+    let size: Int
+    let device: UInt64
+    let node: UInt64
+
+    init(_ status: stat) {
+      isRegular = status.st_mode & S_IFMT == S_IFREG
+      linkCount = Int(status.st_nlink)
+      size = Int(status.st_size)
+      device = UInt64(truncatingIfNeeded: status.st_dev)
+      node = UInt64(truncatingIfNeeded: status.st_ino)
+    }
+
+    func isSame(as other: Status) -> Bool { device == other.device && node == other.node }
+  }
+
+  /// Opens `path`, whose last component must not be a link unless it is a directory that a user named.
+  init(_ path: String, for purpose: Purpose, followingLink: Bool = false) throws(ArtifactError) {
+    let flags = purpose.flags | O_CLOEXEC | (followingLink ? 0 : O_NOFOLLOW)
+    descriptor = retrying { open(path, flags, 0o644) }
+    self.path = path
+    guard descriptor >= 0 else {
+      let operation: StorageError.Operation = purpose == .rewriting ? .create : .open
+      throw .storage(StorageError(operation, path: path, code: errno))
+    }
+  }
+
+  /// Opens `name` inside `directory`.
+  init(
+    _ name: String, in directory: borrowing OpenFile, for purpose: Purpose
+  ) throws(ArtifactError) {
+    let parent = directory.descriptor
+    let flags = purpose.flags | O_CLOEXEC | O_NOFOLLOW
+    descriptor = retrying { openat(parent, name, flags, 0o644) }
+    path = directory.path + "/" + name
+    guard descriptor >= 0 else {
+      throw .storage(StorageError(.open, path: path, code: errno))
+    }
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  func status() throws(ArtifactError) -> Status {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failure(.read) }
+    return Status(status)
+  }
+
+  /// What `path` names now, without following a link; nil if nothing.
+  static func status(of path: String) throws(ArtifactError) -> Status? {
+    var status = stat()
+    if lstat(path, &status) == 0 { return Status(status) }
+    if errno == ENOENT { return nil }
+    throw .storage(StorageError(.open, path: path, code: errno))
+  }
+
+  /// Whether `name` in `directory` is a directory and not a link to one.
+  static func isDirectory(
+    _ name: String, in directory: borrowing OpenFile
+  ) throws(ArtifactError) -> Bool {
+    var status = stat()
+    guard fstatat(directory.descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+      throw .storage(StorageError(.list, path: directory.path + "/" + name, code: errno))
+    }
+    return status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Takes the write lock; false if another process or thread holds it.
+  func lock() throws(ArtifactError) -> Bool {
+    let descriptor = descriptor
+    if retrying({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 { return true }
+    if errno == EWOULDBLOCK { return false }
+    throw failure(.lock)
+  }
+
+  func empty() throws(ArtifactError) {
+    let descriptor = descriptor
+    guard retrying({ ftruncate(descriptor, 0) }) == 0 else { throw failure(.write) }
+  }
+
+  /// Writes every byte, however many calls it takes.
+  func write(all bytes: UnsafeRawBufferPointer) throws(ArtifactError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let written = writeSome(descriptor, UnsafeRawBufferPointer(rebasing: rest))
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else { throw failure(.write) }
+      rest = rest.dropFirst(written)
+    }
+  }
+
+  /// Forces content to the device. A failure is final: the kernel may have dropped what it could not
+  /// write, so trying again would report success without it.
+  func synchronize() throws(ArtifactError) {
+    guard fsync(descriptor) == 0 else { throw failure(.sync) }
+  }
+
+  /// Forces the names in a directory to the device, where its file system offers that.
+  func synchronizeDirectory() throws(ArtifactError) {
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw failure(.sync) }
+  }
+
+  /// Exactly `count` bytes from the start; fewer if the file ends before.
+  func read(count: Int) throws(ArtifactError) -> Data {
+    var data = Data(count: count)
+    var filled = 0
+    while filled < count {
+      let got = data.withUnsafeMutableBytes { buffer in
+        readSome(descriptor, UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+      }
+      if got < 0 && errno == EINTR { continue }
+      guard got >= 0 else { throw failure(.read) }
+      if got == 0 { break }
+      filled += got
+    }
+    return data.prefix(filled)
+  }
+
+  /// The names in a directory, in the order of their UTF-8 bytes.
+  func names() throws(ArtifactError) -> [String] {
+    let copy = dup(descriptor)
+    guard copy >= 0, let stream = fdopendir(copy) else { throw failure(.list) }
+    defer { closedir(stream) }
+    rewinddir(stream)
+    var names: [String] = []
+    errno = 0
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+        tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+      errno = 0
+    }
+    guard errno == 0 else { throw failure(.list) }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  private func failure(_ operation: StorageError.Operation) -> ArtifactError {
+    .storage(StorageError(operation, path: path, code: errno))
+  }
+}
+
+private func retrying(_ call: () -> Int32) -> Int32 {
+  while true {
+    let result = call()
+    if result != -1 || errno != EINTR { return result }
+  }
+}
+
+private func writeSome(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+  write(descriptor, bytes.baseAddress, bytes.count)
+}
+
+private func readSome(_ descriptor: Int32, _ bytes: UnsafeMutableRawBufferPointer) -> Int {
+  read(descriptor, bytes.baseAddress, bytes.count)
+}
