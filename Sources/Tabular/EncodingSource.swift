@@ -167,6 +167,9 @@ extension CategoryCoding {
     return Self.unseen
   }
 
+  /// Whether training had `level`, be it kept or pooled.
+  package func knows(_ level: String) -> Bool { position(of: level) != Self.unseen }
+
   /// The position that stands for an unseen level, one past the last if it has none; nil refuses it.
   var unseenPosition: Int? {
     switch unseen {
