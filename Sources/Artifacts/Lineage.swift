@@ -1,0 +1,62 @@
+/// Where an artifact comes from (`lineage.json`): enough to make it again, and no clock.
+public struct Lineage: Hashable, Sendable, Codable {
+  /// `sha256:…` of the training table.
+  public let dataFingerprint: String
+  public let rowCount: Int
+  /// The resolved configuration of the trial.
+  public let configuration: JSONValue
+  public let seed: UInt64
+  public let engineVersion: String
+  public let run: String
+  public let trial: String
+
+  private enum CodingKeys: String, CodingKey {
+    case configuration, seed, run, trial
+    case dataFingerprint = "data_fingerprint"
+    case rowCount = "rows"
+    case engineVersion = "engine_version"
+  }
+
+  public init(
+    dataFingerprint: String, rowCount: Int, configuration: JSONValue, seed: UInt64,
+    engineVersion: String, run: String, trial: String
+  ) {
+    self.dataFingerprint = dataFingerprint
+    self.rowCount = rowCount
+    self.configuration = configuration
+    self.seed = seed
+    self.engineVersion = engineVersion
+    self.run = run
+    self.trial = trial
+  }
+}
+
+/// A measured value that supports an artifact (`evidence/metrics.json`).
+public struct EvidenceMetric: Hashable, Sendable, Codable {
+  public let name: String
+  public let value: Double
+  /// `max` if higher is better, else `min`.
+  public let goal: String
+  public let split: String
+  public let rowCount: Int
+  /// The rows of the split when `rowCount` is a sample of them; nil when exact.
+  public let sampledFrom: Int?
+
+  private enum CodingKeys: String, CodingKey {
+    case name, value, goal, split
+    case rowCount = "rows"
+    case sampledFrom = "sampled_from"
+  }
+
+  public init(
+    name: String, value: Double, goal: String, split: String, rowCount: Int,
+    sampledFrom: Int? = nil
+  ) {
+    self.name = name
+    self.value = value
+    self.goal = goal
+    self.split = split
+    self.rowCount = rowCount
+    self.sampledFrom = sampledFrom
+  }
+}
