@@ -1,0 +1,136 @@
+"""Runs cohort and its peers on the same inputs, one process at a time, and prints a Markdown table.
+
+usage: benchmarks/run [--only CASE …] [--repeats N] [--output FILE]
+
+Every library gets two threads and float64 input (faiss: float32, the only type it has) and does the
+same work: the same starting centres and number of iterations, the same number of components, the same
+labels, the same file. Seconds are the median of the repeats after a warm-up. The ratio is the fastest
+peer's time over cohort's.
+"""
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import inputs
+
+HERE = Path(__file__).resolve().parent
+COHORT = HERE.parent / ".build/release/cohort"
+THREADS = "2"
+ENVIRONMENT = os.environ | {
+    name: THREADS
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS")
+} | {"PYTHONWARNINGS": "ignore"}
+PACKAGES = {
+    "sklearn": "scikit-learn", "sklearnex": "scikit-learn-intelex", "faiss": "faiss-cpu",
+    "polars": "polars", "pyarrow": "pyarrow", "pandas": "pandas",
+}
+KMEANS_PEERS = ["sklearn", "sklearnex", "faiss"]
+CASES = [
+    {"case": "k-means", "data": "overlapping_1m_16", "k": 8, "iterations": 50, "peers": KMEANS_PEERS, "target": 2},
+    {"case": "k-means", "data": "overlapping_1m_16", "k": 64, "iterations": 50, "peers": KMEANS_PEERS, "target": 2},
+    {"case": "k-means", "data": "overlapping_200k_64", "k": 100, "iterations": 50, "peers": KMEANS_PEERS, "target": 2},
+    {"case": "k-means", "data": "separated_1m_16", "k": 64, "iterations": 50, "peers": KMEANS_PEERS, "target": 3},
+    {"case": "pca", "data": "low_rank_1m_32", "k": 8, "peers": ["sklearn", "sklearnex"], "target": 1.3},
+    {"case": "pca", "data": "low_rank_100k_512", "k": 16, "peers": ["sklearn", "sklearnex"], "target": 0.95},
+    {"case": "silhouette", "data": "labelled_50k_16", "peers": ["sklearn"], "target": 10},
+    {"case": "silhouette", "data": "labelled_20k_64", "peers": ["sklearn"], "target": 10},
+    {"case": "csv", "data": "mixed_1m_20", "peers": ["polars", "pyarrow", "pandas"], "target": 1},
+]
+
+
+def cohort_command(spec):
+    data = inputs.DATA / (spec["data"] + (".csv" if spec["case"] == "csv" else ".npy"))
+    command = [str(COHORT), "bench", spec["case"], "--input", str(data)]
+    if spec["case"] == "k-means":
+        command += ["--starts", str(inputs.DATA / f"{spec['data']}_starts{spec['k']}.npy")]
+        command += ["--iterations", str(spec["iterations"])]
+    if spec["case"] == "pca":
+        command += ["--components", str(spec["k"])]
+    if spec["case"] == "silhouette":
+        command += ["--labels", str(inputs.DATA / f"{spec['data']}_labels.npy")]
+    return command + ["--repeats", str(spec["repeats"]), "--threads", THREADS, "--json"]
+
+
+def measure(library, spec):
+    if library == "cohort":
+        command = cohort_command(spec)
+    else:
+        command = [sys.executable, str(HERE / "peer.py"), json.dumps(spec | {"library": library})]
+    finished = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT)
+    if finished.returncode != 0:
+        lines = finished.stderr.strip().splitlines() or ["no message"]
+        sys.exit(f"error: {library} failed on {spec['case']} {spec['data']}; {lines[-1]}")
+    return json.loads(finished.stdout.strip().splitlines()[-1])
+
+
+def title(spec):
+    parts = [spec["case"], spec["data"].replace("_", " ")]
+    return " ".join(parts + ([f"k={spec['k']}"] if "k" in spec else []))
+
+
+def describe(quality):
+    return ", ".join(f"{name} {value:.7g}" for name, value in quality.items())
+
+
+def machine():
+    model = next(
+        (line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
+    memory = next(int(line.split()[1]) for line in open("/proc/meminfo") if line.startswith("MemTotal"))
+    return f"{os.cpu_count()} cores ({model}), {memory / 2**20:.0f} GiB, {platform.system()} {platform.release()}"
+
+
+def versions():
+    return ", ".join(f"{library} {version(package)}" for library, package in PACKAGES.items())
+
+
+def run_case(spec):
+    peers = {library: measure(library, spec) for library in spec["peers"]}
+    peers["cohort"] = measure("cohort", spec)
+    return peers
+
+
+def table(spec, results):
+    median = {library: statistics.median(result["seconds"]) for library, result in results.items()}
+    fastest = min((seconds, library) for library, seconds in median.items() if library != "cohort")
+    ratio = fastest[0] / median["cohort"]
+    verdict = "reached" if ratio >= spec["target"] else "missed"
+    lines = [
+        f"### {title(spec)}", "",
+        f"**{ratio:.2f} times** {fastest[1]}, the fastest peer; target {spec['target']}: {verdict}.", "",
+        "| library | seconds | all repeats | peak MB (before) | result |", "|---|---|---|---|---|",
+    ]
+    for library in sorted(results, key=median.get):
+        result = results[library]
+        lines.append(
+            f"| {library} | {median[library]:.4g} | {', '.join(f'{s:.3g}' for s in result['seconds'])} | "
+            f"{result['memory_mb']:.0f} ({result['memory_before_mb']:.0f}) | {describe(result['quality'])} |")
+    return "\n".join(lines + [""])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", nargs="*", help="cases whose title contains one of these words")
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--output", type=Path, default=HERE / "results.md")
+    arguments = parser.parse_args()
+    if not COHORT.exists():
+        sys.exit("error: there is no release build; run make build")
+    inputs.make_all()
+    pages = [f"Machine: {machine()}. Two threads. Peers: {versions()}.", ""]
+    for spec in CASES:
+        if arguments.only and not any(word in title(spec) for word in arguments.only):
+            continue
+        page = table(spec, run_case(spec | {"repeats": arguments.repeats}))
+        print(page, flush=True)
+        pages.append(page)
+    arguments.output.write_text("\n".join(pages))
+
+
+if __name__ == "__main__":
+    main()

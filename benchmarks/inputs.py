@@ -1,0 +1,92 @@
+"""Seeded benchmark inputs. Each is made once under benchmarks/data (not committed)."""
+from pathlib import Path
+
+import numpy as np
+
+DATA = Path(__file__).resolve().parent / "data"
+
+
+def low_rank(seed, rows, columns, rank):
+    """A decaying low-rank signal plus noise around a non-zero mean."""
+    rng = np.random.default_rng(seed)
+    weights = 3.0 * 0.8 ** np.arange(rank)
+    signal = (rng.standard_normal((rows, rank)) * weights) @ rng.standard_normal((rank, columns))
+    return signal / np.sqrt(rank) + 0.5 * rng.standard_normal((rows, columns)) + rng.uniform(-5, 5, columns)
+
+
+def mixture(seed, rows, columns, components, spread):
+    """Overlapping spherical Gaussians of unequal weight and scale; returns rows and labels."""
+    rng = np.random.default_rng(seed)
+    weights = rng.uniform(0.5, 1.5, components)
+    labels = rng.choice(components, size=rows, p=weights / weights.sum())
+    centres = rng.standard_normal((components, columns)) * spread
+    scales = rng.uniform(0.8, 1.2, components)
+    x = rng.standard_normal((rows, columns)) * scales[labels][:, None] + centres[labels]
+    return x, labels
+
+
+def separated(seed, rows, columns, components):
+    """Well-separated Gaussians: the case bounds were made for."""
+    return mixture(seed, rows, columns, components, 4.0)
+
+
+def random_rows(x, count, seed):
+    return x[np.random.default_rng(seed).choice(len(x), count, replace=False)]
+
+
+def write_kmeans(name, x, counts):
+    np.save(DATA / f"{name}.npy", x)
+    for k in counts:
+        np.save(DATA / f"{name}_starts{k}.npy", random_rows(x, k, 100 + k))
+
+
+def mixed_csv(path, rows=1_000_000):
+    """An id, six integers, eight reals, three amounts and two sparse columns."""
+    import pandas as pd
+
+    rng = np.random.default_rng(71)
+    columns = {"id": np.arange(rows) + 10_000_000}
+    for j, high in enumerate([2, 10, 100, 1000, 100_000, 2_000_000_000]):
+        columns[f"i{j}"] = rng.integers(0, high, rows)
+    for j in range(8):
+        columns[f"f{j}"] = np.round(rng.standard_normal(rows) * 10.0 ** (j - 3), 6)
+    for j in range(3):
+        columns[f"m{j}"] = np.round(rng.exponential(100, rows), 2)
+    for j in range(2):
+        values = np.round(rng.standard_normal(rows), 4)
+        values[rng.random(rows) < 0.2] = np.nan
+        columns[f"s{j}"] = values
+    pd.DataFrame(columns).to_csv(path, index=False)
+
+
+def make_all():
+    DATA.mkdir(exist_ok=True)
+
+    def missing(file):
+        if not (DATA / file).exists():
+            print(f"making {file}", flush=True)
+            return True
+
+    if missing("overlapping_1m_16.npy"):
+        write_kmeans("overlapping_1m_16", mixture(11, 1_000_000, 16, 8, 0.6)[0], [8, 64])
+    if missing("overlapping_200k_64.npy"):
+        write_kmeans("overlapping_200k_64", mixture(12, 200_000, 64, 100, 0.35)[0], [100])
+    if missing("separated_1m_16.npy"):
+        write_kmeans("separated_1m_16", separated(13, 1_000_000, 16, 64)[0], [64])
+    if missing("low_rank_1m_32.npy"):
+        np.save(DATA / "low_rank_1m_32.npy", low_rank(1, 1_000_000, 32, 12))
+    if missing("low_rank_100k_512.npy"):
+        np.save(DATA / "low_rank_100k_512.npy", low_rank(2, 100_000, 512, 40))
+    for name, rows, columns, components, seed in [
+        ("labelled_50k_16", 50_000, 16, 8, 51), ("labelled_20k_64", 20_000, 64, 10, 52),
+    ]:
+        if missing(f"{name}.npy"):
+            x, labels = mixture(seed, rows, columns, components, 0.7)
+            np.save(DATA / f"{name}.npy", x)
+            np.save(DATA / f"{name}_labels.npy", labels.astype("<i4"))
+    if missing("mixed_1m_20.csv"):
+        mixed_csv(DATA / "mixed_1m_20.csv")
+
+
+if __name__ == "__main__":
+    make_all()

@@ -1,0 +1,123 @@
+"""Times one peer on one case in a process of its own: peer.py '{"case": …, "library": …, …}'.
+
+Data are in memory before the clock starts; the first call is a warm-up that is not counted. Peak
+memory is the process's high-water mark during the timed calls, set-up excluded.
+"""
+import gc
+import json
+import sys
+import time
+from pathlib import Path
+
+DATA = Path(__file__).resolve().parent / "data"
+THREADS = 2
+
+
+def load(name, dtype="<f8"):
+    import numpy as np
+
+    return np.load(DATA / f"{name}.npy").astype(dtype, copy=False)
+
+
+def inertia(x, centres):
+    """Computed the same way for every library, from its centres, in float64."""
+    import numpy as np
+
+    centres = np.asarray(centres, "<f8")
+    total = 0.0
+    for start in range(0, len(x), 50_000):
+        block = x[start:start + 50_000]
+        squared = (block**2).sum(1)[:, None] - 2 * block @ centres.T + (centres**2).sum(1)
+        total += float(squared.min(1).sum())
+    return total
+
+
+def kmeans(spec):
+    x, starts = load(spec["data"]), load(f"{spec['data']}_starts{spec['k']}")
+    k, iterations = spec["k"], spec["iterations"]
+    if spec["library"] == "faiss":
+        import faiss
+
+        faiss.omp_set_num_threads(THREADS)
+        x32, starts32 = x.astype("<f4"), starts.astype("<f4")
+
+        def fit():
+            model = faiss.Kmeans(
+                x.shape[1], k, niter=iterations, nredo=1, seed=1, max_points_per_centroid=10**9)
+            model.train(x32, init_centroids=starts32)
+            return model.centroids, len(model.obj)
+    else:
+        if spec["library"] == "sklearnex":
+            from sklearnex.cluster import KMeans
+        else:
+            from sklearn.cluster import KMeans
+
+        def fit():
+            model = KMeans(k, init=starts, n_init=1, tol=0.0, max_iter=iterations, random_state=0).fit(x)
+            return model.cluster_centers_, int(model.n_iter_)
+
+    return fit, lambda result: {"inertia": inertia(x, result[0]), "iterations": result[1]}
+
+
+def pca(spec):
+    x = load(spec["data"])
+    if spec["library"] == "sklearnex":
+        from sklearnex.decomposition import PCA
+    else:
+        from sklearn.decomposition import PCA
+
+    def fit():
+        return PCA(n_components=spec["k"], svd_solver="covariance_eigh").fit(x)
+
+    return fit, lambda model: {"variance": float(model.explained_variance_.sum())}
+
+
+def silhouette(spec):
+    from sklearn.metrics import silhouette_score
+
+    x, labels = load(spec["data"]), load(spec["data"] + "_labels", "<i4")
+    return lambda: silhouette_score(x, labels), lambda score: {"silhouette": float(score)}
+
+
+def csv(spec):
+    path = str(DATA / f"{spec['data']}.csv")
+    if spec["library"] == "polars":
+        import polars
+
+        return lambda: polars.read_csv(path), lambda t: {"sum": float(t["f3"].sum())}
+    if spec["library"] == "pyarrow":
+        import pyarrow.compute
+        import pyarrow.csv
+
+        return lambda: pyarrow.csv.read_csv(path), lambda t: {"sum": pyarrow.compute.sum(t["f3"]).as_py()}
+    import pandas
+
+    return lambda: pandas.read_csv(path), lambda t: {"sum": float(t["f3"].sum())}
+
+
+def high_water_mb():
+    for line in open("/proc/self/status"):
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) / 1024
+
+
+def main():
+    spec = json.loads(sys.argv[1])
+    fit, quality = {"k-means": kmeans, "pca": pca, "silhouette": silhouette, "csv": csv}[spec["case"]](spec)
+    fit()
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text("5")
+    before = high_water_mb()
+    seconds = []
+    for _ in range(spec["repeats"]):
+        result = None
+        start = time.perf_counter()
+        result = fit()
+        seconds.append(time.perf_counter() - start)
+    print(json.dumps({
+        "seconds": seconds, "memory_mb": high_water_mb(), "memory_before_mb": before,
+        "quality": quality(result)}))
+
+
+if __name__ == "__main__":
+    main()
