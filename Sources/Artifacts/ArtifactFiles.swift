@@ -161,11 +161,12 @@ extension ArtifactFiles {
     return bytes
   }
 
-  /// Opens a plain file component by component, so that no link is followed on the way.
+  /// Opens the plain file `path` component by component, so that no link is followed on the way;
+  /// `rest` is what is still to be gone.
   private static func open(
-    _ path: String, in root: borrowing OpenFile
+    _ path: String, rest: Substring? = nil, in root: borrowing OpenFile
   ) throws(ArtifactError) -> OpenFile {
-    let (first, rest) = split(path)
+    let (first, rest) = split(rest ?? path[...])
     let file: OpenFile
     do throws(ArtifactError) {
       file = try OpenFile(first, in: root, for: rest == nil ? .reading : .directory)
@@ -174,15 +175,15 @@ extension ArtifactFiles {
     } catch .storage(let error) where error.cause == .missing {
       throw .damaged(file: path, .absent)
     }
-    if let rest { return try open(rest, in: file) }
+    if let rest { return try open(path, rest: rest, in: file) }
     let status = try file.status()
     guard status.isRegular else { throw .damaged(file: path, .notRegular) }
     guard status.linkCount == 1 else { throw .damaged(file: path, .link) }
     return file
   }
 
-  private static func split(_ path: String) -> (first: String, rest: String?) {
-    guard let slash = path.firstIndex(of: "/") else { return (path, nil) }
-    return (String(path[..<slash]), String(path[path.index(after: slash)...]))
+  private static func split(_ path: Substring) -> (first: String, rest: Substring?) {
+    guard let slash = path.firstIndex(of: "/") else { return (String(path), nil) }
+    return (String(path[..<slash]), path[path.index(after: slash)...])
   }
 }
