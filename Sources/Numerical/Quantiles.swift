@@ -50,9 +50,12 @@ public enum Quantiles {
       fraction = position - Double(lower)
     }
 
-    /// From the nearer end, so that both ends are met exactly.
+    /// From the nearer end, so that both ends are met exactly; neighbours too far apart for a
+    /// difference are weighted.
     func interpolate(_ a: Double, _ b: Double) -> Double {
-      fraction < 0.5 ? a + (b - a) * fraction : b - (b - a) * (1 - fraction)
+      let gap = b - a
+      guard gap.isFinite else { return a * (1 - fraction) + b * fraction }
+      return fraction < 0.5 ? a + gap * fraction : b - gap * (1 - fraction)
     }
   }
 
