@@ -53,7 +53,7 @@ extension NumberCoding {
     if let row = numbers.firstIndex(where: \.isInfinite) {
       throw .invalidValue(column: column.name, row: row + 1, expected: "a finite number")
     }
-    var present = numbers.filter { !$0.isNaN }
+    let present = numbers.filter { !$0.isNaN }
     let missingCount = numbers.count - present.count
     if options.numericImputation == .refuse, missingCount > 0 {
       throw .missingValues(
@@ -66,7 +66,7 @@ extension NumberCoding {
       case .refuse: nil
       case .zero: 0
       case .mean: mean(of: present)
-      case .median: median(of: &present)
+      case .median: present.isEmpty ? 0 : Quantiles.median(present)
       }
     return NumberCoding(
       fill: fill, hasIndicator: options.missingIndicators && missingCount > 0,
@@ -81,52 +81,6 @@ extension NumberCoding {
       mean += value / count - mean / count
     }
     return mean
-  }
-
-  /// The middle value, or the mean of the two middle ones; 0 without values.
-  ///
-  /// Reorders `values`.
-  private static func median(of values: inout [Double]) -> Double {
-    guard !values.isEmpty else { return 0 }
-    let middle = values.count / 2
-    values.select(middle)
-    guard values.count % 2 == 0, let below = values[..<middle].max() else { return values[middle] }
-    return below / 2 + values[middle] / 2
-  }
-}
-
-extension [Double] {
-  /// Puts the element at `rank` where a sort would, none greater before it and none smaller after.
-  ///
-  /// Expected O(n).
-  ///
-  /// - Source: Hoare (1961), Algorithm 65, with the middle element as pivot.
-  fileprivate mutating func select(_ rank: Int) {
-    withUnsafeMutableBufferPointer { values in
-      var (low, high) = (0, values.count - 1)
-      while low < high {
-        let (first, last) = (values[low], values[high])
-        let middle = values[low + (high - low) / 2]
-        let pivot = Swift.max(Swift.min(first, last), Swift.min(Swift.max(first, last), middle))
-        var (left, right) = (low, high)
-        while left <= right {
-          while values[left] < pivot { left += 1 }
-          while values[right] > pivot { right -= 1 }
-          if left <= right {
-            values.swapAt(left, right)
-            left += 1
-            right -= 1
-          }
-        }
-        if rank <= right {
-          high = right
-        } else if rank >= left {
-          low = left
-        } else {
-          return
-        }
-      }
-    }
   }
 }
 

@@ -36,7 +36,7 @@ struct EncodingSource: Sendable {
     }
   }
 
-  /// Writes the matrix columns from `offset` on for `rows`.
+  /// Writes the matrix columns from `offset` on for `rows`, which hold zeros.
   func write(
     _ rows: Range<Int>, to matrix: UnsafeMutableBufferPointer<Double>, offset: Int, stride: Int
   ) -> EncodingTally {
@@ -61,7 +61,7 @@ struct EncodingSource: Sendable {
         tally.invalid.add(row)
       }
       target.set(row, 0, isMissing ? fill : number)
-      if coding.hasIndicator { target.set(row, 1, isMissing ? 1 : 0) }
+      if isMissing, coding.hasIndicator { target.set(row, 1, 1) }
     }
     return tally
   }
@@ -100,7 +100,6 @@ struct EncodingSource: Sendable {
       switch coding.style {
       case .ordinal: target.set(row, 0, Double(position))
       case .oneHot:
-        for place in 0..<coding.positionCount { target.set(row, place, 0) }
         if position < coding.positionCount { target.set(row, position, 1) }
       }
     }

@@ -19,12 +19,13 @@ extension TableEncoder {
     var sources: [EncodingSource] = []
     for input in inputs { sources.append(try EncodingSource(input, in: table)) }
     let width = featureNames.count
-    let chunk = 2048
+    let chunk = max(64, 16_384 / max(width, 1))
     var tallies: [[EncodingTally]] = []
     let matrix = Matrix(rowCount: table.rowCount, columnCount: width) { buffer in
       nonisolated(unsafe) let buffer = buffer
       tallies = pool.map(count: (table.rowCount + chunk - 1) / chunk) { index in
         let rows = index * chunk..<min((index + 1) * chunk, table.rowCount)
+        buffer[rows.lowerBound * width..<rows.upperBound * width].update(repeating: 0)
         var offset = 0
         return sources.map { source in
           defer { offset += source.input.width }

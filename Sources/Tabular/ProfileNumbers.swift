@@ -1,3 +1,5 @@
+import Numerical
+
 /// How the finite values of a numeric column are distributed.
 public struct NumberSummary: Hashable, Sendable, Codable {
   public let minimum: Double
@@ -21,10 +23,9 @@ public struct NumberSummary: Hashable, Sendable, Codable {
     guard let first = values.first, let last = values.last else { return nil }
     minimum = first
     maximum = last
-    lowerQuartile = Self.quantile(0.25, of: values)
-    median = Self.quantile(0.5, of: values)
-    upperQuartile = Self.quantile(0.75, of: values)
-    let moments = Moments(values, scale: max(abs(first), abs(last)))
+    let quartiles = Quantiles.ofSorted(values, at: [0.25, 0.5, 0.75])
+    (lowerQuartile, median, upperQuartile) = (quartiles[0], quartiles[1], quartiles[2])
+    let moments = ScaledMoments(values, scale: max(abs(first), abs(last)))
     mean = min(max(moments.mean, first), last)
     standardDeviation = moments.standardDeviation
     skewness = moments.skewness
@@ -38,19 +39,11 @@ public struct NumberSummary: Hashable, Sendable, Codable {
     negativeShare = Double(negatives) / count
     zeroShare = Double(values.partitioningPoint { $0 > 0 } - negatives) / count
   }
-
-  static func quantile(_ share: Double, of sorted: [Double]) -> Double {
-    let place = share * Double(sorted.count - 1)
-    let below = Int(place)
-    let part = place - Double(below)
-    guard part > 0, below + 1 < sorted.count else { return sorted[below] }
-    return sorted[below] * (1 - part) + sorted[below + 1] * part
-  }
 }
 
 /// Mean, spread and skew in two passes over values divided by their largest magnitude, so that no
 /// finite input overflows.
-private struct Moments {
+private struct ScaledMoments {
   let mean: Double
   let standardDeviation: Double
   let skewness: Double

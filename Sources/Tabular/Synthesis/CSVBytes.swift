@@ -24,10 +24,10 @@ struct CSVBytes {
     appendDigits(number, atLeast: 1)
   }
 
-  /// `number` behind `prefix`, filled up with zeros to `width` digits.
-  mutating func append(_ prefix: Character, _ number: Int, width: Int) {
+  /// `number` behind a letter, filled up with zeros to `width` digits.
+  mutating func append(_ letter: StaticString, _ number: Int, width: Int) {
     separate()
-    bytes.append(contentsOf: prefix.utf8)
+    letter.withUTF8Buffer { bytes.append(contentsOf: $0) }
     appendDigits(number, atLeast: width)
   }
 
@@ -36,6 +36,15 @@ struct CSVBytes {
     separate()
     appendDigits(number, atLeast: decimals + 1)
     bytes.insert(UInt8(ascii: "."), at: bytes.count - decimals)
+  }
+
+  mutating func append(_ date: CivilDate) {
+    separate()
+    appendDigits(date.year, atLeast: 4)
+    bytes.append(UInt8(ascii: "-"))
+    appendDigits(date.month, atLeast: 2)
+    bytes.append(UInt8(ascii: "-"))
+    appendDigits(date.day, atLeast: 2)
   }
 
   private mutating func separate() {

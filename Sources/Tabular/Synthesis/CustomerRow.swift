@@ -123,7 +123,7 @@ struct CustomerRow {
   /// Rounded half up.
   private static func quotient(_ a: Int, _ b: Int) -> Int { (2 * a + b) / (2 * b) }
 
-  private static func date(daysAgo: Int) -> String {
-    CivilDate(daysSinceEpoch: CustomerSynthesis.referenceDay - daysAgo).description
+  private static func date(daysAgo: Int) -> CivilDate {
+    CivilDate(daysSinceEpoch: CustomerSynthesis.referenceDay - daysAgo)
   }
 }
