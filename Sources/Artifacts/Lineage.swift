@@ -7,7 +7,8 @@ public struct Lineage: Hashable, Sendable, Codable {
   public let configuration: JSONValue
   public let seed: UInt64
   public let engineVersion: String
-  public let run: String
+  /// The run it was taken from; nil while it belongs to a trial, which is the same in every run.
+  public let run: String?
   public let trial: String
 
   private enum CodingKeys: String, CodingKey {
@@ -19,7 +20,7 @@ public struct Lineage: Hashable, Sendable, Codable {
 
   public init(
     dataFingerprint: String, rowCount: Int, configuration: JSONValue, seed: UInt64,
-    engineVersion: String, run: String, trial: String
+    engineVersion: String, run: String? = nil, trial: String
   ) {
     self.dataFingerprint = dataFingerprint
     self.rowCount = rowCount

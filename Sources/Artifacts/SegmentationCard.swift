@@ -29,7 +29,7 @@ extension SegmentationArtifact {
 
       ## Origin
 
-      Data `\(lineage.dataFingerprint)` (\(lineage.rowCount) rows), run `\(lineage.run)`,
+      Data `\(lineage.dataFingerprint)` (\(lineage.rowCount) rows),\(lineage.run.map { " run `\($0)`," } ?? "")
       trial `\(lineage.trial)`, seed \(lineage.seed), cohort \(lineage.engineVersion).
 
       Use: `cohort score <this directory> <table>`. Ids pass through and never enter the model.
