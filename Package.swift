@@ -60,7 +60,7 @@ let package = Package(
     library("Artifacts", ["Learning", "Tabular", "Numerical", crypto]),
     library(
       "Experiments",
-      ["Artifacts", "Tabular", "Learning", "Evaluation", "Numerical", yams]),
+      ["Artifacts", "Tabular", "Learning", "Evaluation", "Numerical", yams, crypto]),
     library(
       "Reporting", ["Experiments", "Evaluation", "Learning", "Tabular", mustache],
       resources: [.embedInCode("Templates")]),
@@ -80,7 +80,9 @@ let package = Package(
     tests("LearningTests", ["Learning"]),
     tests("EvaluationTests", ["Evaluation"]),
     tests("ArtifactsTests", ["Artifacts"]),
-    tests("ExperimentsTests", ["Experiments"]),
+    tests(
+      "ExperimentsTests",
+      ["Experiments", "Tabular", "Learning", "Evaluation", "Numerical"]),
     tests("ReportingTests", ["Reporting"]),
     tests("ContractTests", ["Learning", "Numerical"]),
     tests("CommandLineTests", ["CohortCLI"]),

@@ -1,0 +1,131 @@
+internal import Evaluation
+internal import Learning
+internal import Numerical
+
+/// The metrics that a study may name for a clustering, and how they are taken.
+enum ClusteringMeasures {
+  /// Silhouette and other pairwise metrics are exact up to this many rows and taken on a sample of
+  /// as many rows above; the record says which.
+  static let exactRowLimit = 20_000
+
+  static let defaultNames = ["silhouette", "davies_bouldin", "calinski_harabasz"]
+
+  /// Taken for every trial whether named or not: the number of segments that have rows, the smallest
+  /// and largest segment as shares of all rows, and the share of rows in none.
+  static let alwaysMeasured = ["segments", "min_share", "max_share", "noise"]
+
+  static var names: [String] { ClusteringMetric.standard.map(\.name) + alwaysMeasured }
+
+  static func direction(of name: String) -> Direction {
+    if let metric = ClusteringMetric.standard.first(where: { $0.name == name }) {
+      return metric.direction
+    }
+    return name == "min_share" ? .higherIsBetter : .lowerIsBetter
+  }
+}
+
+/// What was measured of one clustering.
+struct ClusteringMeasurement {
+  var metrics: [MetricRecord]
+  /// The silhouettes behind the metric and the measured rows they belong to; nil with fewer than two
+  /// segments.
+  var silhouette: (values: Silhouette, rows: [Int])?
+  /// Rows per segment, by segment number.
+  var sizes: [Int]
+  var noiseCount: Int
+
+  /// Measures labels of the rows of `x`. Rows in no segment (−1) count for their share alone.
+  ///
+  /// - Parameters:
+  ///   - names: metrics to take besides `ClusteringMeasures.alwaysMeasured`; they are taken in the
+  ///     standard order whatever theirs.
+  ///   - split: `all`, `train` or `holdout`, for the records.
+  ///   - clusterCount: labels are below it, or −1.
+  init(
+    of x: Matrix, labels: [Int], clusterCount: Int, names: [String], split: String, seed: Seed,
+    on pool: WorkerPool
+  ) throws(EvaluationError) {
+    metrics = []
+    sizes = [Int](repeating: 0, count: clusterCount)
+    var members: [Int] = []
+    for (row, label) in labels.enumerated() where sizes.indices.contains(label) {
+      sizes[label] += 1
+      members.append(row)
+    }
+    noiseCount = labels.count - members.count
+    let isWhole = noiseCount == 0
+    let geometry = try Geometry(
+      isWhole ? x : x.selectingRows(members),
+      labels: isWhole ? labels : members.map { labels[$0] }, seed: seed, on: pool)
+    for metric in ClusteringMetric.standard where names.contains(metric.name) {
+      let sample = metric.needsDistances ? geometry.sample : nil
+      metrics.append(
+        MetricRecord(
+          name: metric.name, value: metric.value(geometry.measured(for: metric)),
+          direction: metric.direction, split: split, rowCount: sample?.count ?? members.count,
+          sampledFrom: sample == nil ? nil : members.count))
+    }
+    silhouette = geometry.pairwise.silhouette.map { values in
+      (values, (geometry.sample ?? Array(members.indices)).map { members[$0] })
+    }
+    appendShares(rowCount: labels.count, split: split)
+  }
+
+  private mutating func appendShares(rowCount: Int, split: String) {
+    let total = Double(max(rowCount, 1))
+    let values = [
+      Double(sizes.count { $0 > 0 }), Double(sizes.min() ?? 0) / total,
+      Double(sizes.max() ?? 0) / total, Double(noiseCount) / total,
+    ]
+    for (name, value) in zip(ClusteringMeasures.alwaysMeasured, values) {
+      metrics.append(
+        MetricRecord(
+          name: name, value: value, direction: ClusteringMeasures.direction(of: name),
+          split: split, rowCount: rowCount))
+    }
+  }
+}
+
+/// The figures behind the metrics: of all rows, and where these are too many for all pairs, of a sample.
+private struct Geometry {
+  let whole: ClusteringGeometry
+  let pairwise: ClusteringGeometry
+  /// The rows of the sample, ascending; nil where it is not needed.
+  let sample: [Int]?
+
+  init(
+    _ x: Matrix, labels: [Int], seed: Seed, on pool: WorkerPool
+  ) throws(EvaluationError) {
+    guard x.rowCount > ClusteringMeasures.exactRowLimit else {
+      whole = try ClusteringGeometry(x, labels: labels, includingDistances: true, on: pool)
+      pairwise = whole
+      sample = nil
+      return
+    }
+    whole = try ClusteringGeometry(x, labels: labels, includingDistances: false, on: pool)
+    let rows = Self.sample(labels, seed: seed)
+    pairwise = try ClusteringGeometry(
+      x.selectingRows(rows), labels: rows.map { labels[$0] }, includingDistances: true, on: pool)
+    sample = rows
+  }
+
+  func measured(for metric: ClusteringMetric) -> ClusteringGeometry {
+    metric.needsDistances ? pairwise : whole
+  }
+
+  /// Rows drawn without replacement from every segment in proportion to its size, two at least where
+  /// it has them, so that small segments are seen.
+  private static func sample(_ labels: [Int], seed: Seed) -> [Int] {
+    var members = [[Int]](repeating: [], count: (labels.max() ?? -1) + 1)
+    for (row, label) in labels.enumerated() { members[label].append(row) }
+    let share = Double(ClusteringMeasures.exactRowLimit) / Double(max(labels.count, 1))
+    var rows: [Int] = []
+    for (segment, candidates) in members.enumerated() {
+      let wanted = max(2, Int((share * Double(candidates.count)).rounded()))
+      var source = RandomSource(seed: seed.derived("silhouette sample", segment))
+      rows += source.sample(min(candidates.count, wanted), outOf: candidates.count)
+        .map { candidates[$0] }
+    }
+    return rows.sorted()
+  }
+}

@@ -1,0 +1,153 @@
+internal import Evaluation
+internal import Learning
+internal import Tabular
+
+/// Reads one experiment of a study.
+struct ExperimentReader {
+  private let grid: GridReader
+
+  private static let keys = [
+    "id", "task", "shared", "grid", "metrics", "require", "select",
+  ]
+  /// Keys of the contract that this version does not serve.
+  private static let later = ["stability", "calibrate", "seeds"]
+
+  init(catalog: Catalog) { grid = GridReader(catalog: catalog) }
+
+  func read(_ node: SourceNode) throws(StudyError) -> Study.Experiment {
+    let section = try Section(node, "experiment", keys: Self.keys, later: Self.later)
+    let id = try section.required("id").identifier("id")
+    let task = try task(try section.required("task"))
+    let metrics = try metrics(section["metrics"])
+    return Study.Experiment(
+      id: id, task: task,
+      shared: try grid.shared(section["shared"]),
+      grid: try grid.blocks(try section.required("grid")),
+      metrics: metrics,
+      require: try requirements(section["require"], metrics: metrics),
+      select: try selection(section["select"], metrics: metrics))
+  }
+
+  private func task(_ node: SourceNode) throws(StudyError) -> Study.Experiment.Task {
+    if case .scalar("classify", _) = node.content {
+      throw StudyError(.notAvailable("task: classify"), at: node.place)
+    }
+    return try node.choice("task", of: Study.Experiment.Task.self)
+  }
+
+  private func metrics(_ node: SourceNode?) throws(StudyError) -> [String] {
+    guard let node else { return ClusteringMeasures.defaultNames }
+    let names = try node.items("metrics")
+    guard !names.isEmpty else {
+      throw node.refused("metrics", expected: "a list of at least one metric")
+    }
+    var metrics: [String] = []
+    for item in names {
+      let name = try item.text("metrics")
+      if name == "stability" {
+        throw StudyError(.notAvailable("the metric stability"), at: item.place)
+      }
+      try require(name, among: ClusteringMeasures.names, at: item.place)
+      guard !metrics.contains(name) else { throw StudyError(.duplicateKey(name), at: item.place) }
+      metrics.append(name)
+    }
+    return metrics
+  }
+
+  private func require(
+    _ metric: String, among known: [String], at place: SourcePlace
+  ) throws(StudyError) {
+    guard known.contains(metric) else {
+      throw StudyError(
+        .unknownName(
+          metric, kind: .metric, known: known,
+          nearest: NearestName.nearest(to: metric, among: known)),
+        at: place)
+    }
+  }
+
+  /// `min_share: 0.03` and `max_noise: 0.1` bound the smallest, largest or noise share; any other
+  /// metric is bounded as `silhouette: {min: 0.2}`.
+  private func requirements(
+    _ node: SourceNode?, metrics: [String]
+  ) throws(StudyError) -> [Study.Threshold] {
+    guard let node else { return [] }
+    var thresholds: [Study.Threshold] = []
+    for entry in try node.entries("require") {
+      thresholds.append(try requirement(entry, metrics: metrics))
+    }
+    return thresholds
+  }
+
+  private func requirement(
+    _ entry: SourceNode.Entry, metrics: [String]
+  ) throws(StudyError) -> Study.Threshold {
+    if case .mapping = entry.value.content {
+      try require(
+        entry.key, among: metrics + ClusteringMeasures.alwaysMeasured, at: entry.place)
+      return try threshold(entry.value, entry.key, metric: entry.key, keys: ["min", "max"])
+    }
+    func share() throws(StudyError) -> Double {
+      try entry.value.number(entry.key, "a share from 0 to 1") { (0...1).contains($0) }
+    }
+    switch entry.key {
+    case "min_share": return Study.Threshold(metric: "min_share", min: try share(), max: nil)
+    case "max_share": return Study.Threshold(metric: "max_share", min: nil, max: try share())
+    case "max_noise": return Study.Threshold(metric: "noise", min: nil, max: try share())
+    default:
+      if entry.key.hasPrefix("stability") {
+        throw StudyError(.notAvailable("the requirement \(entry.key)"), at: entry.place)
+      }
+      let known = ["min_share", "max_share", "max_noise"] + metrics
+      guard known.contains(entry.key) else {
+        throw StudyError(
+          .unknownKey(
+            entry.key, section: "require", known: known,
+            nearest: NearestName.nearest(to: entry.key, among: known)), at: entry.place)
+      }
+      throw entry.value.refused(entry.key, expected: "bounds such as {min: 0.2}")
+    }
+  }
+
+  private func selection(
+    _ node: SourceNode?, metrics: [String]
+  ) throws(StudyError) -> Study.SelectionRule {
+    guard let node else { return Study.SelectionRule(metric: metrics[0], ties: []) }
+    let section = try Section(
+      node, "select", keys: ["metric", "goal", "ties"], later: ["pareto", "within_tier", "then"])
+    let named = try section.required("metric")
+    let metric = try named.text("metric")
+    try require(metric, among: metrics, at: named.place)
+    if let goal = section["goal"] {
+      let written = try goal.choice("goal", among: ["max", "min"])
+      let direction = ClusteringMeasures.direction(of: metric)
+      guard written == direction.rawValue else {
+        throw StudyError(.wrongGoal(metric: metric, goal: direction.rawValue), at: goal.place)
+      }
+    }
+    var ties: [String] = []
+    if let node = section["ties"] {
+      ties = try node.texts("ties")
+      for name in ties {
+        try require(name, among: metrics + ClusteringMeasures.alwaysMeasured, at: node.place)
+      }
+    }
+    return Study.SelectionRule(metric: metric, ties: ties)
+  }
+}
+
+/// Reads `{min: …, max: …}` with further keys that the caller has seen to.
+func threshold(
+  _ node: SourceNode, _ section: String, metric: String, keys: [String], later: [String] = []
+) throws(StudyError) -> Study.Threshold {
+  let section = try Section(node, section, keys: keys, later: later)
+  let low = try section["min"]?.number("min", "a number") { _ in true }
+  let high = try section["max"]?.number("max", "a number") { _ in true }
+  guard low != nil || high != nil else {
+    throw StudyError(.missingKey("min or max", section: section.name), at: node.place)
+  }
+  if let low, let high, low > high {
+    throw node.refused(section.name, expected: "bounds with min up to max")
+  }
+  return Study.Threshold(metric: metric, min: low, max: high)
+}

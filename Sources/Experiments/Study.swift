@@ -1,0 +1,135 @@
+public import Learning
+public import Tabular
+
+/// What a user asks for, typed and complete: every name is known, every value inside its domain.
+public struct Study: Hashable, Sendable, Codable {
+  public var name: String
+  public var seed: UInt64
+  public var data: DataSource
+  public var split: Split?
+  public var experiments: [Experiment]
+  public var gates: [Gate]
+  public var limits: Limits
+  public var report: Report
+
+  /// A table and what its columns mean.
+  public struct DataSource: Hashable, Sendable, Codable {
+    /// As written: relative to the study's folder unless absolute.
+    public var source: String
+    public var roles: Roles
+    /// One character, or nil to find it out.
+    public var delimiter: String?
+    /// Texts that stand for a missing value; nil for the reader's own.
+    public var nullTokens: [String]?
+    public var kinds: [String: ColumnKind]
+  }
+
+  /// Rows set aside for one last measurement of the chosen trial.
+  public struct Split: Hashable, Sendable, Codable {
+    public enum Scheme: String, Hashable, Sendable, Codable, CaseIterable { case random }
+
+    public var scheme: Scheme
+    /// The share of rows in the holdout, above 0 and below 1.
+    public var holdout: Double
+  }
+
+  /// One question put to the data, and the trials that may answer it.
+  public struct Experiment: Hashable, Sendable, Codable {
+    public enum Task: String, Hashable, Sendable, Codable, CaseIterable { case cluster }
+
+    public var id: String
+    public var task: Task
+    /// Axes crossed with every block.
+    public var shared: [Axis]
+    public var grid: [Block]
+    /// Names of the metrics to measure, in the order of the leaderboard's columns.
+    public var metrics: [String]
+    public var require: [Threshold]
+    public var select: SelectionRule
+  }
+
+  /// Bounds on a measured value, both inclusive.
+  public struct Threshold: Hashable, Sendable, Codable {
+    public var metric: String
+    public var min: Double?
+    public var max: Double?
+  }
+
+  /// Which eligible trial is best.
+  public struct SelectionRule: Hashable, Sendable, Codable {
+    public var metric: String
+    /// Metrics asked in turn where the first is equal.
+    public var ties: [String]
+  }
+
+  /// A bound that the chosen trial of an experiment must keep for the run to pass.
+  public struct Gate: Hashable, Sendable, Codable {
+    public var experiment: String
+    /// `all`, `train` or `holdout`.
+    public var split: String?
+    public var threshold: Threshold
+  }
+
+  public struct Limits: Hashable, Sendable, Codable {
+    /// The share of trials that may fail, 0 … 1.
+    public var maxFailureRate: Double = 1
+    /// Seconds after which no further trial starts; nil for none.
+    public var timeLimit: Double?
+  }
+
+  public struct Report: Hashable, Sendable, Codable {
+    public enum Format: String, Hashable, Sendable, Codable, CaseIterable { case html, md, json }
+
+    public var formats: [Format]
+  }
+}
+
+/// The values one parameter takes in a grid.
+public struct Axis: Hashable, Sendable, Codable {
+  /// A preprocessing step, or `model`.
+  public var stage: String
+  /// The canonical name.
+  public var parameter: String
+  public var values: [ParameterValue]
+
+  public init(stage: String, parameter: String, values: [ParameterValue]) {
+    self.stage = stage
+    self.parameter = parameter
+    self.values = values
+  }
+}
+
+/// Trials of one model: the product of its axes, less what its conditions leave out.
+public struct Block: Hashable, Sendable, Codable {
+  public var model: String
+  /// Each element is a set of axes that advance together; most have one axis.
+  public var axes: [[Axis]]
+  /// Combinations must take one of the values of every one of these.
+  public var when: [Axis]
+  /// Combinations that take one of the values of every axis of a set are left out.
+  public var exclude: [[Axis]]
+}
+
+/// A study with the text and the place it came from.
+public struct StudyFile: Sendable {
+  public var study: Study
+  /// The text as it stands in the file.
+  public var text: String
+  public var path: String
+  /// `key=value` as given on the command line, in order.
+  public var overrides: [String]
+
+  public init(study: Study, text: String, path: String, overrides: [String]) {
+    self.study = study
+    self.text = text
+    self.path = path
+    self.overrides = overrides
+  }
+
+  /// Where the table lies: `data.source`, relative to the study's folder.
+  public var sourcePath: String {
+    let source = study.data.source
+    guard !source.hasPrefix("/"), let slash = path.lastIndex(of: "/") else { return source }
+    return path[...slash] + source
+  }
+}

@@ -1,0 +1,101 @@
+internal import Learning
+internal import Tabular
+
+/// The parts of a study that say when a run passes and what it leaves behind.
+extension StudyReader {
+  func split(_ node: SourceNode) throws(StudyError) -> Study.Split {
+    let section = try Section(node, "split", keys: ["scheme", "holdout"], later: ["folds", "gap"])
+    var scheme = Study.Split.Scheme.random
+    if let node = section["scheme"] {
+      if case .scalar(let text, _) = node.content,
+        ["stratified", "group", "forward-time"].contains(text)
+      {
+        throw StudyError(.notAvailable("split.scheme: \(text)"), at: node.place)
+      }
+      scheme = try node.choice("scheme", of: Study.Split.Scheme.self)
+    }
+    let holdout = try section.required("holdout").number(
+      "holdout", "a share above 0 and below 1"
+    ) { $0 > 0 && $0 < 1 }
+    return Study.Split(scheme: scheme, holdout: holdout)
+  }
+
+  /// `{metric: <experiment>.<metric>, min: …, max: …}`, or `<experiment>.<split>.<metric>`.
+  func gates(
+    _ node: SourceNode?, experiments: [Study.Experiment], hasHoldout: Bool
+  ) throws(StudyError) -> [Study.Gate] {
+    guard let node else { return [] }
+    var gates: [Study.Gate] = []
+    for item in try node.items("gates") {
+      let section = try Section(
+        item, "gate", keys: ["metric", "min", "max"], later: ["vs", "min_change", "max_change"])
+      let named = try section.required("metric")
+      var gate = try gate(named, experiments: experiments, hasHoldout: hasHoldout)
+      gate.threshold = try threshold(
+        item, "gate", metric: gate.threshold.metric, keys: ["metric", "min", "max"])
+      gates.append(gate)
+    }
+    return gates
+  }
+
+  private func gate(
+    _ node: SourceNode, experiments: [Study.Experiment], hasHoldout: Bool
+  ) throws(StudyError) -> Study.Gate {
+    let parts = try node.text("metric").split(separator: ".", omittingEmptySubsequences: false)
+      .map(String.init)
+    guard parts.count == 2 || parts.count == 3 else {
+      throw node.refused("metric", expected: "experiment.metric or experiment.split.metric")
+    }
+    guard let experiment = experiments.first(where: { $0.id == parts[0] }) else {
+      let known = experiments.map(\.id)
+      throw StudyError(
+        .unknownName(
+          parts[0], kind: .experiment, known: known,
+          nearest: NearestName.nearest(to: parts[0], among: known)),
+        at: node.place)
+    }
+    let splits = hasHoldout ? ["train", "holdout"] : ["all"]
+    if parts.count == 3, !splits.contains(parts[1]) {
+      throw node.refused("the split of metric", expected: splits.joined(separator: " or "))
+    }
+    let metric = parts[parts.count - 1]
+    let known = experiment.metrics + ClusteringMeasures.alwaysMeasured
+    guard known.contains(metric) else {
+      throw StudyError(
+        .unknownName(
+          metric, kind: .metric, known: known,
+          nearest: NearestName.nearest(to: metric, among: known)),
+        at: node.place)
+    }
+    return Study.Gate(
+      experiment: parts[0], split: parts.count == 3 ? parts[1] : nil,
+      threshold: Study.Threshold(metric: metric, min: nil, max: nil))
+  }
+
+  func limits(_ node: SourceNode?) throws(StudyError) -> Study.Limits {
+    var limits = Study.Limits()
+    guard let node else { return limits }
+    let section = try Section(
+      node, "limits", keys: ["max_failure_rate", "time_limit"], later: ["per_trial", "memory"])
+    if let node = section["max_failure_rate"] {
+      limits.maxFailureRate = try node.number("max_failure_rate", "a share from 0 to 1") {
+        (0...1).contains($0)
+      }
+    }
+    limits.timeLimit = try section["time_limit"]?.duration("time_limit")
+    return limits
+  }
+
+  func report(_ node: SourceNode?) throws(StudyError) -> Study.Report {
+    let usual: [Study.Report.Format] = [.html, .md]
+    guard let node else { return Study.Report(formats: usual) }
+    let section = try Section(node, "report", keys: ["formats"])
+    guard let list = section["formats"] else { return Study.Report(formats: usual) }
+    var formats: [Study.Report.Format] = []
+    for item in try list.items("formats") {
+      let format = try item.choice("formats", of: Study.Report.Format.self)
+      if !formats.contains(format) { formats.append(format) }
+    }
+    return Study.Report(formats: formats)
+  }
+}

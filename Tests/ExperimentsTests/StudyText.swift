@@ -1,0 +1,108 @@
+import Experiments
+import Foundation
+import Learning
+import Numerical
+
+/// A catalogue for tests: models whose every outcome is known beforehand.
+enum Toy {
+  static let catalog = Catalog([
+    .transformer(Standardize.self), .transformer(PrincipalComponents.self),
+    .clusterer(Cuts.self), .clusterer(Reluctant.self),
+  ])
+
+  /// Cuts the range of the first column into k equal parts.
+  struct Cuts: Estimator {
+    var k = 2
+    var slack = 0.0
+    var mode = Mode.plain
+
+    enum Mode: String, CaseIterable, Sendable { case plain, reversed }
+
+    static let schema = Schema<Self>(
+      "cuts", "Equal parts of the first column.",
+      [
+        .integer("k", \.k, .closed(1, 100), "Number of parts.", aliases: ["n_clusters"]),
+        .real("slack", \.slack, .atLeast(0), "Has no effect."),
+        .choice("mode", \.mode, "Has no effect."),
+      ])
+
+    func fit(_ x: Matrix, in context: FitContext) throws(LearningError) -> Fit<CutsModel> {
+      if context.isCancelled() { throw .cancelled }
+      let values = x.column(0)
+      guard let low = values.min(), let high = values.max() else {
+        throw .rows(needed: 1, found: 0)
+      }
+      return Fit(
+        model: CutsModel(low: low, high: high, clusterCount: k), trace: FitTrace(losses: [1]))
+    }
+  }
+
+  struct CutsModel: Clusterer {
+    let low: Double
+    let high: Double
+    let clusterCount: Int
+
+    func assign(_ x: Matrix, on pool: WorkerPool) throws(LearningError) -> Assignments {
+      let width = max(high - low, 1e-300)
+      let labels = x.column(0).map { value in
+        max(
+          0,
+          min(clusterCount - 1, Int(((value - low) / width * Double(clusterCount)).rounded(.down))))
+      }
+      return Assignments(labels: labels, distances: labels.map { _ in 0 })
+    }
+  }
+
+  /// Refuses to fit when k is 3 and puts all rows into one segment otherwise.
+  struct Reluctant: Estimator {
+    var k = 2
+
+    static let schema = Schema<Self>(
+      "reluctant", "Fails on purpose.",
+      [.integer("k", \.k, .closed(1, 100), "Number of segments.")])
+
+    func fit(_ x: Matrix, in context: FitContext) throws(LearningError) -> Fit<CutsModel> {
+      if k == 3 { throw .distinctRows(needed: 3, found: 2) }
+      return Fit(model: CutsModel(low: 0, high: 0, clusterCount: 1), trace: FitTrace())
+    }
+  }
+}
+
+/// A small complete study; `grid` and what follows can be replaced.
+func studyText(
+  head: String = "name: demo\nseed: 7",
+  data: String = "{source: table.csv, roles: {id: customer}}",
+  shared: String = "{}",
+  grid: String = "[{model: cuts, k: [2, 3]}]",
+  experiment: String = "",
+  tail: String = ""
+) -> String {
+  """
+  \(head)
+  data: \(data)
+  experiments:
+    - id: segments
+      task: cluster
+      shared: \(shared)
+      grid: \(grid)
+  \(experiment.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n"))
+  \(tail)
+  """
+}
+
+func readStudy(
+  _ text: String, overrides: [String] = [], seed: UInt64? = nil, catalog: Catalog = Toy.catalog
+) throws -> Study {
+  try StudyReader(catalog: catalog)
+    .read(text: text, path: "study.yaml", overrides: overrides, seed: seed).study
+}
+
+/// The message with which a study is refused, or nil if it is accepted.
+func refusal(of text: String, overrides: [String] = []) -> String? {
+  do {
+    _ = try readStudy(text, overrides: overrides)
+    return nil
+  } catch {
+    return "\(error)"
+  }
+}
