@@ -1,0 +1,71 @@
+internal import Artifacts
+internal import Foundation
+internal import Learning
+internal import Tabular
+
+/// SHA-256 keys of steps and trials: equal keys mean equal results.
+///
+/// A key covers the engine's version, the table, what its columns mean, the split, the seed, and every
+/// step up to the one it names. Thread counts, times and places are not part of it.
+enum ContentKey {
+  /// The table as every pipeline of a study sees it.
+  static func data(_ study: Study, fingerprint: String) -> String {
+    hash(
+      DataContent(
+        engine: Engine.version, fingerprint: fingerprint, roles: study.data.roles,
+        nullTokens: study.data.nullTokens,
+        split: study.split, seed: study.seed))
+  }
+
+  static func stage(_ stage: StageRecord, after key: String) -> String {
+    hash(StageContent(after: key, stage: stage))
+  }
+
+  /// A fitted pipeline with its measurements; the order of metrics does not matter.
+  static func trial(metrics: [String], after key: String) -> String {
+    hash(TrialContent(after: key, metrics: metrics.sorted()))
+  }
+
+  /// Everything that decides the results of a run; limits and report formats do not.
+  static func run(_ study: Study, fingerprint: String) -> String {
+    var study = study
+    study.limits = Study.Limits()
+    study.report = Study.Report(formats: [])
+    return hash(RunContent(engine: Engine.version, fingerprint: fingerprint, study: study))
+  }
+
+  private struct DataContent: Encodable {
+    let engine: String
+    let fingerprint: String
+    let roles: Roles
+    /// Artifacts read new tables as the training table was read.
+    let nullTokens: [String]?
+    let split: Study.Split?
+    let seed: UInt64
+  }
+
+  private struct StageContent: Encodable {
+    let after: String
+    let stage: StageRecord
+  }
+
+  private struct TrialContent: Encodable {
+    let after: String
+    let metrics: [String]
+  }
+
+  private struct RunContent: Encodable {
+    let engine: String
+    let fingerprint: String
+    let study: Study
+  }
+
+  private static func hash(_ content: some Encodable) -> String {
+    do {
+      return ContentHash.hexadecimal(try CanonicalJSON.encode(content))
+    } catch {
+      // Only a value that is not a finite number cannot be encoded, and studies hold none.
+      preconditionFailure("a study's settings must be encodable: \(error)")
+    }
+  }
+}

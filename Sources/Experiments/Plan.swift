@@ -1,0 +1,104 @@
+internal import Artifacts
+internal import Foundation
+public import Learning
+internal import Tabular
+
+/// Every trial of a study with its resolved parameters, before anything runs.
+public struct Plan: Hashable, Sendable, Codable {
+  /// One trial: a pipeline to fit and to measure.
+  public struct Trial: Hashable, Sendable, Codable {
+    /// Place in the experiment, from 1.
+    public let number: Int
+    /// The first 12 digits of the key.
+    public let id: String
+    /// SHA-256 over everything that decides the trial's result.
+    public let key: String
+    public let experiment: String
+    public let model: String
+    /// Steps in pipeline order, the model last.
+    public let stages: [StageRecord]
+    /// The content key of each step: of its own parameters and all that stands before it.
+    public let stageKeys: [String]
+  }
+
+  /// A step that is computed once, however many trials pass through it.
+  public struct Stage: Hashable, Sendable, Codable {
+    public let name: String
+    public let key: String
+    public let parameters: Parameters
+    public let trialCount: Int
+  }
+
+  public let study: String
+  public let engineVersion: String
+  public let fingerprint: String
+  /// In execution order of experiments and blocks.
+  public let trials: [Trial]
+  /// Steps in order of first use; shared ones have a `trialCount` above 1.
+  public let stages: [Stage]
+  /// Sentences for the user, such as that combinations were merged.
+  public let notes: [String]
+  /// The first 8 digits of a SHA-256 over all that decides the run's results.
+  public let runKey: String
+
+  /// Expands the grids of a study for a table.
+  ///
+  /// - Parameter fingerprint: of the table, see `Table.fingerprint`.
+  /// - Throws: `StudyError` where a block has no trial or an experiment too many.
+  public init(
+    _ study: Study, fingerprint: String, catalog: Catalog = .standard
+  ) throws(StudyError) {
+    let data = ContentKey.data(study, fingerprint: fingerprint)
+    var trials: [Trial] = []
+    var notes: [String] = []
+    for experiment in study.experiments {
+      let grid = try Grid(experiment, catalog: catalog)
+      for (index, stages) in grid.trials.enumerated() {
+        trials.append(
+          Self.trial(index + 1, stages, experiment: experiment, data: data))
+      }
+      if grid.mergedCount > 0 {
+        let count = grid.mergedCount
+        notes.append(
+          "\(count) \(count == 1 ? "combination" : "combinations") of \(experiment.id) "
+            + "mean the same as an earlier trial and \(count == 1 ? "is" : "are") not repeated")
+      }
+    }
+    self.study = study.name
+    self.engineVersion = Engine.version
+    self.fingerprint = fingerprint
+    self.trials = trials
+    self.notes = notes
+    stages = Self.stages(of: trials)
+    runKey = String(ContentKey.run(study, fingerprint: fingerprint).prefix(8))
+  }
+
+  /// The name of the run's directory.
+  public var runName: String { "\(study)-\(runKey)" }
+
+  private static func trial(
+    _ number: Int, _ stages: [StageRecord], experiment: Study.Experiment, data: String
+  ) -> Trial {
+    var keys: [String] = []
+    for stage in stages { keys.append(ContentKey.stage(stage, after: keys.last ?? data)) }
+    let key = ContentKey.trial(metrics: experiment.metrics, after: keys.last ?? data)
+    return Trial(
+      number: number, id: String(key.prefix(12)), key: key, experiment: experiment.id,
+      model: stages.last?.name ?? "", stages: stages, stageKeys: keys)
+  }
+
+  private static func stages(of trials: [Trial]) -> [Stage] {
+    var counts: [String: Int] = [:]
+    for key in trials.flatMap(\.stageKeys) { counts[key, default: 0] += 1 }
+    var listed: Set<String> = []
+    var stages: [Stage] = []
+    for trial in trials {
+      for (stage, key) in zip(trial.stages, trial.stageKeys) where listed.insert(key).inserted {
+        stages.append(
+          Stage(
+            name: stage.name, key: key, parameters: stage.parameters, trialCount: counts[key] ?? 1))
+      }
+    }
+    return stages
+  }
+}
