@@ -19,17 +19,19 @@ struct Chart: Sendable {
     let frame: [(String, JSONValue)] = [
       ("$schema", "https://vega.github.io/schema/vega-lite/v6.json"),
       ("width", "container"), ("height", height),
+      ("autosize", ["type": "fit-x", "contains": "padding"]),
       ("data", ["values": .array(rows)]),
     ]
     spec = .object((frame + body).map { JSONValue.Member(name: $0.0, value: $0.1) })
   }
 
-  /// Fonts and colours for every picture. `currentColor` follows the page from light to dark and paper.
+  /// Fonts and colours for every picture.
+  ///
+  /// `currentColor` follows the page from light to dark and paper.
   static let theme: JSONValue = [
     "background": nil,
     "font": "system-ui, sans-serif",
     "padding": 4,
-    "autosize": ["type": "fit-x", "contains": "padding"],
     "view": ["stroke": nil],
     "axis": [
       "labelColor": "currentColor", "titleColor": "currentColor", "domainColor": "currentColor",

@@ -9,12 +9,9 @@ public import Experiments
 public enum HTMLReport {
   /// The page of `run`; without `charts` it has the tables and says how to get the pictures.
   public static func render(_ run: RunRecord, charts library: ChartLibrary?) -> String {
-    let count = max(1, run.experiments.count)
-    // A page holds about 12,000 points and 900 trials; experiments share them.
-    let points = max(200, min(3_000, 12_000 / count))
-    let trials = max(20, min(300, 900 / count))
+    let budget = PageBudget(experiments: run.experiments.count)
     let sections = run.experiments.enumerated().map { index, experiment in
-      Section(experiment, anchor: "experiment-\(index + 1)", points: points, trials: trials)
+      Section(experiment, anchor: "experiment-\(index + 1)", within: budget)
     }
     let charts = sections.flatMap(\.charts)
     let drawing = library.map { library in
@@ -30,16 +27,16 @@ public enum HTMLReport {
 }
 
 extension Section {
-  init(_ experiment: ExperimentRecord, anchor: String, points: Int, trials: Int) {
+  init(_ experiment: ExperimentRecord, anchor: String, within budget: PageBudget) {
     let board = Leaderboard(experiment)
     self.anchor = anchor
     name = experiment.id
     hasWinner = experiment.chosen != nil
     verdict = Verdict(board).sentences
     warnings = experiment.chosen?.trial.warnings ?? []
-    leaderboard = LeaderboardSection(board, limit: trials)
-    curves = SelectionCurves(board).map { [$0.section(anchor: anchor)] } ?? []
-    portrait = Portrait(board, anchor: anchor, points: points).map { [$0] } ?? []
+    leaderboard = LeaderboardSection(board, limit: budget.trials)
+    curves = SelectionCurves(board, within: budget).map { [$0.section(anchor: anchor)] } ?? []
+    portrait = Portrait(board, anchor: anchor, within: budget).map { [$0] } ?? []
     notes = MethodNotes.notes(for: board)
   }
 
@@ -54,7 +51,7 @@ extension Page.Reproduction {
     let scoring = run.experiments.compactMap { experiment in
       experiment.chosen.map { chosen in
         Command(
-          purpose: "Assign customers to the segments of \(experiment.id)",
+          purpose: "Assign customers to segments with the chosen trial of \(experiment.id)",
           line: "cohort score RUN/trials/\(chosen.trial.id)/model CUSTOMERS.csv")
       }
     }

@@ -17,6 +17,9 @@ enum JSONValue: Hashable, Sendable {
     .number(NumberFormat.rounded(value, digits: 4))
   }
 
+  /// A name from the data; a long one is cut, so that it fits a chart and a page.
+  static func name(_ value: String) -> JSONValue { .text(value.shortened(to: 80)) }
+
   static func count(_ value: Int) -> JSONValue { .number(Double(value)) }
 }
 
@@ -36,8 +39,10 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByFloatLiteral,
 }
 
 extension JSONValue {
-  /// Compact JSON that may stand inside an HTML `<script>` element: `<`, `>`, `&` and the
-  /// two line separators are escaped, so no text can close the element. NaN and infinity are `null`.
+  /// Compact JSON that may stand inside an HTML `<script>` element.
+  ///
+  /// `<`, `>`, `&` and the two line separators are escaped, so no text can close the element. NaN
+  /// and infinity are `null`.
   var scriptText: String {
     var text = ""
     write(to: &text)

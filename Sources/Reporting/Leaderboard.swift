@@ -10,8 +10,10 @@ struct Leaderboard {
   let unmet: [LeaderboardRow]
   /// Failed, skipped, stopped or never run.
   let unfinished: [LeaderboardRow]
-  /// Names of the metrics any trial has; the ranking one first.
+  /// Labels of the metrics that tell trials apart; the ranking one first.
   let metrics: [String]
+  /// The label of the metric that ranks.
+  let rankingMetric: String
   private let hasK: Bool
   private let hasShare: Bool
   /// The best value of each metric among eligible trials.
@@ -24,41 +26,62 @@ struct Leaderboard {
     eligible = rows.filter { $0.rank != nil }
     unmet = rows.filter { $0.rank == nil && $0.trial.status == .done }
     unfinished = rows.filter { $0.rank == nil && $0.trial.status != .done }
-    var names: [String] = []
-    for metric in rows.flatMap(\.trial.metrics) where !names.contains(metric.name) {
-      names.append(metric.name)
+    let labels = Self.labels(of: rows.map(\.trial))
+    let ranking = rows.lazy.compactMap { $0.trial[metric: experiment.metric] }.first?.label
+    rankingMetric = ranking ?? experiment.metric
+    let telling = labels.filter { label in
+      label == ranking || !Self.isUninformative(label, in: rows.map(\.trial))
     }
-    metrics =
-      names.filter { $0 == experiment.metric } + names.filter { $0 != experiment.metric }
+    metrics = telling.filter { $0 == ranking } + telling.filter { $0 != ranking }
     hasK = rows.contains { $0.trial.k != nil }
     let ranked = eligible.flatMap(\.trial.metrics)
     best = ranked.reduce(into: [:]) { best, metric in
-      guard let found = best[metric.name] else { return best[metric.name] = metric.value }
-      if metric.direction.isBetter(metric.value, than: found) { best[metric.name] = metric.value }
+      guard let found = best[metric.label] else { return best[metric.label] = metric.value }
+      if metric.direction.isBetter(metric.value, than: found) { best[metric.label] = metric.value }
     }
-    hasShare = !names.contains { $0.hasSuffix("share") } && !experiment.evidence.isEmpty
+    hasShare = !labels.contains { $0.hasSuffix("share") } && !experiment.evidence.isEmpty
+  }
+
+  private static func labels(of trials: [TrialRecord]) -> [String] {
+    var labels: [String] = []
+    for metric in trials.flatMap(\.metrics) where !labels.contains(metric.label) {
+      labels.append(metric.label)
+    }
+    return labels
+  }
+
+  /// Whether the metric only repeats k or is the same for every trial.
+  private static func isUninformative(_ label: String, in trials: [TrialRecord]) -> Bool {
+    let measured = trials.filter { $0.metric(labeled: label) != nil }
+    guard measured.count > 1 else { return false }
+    let values = measured.map { $0.metric(labeled: label)?.value }
+    return values.allSatisfy { $0 == values.first }
+      || zip(measured, values).allSatisfy { trial, value in
+        trial.k.map(Double.init) == value
+      }
   }
 
   /// The eligible trials from rank `range`, counted from 0.
   func table(_ range: Range<Int>) -> TableView {
     let shown = eligible[range.clamped(to: 0..<eligible.count)]
     return TableView(
-      columns: [.number("#")] + columns,
+      columns: [.number("#")] + setup + measured,
       rows: shown.map { row in
         let rank = TableView.Cell(
           content: (row.rank.map(NumberFormat.count) ?? "–") + (row.isChosen ? " ★" : ""),
           isNumber: true)
-        return TableView.Row(cells: [rank] + cells(row), isChosen: row.isChosen)
+        return TableView.Row(cells: [rank] + setupCells(row.trial) + measuredCells(row), isChosen: row.isChosen)
       })
   }
 
   /// The trials that miss a requirement, with the requirements.
   func unmetTable(limit: Int) -> TableView {
     TableView(
-      columns: columns + [.text("misses")],
+      columns: setup + [.text("misses")] + measured,
       rows: unmet.prefix(limit).map { row in
-        TableView.Row(
-          cells: cells(row) + [TableView.Cell(content: row.unmet.joined(separator: "; "))])
+        let misses = TableView.Cell(content: row.unmet.joined(separator: "; "))
+        return TableView.Row(
+          cells: setupCells(row.trial) + [misses] + measuredCells(row))
       })
   }
 
@@ -84,23 +107,23 @@ struct Leaderboard {
     return [cell(trial.model)] + k + varying.axes.map { cell(varying.value($0, of: trial)) }
   }
 
-  private var columns: [TableView.Column] {
-    let measured = metrics.map { name in
-      let direction = direction(of: name)
-      return TableView.Column.number("\(name) \(direction.arrow)", hint: direction.phrase)
+  /// What was measured.
+  private var measured: [TableView.Column] {
+    let metrics = metrics.map { name in
+      TableView.Column.number("\(name) \(direction(of: name).arrow)")
     }
-    return setup + measured + (hasShare ? [.number("smallest segment")] : []) + [.text("trial")]
+    return metrics + (hasShare ? [.number("smallest segment")] : []) + [.text("trial")]
   }
 
-  private func cells(_ row: LeaderboardRow) -> [TableView.Cell] {
+  private func measuredCells(_ row: LeaderboardRow) -> [TableView.Cell] {
     let measured = metrics.map { name in
-      let metric = row.trial[metric: name]
+      let metric = row.trial.metric(labeled: name)
       return TableView.Cell(
         content: metric?.text ?? "–", isNumber: true,
         isBest: metric != nil && metric?.value == best[name])
     }
     let share = hasShare ? [cell(smallestShare(of: row.trial), isNumber: true)] : []
-    return setupCells(row.trial) + measured + share + [cell(row.trial.id)]
+    return measured + share + [cell(row.trial.id)]
   }
 
   private func cell(_ text: String?, isNumber: Bool = false) -> TableView.Cell {
@@ -113,7 +136,7 @@ struct Leaderboard {
   }
 
   func direction(of name: String) -> Direction {
-    let recorded = experiment.leaderboard.lazy.compactMap { $0.trial[metric: name] }.first
+    let recorded = experiment.leaderboard.lazy.compactMap { $0.trial.metric(labeled: name) }.first
     return recorded?.direction ?? experiment.direction
   }
 }

@@ -55,9 +55,8 @@ public enum MarkdownReport {
     let listed = Segments.drawn
     if sizes.rows.count > listed { sizes.rows = Array(sizes.rows.prefix(listed)) }
     var lines = ["### Segments", ""] + MarkdownText.table(sizes) + [""]
-    if var profile = ProfileHeatMap(evidence)?.table {
-      let total = profile.rows.count
-      profile.rows = Array(profile.rows.prefix(listedFeatures))
+    if let profile = ProfileHeatMap(evidence)?.table(listedFeatures) {
+      let total = evidence.profile.count
       let title =
         total > listedFeatures
         ? "Profile (the \(listedFeatures) features that differ most)" : "Profile"

@@ -25,7 +25,7 @@ enum MethodNotes {
         + "the nearest other one. From −1 to 1, \(direction)."
     case "calinski_harabasz":
       "Dispersion between segments over dispersion within, each divided by its degrees of freedom "
-        + "(k − 1 and n − k); \(direction)."
+        + "(k − 1 and n − k); \(direction)."
     case "davies_bouldin":
       "Mean over segments of the worst (spread + spread) / (distance of centres) with any other "
         + "segment; \(direction)."
@@ -35,6 +35,10 @@ enum MethodNotes {
     case "dunn":
       "Smallest distance between rows of two segments over the largest diameter of a segment; one "
         + "outlying row decides it; \(direction)."
+    case "min_share": "The smallest segment’s share of all rows."
+    case "max_share": "The largest segment’s share of all rows."
+    case "noise": "The share of rows in no segment."
+    case "segments": "How many segments have rows."
     default: "As the study names it; \(direction)."
     }
   }
@@ -43,7 +47,7 @@ enum MethodNotes {
   private static func samples(of name: String, on board: Leaderboard) -> String {
     var samples: [String] = []
     for row in board.experiment.leaderboard {
-      guard let metric = row.trial[metric: name] else { continue }
+      guard let metric = row.trial.metric(labeled: name) else { continue }
       if !samples.contains(metric.sample) { samples.append(metric.sample) }
     }
     guard let first = samples.first else { return "" }

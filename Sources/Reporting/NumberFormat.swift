@@ -31,10 +31,11 @@ enum NumberFormat {
     return significant(abs(value) >= 1e3 && abs(value) < 1e4 ? value.rounded() : short, digits: 3)
   }
 
-  /// A fraction as percent with one decimal: `27.3%`, `<0.1%` for the smallest.
+  /// A fraction as percent with one decimal: `27.3%`, `<0.1%` for the smallest; `0%` and `100%` are exact.
   static func percent(_ fraction: Double) -> String {
     guard fraction.isFinite else { return nonFinite(fraction) }
     if fraction > 0 && fraction < 0.0005 { return "<0.1%" }
+    if fraction == 0 || fraction == 1 { return fixed(fraction * 100, decimals: 0) + "%" }
     return fixed(fraction * 100, decimals: 1) + "%"
   }
 

@@ -1,6 +1,8 @@
 internal import Experiments
 
-/// What the page's templates read. Text from data stands in text nodes only, where the templates
+/// What the page's templates read.
+///
+/// Text from data stands in text nodes only, where the templates
 /// escape it; attributes take identifiers and sentences of our own.
 struct Page {
   let title: String
@@ -101,8 +103,17 @@ struct TableView {
 
   struct Cell {
     let content: String
-    var isNumber = false
-    var isBest = false
+    let isNumber: Bool
+    let isBest: Bool
+    /// Sentences wrap; short texts stay on a line.
+    let isLong: Bool
+
+    init(content: String, isNumber: Bool = false, isBest: Bool = false) {
+      self.content = content.shortened(to: 400)
+      self.isNumber = isNumber
+      self.isBest = isBest
+      isLong = self.content.count > 32
+    }
   }
 
   /// Rows of plain text; cells take their alignment from the column.
@@ -119,6 +130,16 @@ struct TableView {
     self.caption = caption
     self.columns = columns
     self.rows = rows
+  }
+}
+
+extension String {
+  /// At most `limit` characters; what is cut off leaves an ellipsis.
+  func shortened(to limit: Int) -> String {
+    guard let end = index(startIndex, offsetBy: limit, limitedBy: endIndex), end < endIndex else {
+      return self
+    }
+    return self[..<index(before: end)] + "…"
   }
 }
 

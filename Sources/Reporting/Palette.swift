@@ -10,7 +10,8 @@ enum Palette {
   static let neutral = "#8A8F98"
   /// Below, near and above the overall value; red and blue differ for every kind of colour vision.
   static let diverging = ["#2166AC", "#92C5DE", "#F7F7F7", "#F4A582", "#B2182B"]
-  static let density = ["#DCE9F5", "#9ECAE1", "#4292C6", "#2171B5", "#084594"]
+  /// Crowded places of the map, fainter where there are fewer rows.
+  static let density = "#3A87C8"
 
   /// The colour of a segment; numbers beyond the palette start over, noise is grey.
   static func color(ofSegment segment: Int) -> String {

@@ -2,9 +2,8 @@ internal import Experiments
 
 /// What each segment is like, feature by feature.
 struct ProfileHeatMap {
-  /// Features in the picture, and in the tables.
+  /// Features in the picture.
   static let drawnFeatures = 30
-  static let listedFeatures = 100
   /// Differences beyond this many standard deviations share the strongest colour.
   private static let limit = 1.5
 
@@ -21,11 +20,12 @@ struct ProfileHeatMap {
     features = order.map { evidence.profile[$0] }
   }
 
-  func figure(id: String) -> Figure {
+  func figure(id: String, listing limit: Int) -> Figure {
     let count = features.count
     let left =
       count > Self.drawnFeatures
-      ? " The \(Self.drawnFeatures) strongest of \(NumberFormat.count(count)) features are shown."
+      ? " The picture has the \(Self.drawnFeatures) strongest of \(NumberFormat.count(count)) "
+        + "features, the table \(NumberFormat.count(min(limit, count)))."
       : ""
     return Figure(
       heading: "Profile of the segments",
@@ -33,24 +33,24 @@ struct ProfileHeatMap {
         + "original units, shares in %. Colour is the difference from the overall value in "
         + "standard deviations; features are sorted by the share of their variance that lies "
         + "between segments.\(left)\(segments.omission)",
-      isWide: true, charts: [chart(id: id)], tables: [table, indexTable])
+      isWide: true, charts: [chart(id: id)], tables: [table(limit), indexTable(limit)])
   }
 
   /// Means and shares in original units.
-  var table: TableView {
-    table("Means in original units, shares in %", overall: true) { feature, segment in
+  func table(_ limit: Int) -> TableView {
+    table("Means in original units, shares in %", limit, overall: true) { feature, segment in
       feature.segments.indices.contains(segment) ? feature.text(feature.segments[segment]) : nil
     }
   }
 
-  private var indexTable: TableView {
-    table("Index: overall = 100", overall: false) { feature, segment in
+  private func indexTable(_ limit: Int) -> TableView {
+    table("Index: overall = 100", limit, overall: false) { feature, segment in
       feature.index(in: segment).map { NumberFormat.significant($0.rounded(), digits: 3) }
     }
   }
 
   private func table(
-    _ caption: String, overall: Bool,
+    _ caption: String, _ limit: Int, overall: Bool,
     _ cell: (ClusteringEvidence.FeatureProfile, Int) -> String?
   ) -> TableView {
     let effect = TableView.Column.number("between segments", hint: "share of the variance")
@@ -59,7 +59,7 @@ struct ProfileHeatMap {
       + segments.shown.map { .number("\($0)") } + (overall ? [effect] : [])
     return TableView(
       caption: caption, columns: columns,
-      rows: features.prefix(Self.listedFeatures).map { feature in
+      rows: features.prefix(limit).map { feature in
         let share = NumberFormat.percent(feature.effect(sizes: segments.evidence.sizes))
         return [feature.feature] + (overall ? [feature.text(feature.overall)] : [])
           + segments.shown.map { cell(feature, $0) ?? "–" } + (overall ? [share] : [])
@@ -76,7 +76,7 @@ extension ProfileHeatMap {
         let short =
           feature.isShare ? NumberFormat.percent(value) : NumberFormat.compact(value)
         return [
-          "f": .text(feature.feature), "i": .count(index), "s": .count(segment),
+          "f": .name(feature.feature), "i": .count(index), "s": .count(segment),
           "z": .number(NumberFormat.rounded(difference, digits: 3)), "t": .text(short),
           "o": .text(feature.text(feature.overall)),
         ]
@@ -97,10 +97,10 @@ extension ProfileHeatMap {
             "range": .array(Palette.diverging.map { .text($0) }), "interpolate": "lab",
           ]
         ),
-        ("legend", ["gradientLength": 220, "tickCount": 5]),
+        ("legend", ["gradientLength": 220, "format": ".1f", "values": [.number(-Self.limit), 0, limit]]),
       ])
     let ink: JSONValue = [
-      "condition": ["test": "abs(datum.z) > 1", "value": "white"], "value": "black",
+      "condition": ["test": "abs(datum.z) > 1.2", "value": "white"], "value": "black",
     ]
     let tooltip: JSONValue = [
       channel("f", "nominal", [("title", "feature")]),
@@ -112,7 +112,7 @@ extension ProfileHeatMap {
     let names = features.prefix(Self.drawnFeatures).map(\.feature)
     return Chart(
       id: id, label: "Heat map of features by segments, coloured by the difference from overall.",
-      minimumWidth: 200 + 58 * segments.shown.count, height: ["step": 24], rows: rows(),
+      minimumWidth: 200 + 58 * segments.shown.count, height: .count(24 * max(1, unique(names).count)), rows: rows(),
       body: [
         (
           "encoding",
@@ -141,6 +141,6 @@ extension ProfileHeatMap {
 
   private func unique(_ names: [String]) -> [JSONValue] {
     var seen: Set<String> = []
-    return names.filter { seen.insert($0).inserted }.map { .text($0) }
+    return names.filter { seen.insert($0).inserted }.map(JSONValue.name)
   }
 }

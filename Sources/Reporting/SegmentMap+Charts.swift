@@ -25,7 +25,7 @@ extension SegmentMap {
         "y": .number(NumberFormat.rounded(point.y, digits: 3)), "s": .count(point.segment),
       ]
     }
-    let opacity = max(0.25, min(0.8, 600 / Double(points.count)))
+    let opacity = max(0.35, min(0.85, 1200 / Double(points.count)))
     let cloud: JSONValue = [
       "mark": ["type": "circle", "size": 18, "opacity": .number(opacity), "clip": true],
       "encoding": ["x": axis("x", 0), "y": axis("y", 1), "color": color],
@@ -69,11 +69,11 @@ extension SegmentMap {
     guard reach > 0 else { return [] }
     let scale = 0.8 / reach
     let tips = names.map { (name: $0.feature, x: $0.x * scale, y: $0.y * scale) }
-    let heights = spread(tips.map(\.y))
+    let heights = spread(tips)
     let rows = zip(tips, heights).map { tip, height -> JSONValue in
       [
         "x0": 0, "y0": 0, "x": .short(tip.x), "y": .short(tip.y), "h": .short(height),
-        "f": .text(tip.name), "left": .flag(tip.x < 0),
+        "f": .name(tip.name), "left": .flag(tip.x < 0),
       ]
     }
     let data: JSONValue = ["values": .array(rows)]
@@ -87,30 +87,43 @@ extension SegmentMap {
       "data": data, "mark": ["type": "circle", "size": 26, "opacity": 1, "color": "currentColor"],
       "encoding": ["x": axis("x", 0), "y": axis("y", 1)],
     ]
-    return [line, tip, label(data, isLeft: true), label(data, isLeft: false)]
+    let labels = [true, false].flatMap { isLeft in
+      [true, false].map { label(data, isLeft: isLeft, isHalo: $0) }
+    }
+    return [line, tip] + labels
   }
 
-  private func label(_ data: JSONValue, isLeft: Bool) -> JSONValue {
-    [
+  /// The names on one side of their tips; a halo in the page's colour keeps them readable over points.
+  private func label(_ data: JSONValue, isLeft: Bool, isHalo: Bool) -> JSONValue {
+    let ink: JSONValue = isHalo ? "var(--paper)" : "currentColor"
+    return [
       "data": data, "transform": [["filter": .text(isLeft ? "datum.left" : "!datum.left")]],
       "mark": [
         "type": "text", "align": .text(isLeft ? "right" : "left"), "dx": isLeft ? -7 : 7,
-        "limit": 150, "fontSize": 11.5,
+        "limit": 150, "fontSize": 12, "color": ink, "stroke": isHalo ? ink : nil,
+        "strokeWidth": 3, "strokeJoin": "round",
       ],
       "encoding": ["x": axis("x", 0), "y": axis("h", 1), "text": channel("f", "nominal")],
     ]
   }
 
-  /// The given heights moved apart, in order, until labels of one line's height do not touch.
-  private func spread(_ heights: [Double]) -> [Double] {
-    let gap = (frame.y.upperBound - frame.y.lowerBound) / 28
-    let order = heights.indices.sorted { (heights[$0], $0) < (heights[$1], $1) }
-    var result = heights
-    for (below, above) in zip(order, order.dropFirst()) {
-      result[above] = max(result[above], result[below] + gap)
+  /// The heights of labels moved apart until none that overlap sideways touch, or nearly so.
+  private func spread(_ tips: [(name: String, x: Double, y: Double)]) -> [Double] {
+    let gap = (frame.y.upperBound - frame.y.lowerBound) / 26
+    let reach = (frame.x.upperBound - frame.x.lowerBound) / 4
+    var heights = tips.map(\.y)
+    for _ in 0..<60 {
+      for a in tips.indices {
+        for b in tips.indices.dropFirst(a + 1) where abs(tips[a].x - tips[b].x) < reach {
+          let overlap = gap - abs(heights[a] - heights[b])
+          guard overlap > 0 else { continue }
+          let step = heights[a] < heights[b] ? overlap / 2 : -overlap / 2
+          heights[a] -= step
+          heights[b] += step
+        }
+      }
     }
-    let shift = order.map { heights[$0] - result[$0] }.reduce(0, +) / Double(max(1, order.count))
-    return result.map { $0 + shift }
+    return heights
   }
 
   /// Counts of the drawn rows in a grid of cells over the frame.
@@ -133,25 +146,38 @@ extension SegmentMap {
         "n": .count(count),
       ]
     }
-    let color = channel(
+    let most = Double(max(2, counts.max() ?? 0))
+    let opacity = channel(
       "n", "quantitative",
       [
-        ("title", "rows drawn per cell"), ("legend", ["gradientLength": 160, "tickCount": 3]),
-        ("scale", ["type": "log", "range": .array(Palette.density.map { .text($0) })]),
+        ("title", "rows drawn in a cell"),
+        ("legend", ["values": Self.legendValues(upTo: most), "symbolType": "square"]),
+        ("scale", ["type": "log", "domain": [1, .number(most)], "range": [0.18, 1]]),
       ])
     return Chart(
       id: id, label: "Heat map of how many of the drawn rows fall in each cell of the map.",
       minimumWidth: 320, height: 440, rows: rows,
       body: [
-        ("mark", ["type": "rect", "tooltip": false]),
+        ("mark", ["type": "rect", "color": .text(Palette.density)]),
         (
           "encoding",
           [
             "x": axis("x", 0), "x2": ["field": "x2"], "y": axis("y", 1), "y2": ["field": "y2"],
-            "color": color,
+            "opacity": opacity,
             "tooltip": [channel("n", "quantitative", [("title", "rows drawn")])],
           ]
         ),
       ])
+  }
+
+  /// 1, 3, 10, 30, … below `most`, and `most` itself.
+  private static func legendValues(upTo most: Double) -> JSONValue {
+    var values: [Double] = []
+    var step = 1.0
+    while values.count < 8, step < most * 0.7 {
+      values += [step, 3 * step].filter { $0 < most * 0.7 }
+      step *= 10
+    }
+    return .array((values + [most]).map { .number($0) })
   }
 }

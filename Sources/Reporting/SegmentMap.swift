@@ -9,7 +9,9 @@ struct SegmentMap {
   let points: [ClusteringEvidence.ScatterMap.Point]
   let frame: (x: ClosedRange<Double>, y: ClosedRange<Double>)
 
-  /// At most `limit` points are drawn, evenly taken from the recorded ones. Nil without points.
+  /// At most `limit` points are drawn, evenly taken from the recorded ones.
+  ///
+  /// Nil without points.
   init?(_ map: ClusteringEvidence.ScatterMap?, limit: Int) {
     guard let map else { return nil }
     let finite = map.points.filter { $0.x.isFinite && $0.y.isFinite }
@@ -21,14 +23,14 @@ struct SegmentMap {
   }
 
   /// The range that holds the values; without the outer 1 % where those would squeeze the rest into
-  /// less than half of the picture.
+  /// less than two thirds of the picture.
   private static func extent(_ values: [Double]) -> ClosedRange<Double> {
     let sorted = values.sorted()
     guard let low = sorted.first, let high = sorted.last else { return -1...1 }
     let inner = (
       sorted[(sorted.count - 1) / 200], sorted[(sorted.count - 1) - (sorted.count - 1) / 200]
     )
-    let isSkewed = high - low > 2 * (inner.1 - inner.0) && inner.0 < inner.1
+    let isSkewed = high - low > 1.5 * (inner.1 - inner.0) && inner.0 < inner.1
     let ends = isSkewed ? inner : (low, high)
     let margin = ends.0 < ends.1 ? 0.06 * (ends.1 - ends.0) : 1
     return (ends.0 - margin)...(ends.1 + margin)

@@ -2,20 +2,18 @@ internal import Experiments
 
 extension Portrait {
   /// Everything the evidence of the chosen trial shows; nil without a winner or its evidence.
-  ///
-  /// `points` bounds what the map draws, so that a page with many experiments stays small.
-  init?(_ board: Leaderboard, anchor: String, points: Int) {
+  init?(_ board: Leaderboard, anchor: String, within budget: PageBudget) {
     guard let chosen = board.experiment.chosen,
       let evidence = board.experiment.evidence[chosen.trial.id]
     else { return nil }
     let segments = Segments(evidence: evidence)
-    let knives = SilhouetteKnives(evidence, metric: chosen.trial[metric: "silhouette"])
-    let map = SegmentMap(evidence.map, limit: points)
+    let knives = SilhouetteKnives(evidence, metric: chosen.trial[metric: "silhouette"], limit: budget.bladePoints)
+    let map = SegmentMap(evidence.map, limit: budget.mapPoints)
     let profile = ProfileHeatMap(evidence)
     let figures: [Figure?] = [
       segments.figure(id: anchor + "-sizes"),
       knives?.figure(id: anchor + "-silhouette"),
-      profile?.figure(id: anchor + "-profile"),
+      profile?.figure(id: anchor + "-profile", listing: budget.features),
       map?.figure(id: anchor + "-map"),
     ]
     self.init(

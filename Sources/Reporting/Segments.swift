@@ -72,7 +72,7 @@ struct Segments {
     let color = channel(
       "s", "nominal", [("legend", nil), ("scale", segmentColors(bars.map(\.0)))])
     return Chart(
-      id: id, label: "Bar chart of the share of rows in each segment.", height: ["step": 30],
+      id: id, label: "Bar chart of the share of rows in each segment.", height: .count(bars.count * (bars.count > 12 ? 22 : 30)),
       rows: rows,
       body: [
         ("encoding", ["x": x, "y": y]),

@@ -4,18 +4,19 @@ internal import Experiments
 struct SilhouetteKnives {
   /// Blades beyond this many are too thin to read; the largest segments are drawn.
   static let drawnBlades = 40
-  /// Points of all blades together.
-  static let drawnPoints = 3_000
 
   let evidence: ClusteringEvidence
   /// The silhouette metric of the trial, for the mean over all rows and its sample.
   let metric: MetricRecord?
+  /// Points of all blades together.
+  private let limit: Int
 
   /// Nil when no silhouettes were recorded.
-  init?(_ evidence: ClusteringEvidence, metric: MetricRecord?) {
+  init?(_ evidence: ClusteringEvidence, metric: MetricRecord?, limit: Int) {
     guard evidence.silhouettes.contains(where: { !$0.values.isEmpty }) else { return nil }
     self.evidence = evidence
     self.metric = metric
+    self.limit = limit
   }
 
   func figure(id: String) -> Figure {
@@ -28,7 +29,8 @@ struct SilhouetteKnives {
     return Figure(
       heading: "Silhouette by segment",
       statement: sample
-        + "A blade is a segment, as thick as it has rows; 1 is well placed, below 0 is nearer "
+        + "A blade is a segment, thicker the more rows it has, named by its number and its mean; 1 is well "
+        + "placed, below 0 is nearer "
         + "to another segment.\(rest)",
       isWide: false, charts: [chart(id: id)], tables: [table])
   }
@@ -55,20 +57,23 @@ struct SilhouetteKnives {
     return bySize.prefix(Self.drawnBlades).sorted { $0.segment < $1.segment }
   }
 
-  /// Ranks of every blade on one vertical axis from 0 to 1, thickness by the share of rows; a thin
-  /// blade still gets a fifth of an even share, so that its label fits.
+  private var height: Double { Double(max(220, drawn.count * (drawn.count > 12 ? 22 : 44))) }
+
+  /// Ranks of every blade on one vertical axis from 0 to 1.
+  ///
+  /// Every blade has room for its label; what is left of the height is shared out by rows.
   private func rows() -> (points: [JSONValue], labels: [JSONValue]) {
     let blades = drawn
     let total = Double(max(1, blades.map(\.rowCount).reduce(0, +)))
-    let weights = blades.map { max(Double($0.rowCount) / total, 0.4 / Double(blades.count)) }
-    let whole = weights.reduce(0, +)
-    let perBlade = max(2, Self.drawnPoints / blades.count)
-    let gap = 0.15 / Double(blades.count)
+    let floor = 13 / height
+    let gap = 3 / height
+    let shared = max(0, 1 - Double(blades.count) * (floor + gap))
+    let perBlade = max(2, limit / blades.count)
     var start = 0.0
     var points: [JSONValue] = []
     var labels: [JSONValue] = []
-    for (blade, weight) in zip(blades, weights) {
-      let thickness = weight / whole * (1 - 0.15)
+    for blade in blades {
+      let thickness = floor + shared * Double(blade.rowCount) / total
       let values = Self.thinned(blade.values, to: perBlade)
       for (rank, value) in values.enumerated() {
         let share = values.count == 1 ? 0.5 : Double(rank) / Double(values.count - 1)
@@ -134,7 +139,7 @@ extension SilhouetteKnives {
     }
     return Chart(
       id: id, label: "Silhouette plot: one blade per segment, with the mean over all rows.",
-      height: .count(max(260, min(620, drawn.count * 44))), rows: points,
+      height: .number(height), rows: points,
       body: [("layer", .array([blades, names, zero] + (mean.map { [$0] } ?? [])))])
   }
 }

@@ -12,6 +12,7 @@ struct VaryingParameters {
     let stage: String
     /// Nil when trials differ in having the stage at all.
     let parameter: String?
+    let isModel: Bool
   }
 
   let axes: [Axis]
@@ -22,12 +23,12 @@ struct VaryingParameters {
     hasSeveralModels = Set(trials.map(\.model)).count > 1
     var found: [(stage: String, isModel: Bool, parameters: [String])] = []
     for trial in trials {
-      for stage in trial.stages {
+      for (index, stage) in trial.stages.enumerated() {
         let names = stage.parameters.names
         if let index = found.firstIndex(where: { $0.stage == stage.name }) {
           found[index].parameters += names.filter { !found[index].parameters.contains($0) }
         } else {
-          found.append((stage.name, stage.name == trial.model, names))
+          found.append((stage.name, index == trial.stages.count - 1, names))
         }
       }
     }
@@ -42,20 +43,22 @@ struct VaryingParameters {
       !(isModel && name == "k") && Set(having.map { $0.parameters[name] }).count > 1
     }
     if varying.isEmpty && !isModel && having.count < trials.count {
-      return [Axis(name: stage, label: stage, stage: stage, parameter: nil)]
+      return [Axis(name: stage, label: stage, stage: stage, parameter: nil, isModel: false)]
     }
     return varying.map { name in
       let full = isModel ? name : "\(stage).\(name)"
       let label = isModel ? name : varying.count == 1 ? stage : full
-      return Axis(name: full, label: label, stage: stage, parameter: name)
+      return Axis(name: full, label: label, stage: stage, parameter: name, isModel: isModel)
     }
   }
 
-  /// The trial's value on `axis`; nil where its pipeline has no such parameter.
+  /// The trial's value on `axis`: `none` where its pipeline lacks the stage, nil where the stage
+  /// lacks the parameter.
   func value(_ axis: Axis, of trial: TrialRecord) -> String? {
     let stage = trial.stages.first { $0.name == axis.stage }
     guard let parameter = axis.parameter else { return stage == nil ? "no" : "yes" }
-    return stage?.parameters[parameter]?.description
+    guard let stage else { return axis.isModel ? nil : "none" }
+    return stage.parameters[parameter]?.description
   }
 
   /// Everything but `k` that tells this trial from the others: `k-means · standardize robust · pca 0.8`.
@@ -73,18 +76,28 @@ struct VaryingParameters {
 }
 
 extension TrialRecord {
-  /// The number of segments the trial asked for, if its model takes one.
+  /// The number of segments the trial asked for, if its model, the last stage, takes one.
   var k: Int? {
-    guard let stage = stages.last(where: { $0.name == model }) else { return nil }
-    guard case .integer(let k) = stage.parameters["k"] else { return nil }
+    guard case .integer(let k) = stages.last?.parameters["k"] else { return nil }
     return k
   }
 }
 
+extension TrialRecord {
+  /// The metric under the label that reports give it.
+  func metric(labeled label: String) -> MetricRecord? { metrics.first { $0.label == label } }
+}
+
 extension MetricRecord {
+  /// What reports call it: the name, with the split in front where it is the holdout.
+  var label: String { split == "holdout" ? "holdout.\(name)" : name }
+
+  /// Whether the value is a fraction of rows.
+  var isShare: Bool { name.hasSuffix("share") || name == "noise" }
+
   /// The value as its kind is read: shares in percent, the rest in significant digits.
   var text: String {
-    name.hasSuffix("share") ? NumberFormat.percent(value) : NumberFormat.significant(value)
+    isShare ? NumberFormat.percent(value) : NumberFormat.significant(value)
   }
 
   /// The rows behind the value: `all 4,521 rows`, `a sample of 20,000 of 1,000,000 holdout rows`.

@@ -22,9 +22,9 @@ struct Verdict {
   }
 
   private static func win(of row: LeaderboardRow, on board: Leaderboard) -> String {
-    let name = board.experiment.metric
+    let name = board.rankingMetric
     let phrase = board.varying.phrase(for: row.trial)
-    guard let metric = row.trial[metric: name] else { return "\(phrase) was chosen." }
+    guard let metric = row.trial.metric(labeled: name) else { return "\(phrase) was chosen." }
     return "\(phrase) is chosen by \(name): \(metric.text) "
       + "(\(metric.direction.phrase)), measured on \(metric.sample)."
   }
@@ -58,8 +58,8 @@ struct Verdict {
       return "It is the only eligible trial, so nothing confirms that it is good."
     }
     let phrase = board.varying.phrase(for: second.trial)
-    let name = board.experiment.metric
-    guard let first = row.trial[metric: name], let next = second.trial[metric: name],
+    let name = board.rankingMetric
+    guard let first = row.trial.metric(labeled: name), let next = second.trial.metric(labeled: name),
       first.value.isFinite, next.value.isFinite
     else { return "Second is \(phrase)." }
     let gap = abs(first.value - next.value)
@@ -72,12 +72,12 @@ struct Verdict {
 
   /// A better value that a requirement ruled out is worth knowing.
   private static func betterButUnmet(_ row: LeaderboardRow, on board: Leaderboard) -> [String] {
-    let name = board.experiment.metric
+    let name = board.rankingMetric
     let direction = board.direction(of: name)
-    guard var bar = row.trial[metric: name]?.value else { return [] }
+    guard var bar = row.trial.metric(labeled: name)?.value else { return [] }
     var found: LeaderboardRow?
     for other in board.unmet {
-      guard let value = other.trial[metric: name]?.value else { continue }
+      guard let value = other.trial.metric(labeled: name)?.value else { continue }
       if direction.isBetter(value, than: bar) {
         bar = value
         found = other

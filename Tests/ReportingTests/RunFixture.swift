@@ -80,10 +80,13 @@ enum RunFixture {
       metric("calinski_harabasz", 5200 * bend / (1 + 0.2 * Double(p)) + 31, .higherIsBetter),
       metric("davies_bouldin", 2.1 - 2.4 * score, .lowerIsBetter),
       metric("inertia", 61_234.5 / Double(k) * (1 + 0.4 * Double(p)), .lowerIsBetter),
-      metric("smallest_share", 0.31 / Double(k), .higherIsBetter),
+      metric("segments", Double(k), .lowerIsBetter),
+      metric("min_share", 0.31 / Double(k), .higherIsBetter),
+      metric("max_share", 0.8 / Double(k), .lowerIsBetter),
+      metric("noise", 0, .lowerIsBetter),
     ]
     if k == 5 { trial.warnings = ["2 of 10 restarts stopped at the limit of 300 iterations."] }
-    let unmet = k > 8 ? ["smallest_share is 0.0\(330 / k), required at least 0.04"] : []
+    let unmet = k > 8 ? ["min_share is 0.0\(330 / k), required at least 0.04"] : []
     return (LeaderboardRow(rank: nil, isChosen: false, unmet: unmet, trial: trial), score)
   }
 
@@ -180,4 +183,59 @@ extension RunFixture {
     return .init(
       explained: [0.312, 0.187], points: points, sampledFrom: rowCount, loadings: loadings)
   }
+}
+
+extension RunFixture {
+  /// A million rows, 3,000 trials of two models, 30 segments with noise, 500 features, hostile names.
+  static var largeRun: RunRecord {
+    var rows: [LeaderboardRow] = []
+    for index in 0..<3_000 {
+      let (k, eps) = (2 + index % 30, 0.1 + Double(index / 30) / 100)
+      let isKMeans = index % 60 < 30
+      let model =
+        isKMeans
+        ? StageRecord(name: "model", parameters: Parameters([("k", .integer(k))]))
+        : StageRecord(
+          name: "model", parameters: Parameters([("eps", .real(eps)), ("k", .integer(k))]))
+      let power = StageRecord(
+        name: "power", parameters: Parameters([("floor", .real(Double(index / 60)))]))
+      let score = 0.5 - Double(index) / 10_000
+      let metrics = ["silhouette", "davies_bouldin", "inertia"].map {
+        MetricRecord(
+          name: $0, value: $0 == "silhouette" ? score : 100_000 * score / Double(k),
+          direction: $0 == "silhouette" ? .higherIsBetter : .lowerIsBetter, split: "train",
+          rowCount: $0 == "inertia" ? 800_000 : 20_000,
+          sampledFrom: $0 == "inertia" ? nil : 800_000)
+      }
+      let trial = TrialRecord(
+        id: identifier(index), experiment: "large", model: isKMeans ? "k-means" : "dbscan",
+        stages: index % 7 == 0 ? [model] : [power, model], status: .done, metrics: metrics)
+      rows.append(
+        LeaderboardRow(rank: index + 1, isChosen: index == 0, unmet: [], trial: trial))
+    }
+    var evidence = evidence(segments: 30, features: 500)
+    evidence.noiseCount = 4_321
+    evidence.profile[0] = .init(
+      feature: hostile, isShare: false, overall: 40, spread: 10,
+      segments: (0..<30).map { 40 + Double($0) })
+    let experiments = ["segments", hostile].map { id in
+      ExperimentRecord(
+        id: id, metric: "silhouette", direction: .higherIsBetter, leaderboard: rows,
+        evidence: [identifier(0): evidence])
+    }
+    let columns = (0..<600).map { index in
+      DataRecord.ColumnRecord(
+        name: index == 0 ? hostile : "feature_\(index)", kind: .real, role: "feature",
+        missing: index)
+    }
+    return RunRecord(
+      study: hostile, engineVersion: "0.1.0",
+      data: DataRecord(
+        source: "postgresql://reader:secret@db.example/warehouse?table=customers",
+        fingerprint: "sha256:00", rowCount: 1_000_000, columns: columns),
+      experiments: experiments)
+  }
+
+  /// A name that tries to leave text, attribute, script, table cell and Markdown.
+  static let hostile = "a|b</script><script>alert(1)</script>\"\u{301} onclick='x' & {{title}} `c` @me"
 }

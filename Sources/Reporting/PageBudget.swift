@@ -1,0 +1,29 @@
+/// How much of each kind an experiment may put on a page, so that the page stays below 2 MB beside
+/// the drawing library however large the run was. Experiments share the page.
+struct PageBudget {
+  /// Points of the map.
+  let mapPoints: Int
+  /// Points of all silhouette blades together.
+  let bladePoints: Int
+  /// Rows of each part of the leaderboard.
+  let trials: Int
+  /// Settings that are drawn against k.
+  let lines: Int
+  /// Points of one picture against k.
+  let curvePoints: Int
+  /// Metrics that are drawn against k.
+  let curves: Int
+  /// Features in the tables of the profile.
+  let features: Int
+
+  init(experiments: Int) {
+    let count = max(1, experiments)
+    mapPoints = max(300, 3_000 / count)
+    bladePoints = max(600, 2_400 / count)
+    trials = max(15, 150 / count)
+    lines = max(SelectionCurves.namedLines, 20 / count)
+    curvePoints = max(100, 400 / count)
+    curves = max(3, 8 / count)
+    features = max(15, 60 / count)
+  }
+}
