@@ -71,7 +71,9 @@ public enum Agreement {
     public let jaccard: Double
   }
 
-  /// For each cluster of `labels`, ascending, the most similar cluster of `others`. Not symmetric.
+  /// For each cluster of `labels`, ascending, the most similar cluster of `others`.
+  ///
+  /// Not symmetric.
   ///
   /// - Throws: `.lengths` when the labelings differ in length.
   /// - Source: Hennig (2007), the similarity behind cluster-wise stability.

@@ -5,7 +5,7 @@
 /// `total` does not exceed their sum.
 ///
 /// - Complexity: O(p log p) for p parts.
-func apportion(_ total: Int, by weights: [Int]) -> [Int] {
+package func apportion(_ total: Int, by weights: [Int]) -> [Int] {
   let sum = weights.reduce(0, +)
   guard sum > 0 else { return weights.map { _ in 0 } }
   let divided = weights.map { weight in
@@ -22,7 +22,7 @@ func apportion(_ total: Int, by weights: [Int]) -> [Int] {
 /// Divides as `apportion(_:by:)`, then takes from the fullest parts what others need to keep within bounds.
 ///
 /// `total` must lie between p · `floor` and the sum of `ceilings`, and each ceiling reach the floor.
-func apportion(_ total: Int, by weights: [Int], atLeast floor: Int, atMost ceilings: [Int])
+package func apportion(_ total: Int, by weights: [Int], atLeast floor: Int, atMost ceilings: [Int])
   -> [Int]
 {
   var parts = zip(apportion(total, by: weights), ceilings).map { min(max($0, floor), $1) }

@@ -4,37 +4,37 @@
 /// whole inside one block, next to its neighbours; a longer one is split evenly over blocks of its own.
 /// So each block is a run of *segments*, one per cluster it touches, and only split clusters need sums
 /// that live longer than a pair of blocks. The plan depends on the labels and the width of the data alone.
-struct ClusterLayout: Sendable {
+package struct ClusterLayout: Sendable {
   /// Consecutive positions of one cluster inside one block.
-  struct Segment: Sendable {
-    let cluster: Int
-    let positions: Range<Int>
+  package struct Segment: Sendable {
+    package let cluster: Int
+    package let positions: Range<Int>
   }
 
   /// Consecutive segments.
-  struct Block: Sendable {
-    let segments: Range<Int>
-    let positions: Range<Int>
+  package struct Block: Sendable {
+    package let segments: Range<Int>
+    package let positions: Range<Int>
   }
 
-  let index: LabelIndex
+  package let index: LabelIndex
   /// The row at each sorted position.
-  let rows: [Int]
-  let segments: [Segment]
-  let blocks: [Block]
+  package let rows: [Int]
+  package let segments: [Segment]
+  package let blocks: [Block]
   /// For each cluster its ordinal among the split ones, or nil where it lies inside one block.
-  let slots: [Int?]
-  let slotCount: Int
+  package let slots: [Int?]
+  package let slotCount: Int
 
   /// Sums of split clusters are kept for every row; they may take this much memory.
-  static let sumLimit = 256 << 20
+  package static let sumLimit = 256 << 20
 
   var clusterCount: Int { index.counts.count }
   var rowCount: Int { rows.count }
 
   /// Chooses blocks of about n / 48 rows between 64 rows and 256 KiB of coordinates (at most 1024
   /// rows), then doubles them until the sums of split clusters keep to `sumLimit`.
-  init(_ index: LabelIndex, columnCount: Int) {
+  package init(_ index: LabelIndex, columnCount: Int) {
     let n = index.codes.count
     let largest = min(1024, max(64, (256 << 10) / (8 * max(columnCount, 1))))
     var blockRows = min(largest, max(64, n / 48))
@@ -43,7 +43,7 @@ struct ClusterLayout: Sendable {
     self.init(index, blockRows: blockRows)
   }
 
-  init(_ index: LabelIndex, blockRows: Int) {
+  package init(_ index: LabelIndex, blockRows: Int) {
     precondition(blockRows > 0, "a block holds rows")
     var builder = BlockBuilder(blockRows: blockRows)
     for (cluster, count) in index.counts.enumerated() { builder.append(cluster, count: count) }

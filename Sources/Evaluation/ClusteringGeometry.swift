@@ -94,13 +94,13 @@ public struct ClusteringGeometry: Sendable {
 }
 
 /// What all pairs of rows say, by cluster code and by row, in scaled units.
-struct PairFigures {
-  let silhouettes: [Double]
-  let diameters: [Double]
-  let meanDistances: [Double]
-  let separation: Double
+package struct PairFigures: Equatable {
+  package let silhouettes: [Double]
+  package let diameters: [Double]
+  package let meanDistances: [Double]
+  package let separation: Double
 
-  init(_ x: Matrix, scale: Double, layout: ClusterLayout, on pool: WorkerPool) {
+  package init(_ x: Matrix, scale: Double, layout: ClusterLayout, on pool: WorkerPool) {
     let sums = DistanceSums(x, scale: scale, layout: layout, on: pool)
     var silhouettes = [Double](repeating: 0, count: layout.rowCount)
     var diameters = [Double](repeating: 0, count: layout.clusterCount)

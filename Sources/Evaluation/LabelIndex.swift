@@ -2,16 +2,16 @@
 ///
 /// Two labelings that differ only in the names of their clusters have equal codes, so a figure computed
 /// from codes does not depend on the names at all.
-struct LabelIndex: Sendable {
+package struct LabelIndex: Sendable {
   /// The label of each code.
-  let labels: [Int]
+  package let labels: [Int]
   /// Rows of each code.
-  let counts: [Int]
+  package let counts: [Int]
   /// The code of each row.
-  let codes: [Int]
+  package let codes: [Int]
 
   /// - Complexity: O(n) time and memory.
-  init(_ rowLabels: some RandomAccessCollection<Int>) {
+  package init(_ rowLabels: some RandomAccessCollection<Int>) {
     var numbering = Numbering(for: rowLabels)
     var labels: [Int] = []
     var counts: [Int] = []
