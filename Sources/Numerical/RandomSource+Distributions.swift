@@ -50,8 +50,8 @@ extension RandomSource {
 ///
 /// x = m · 2ᵉ with m in [√½, √2); ln m = 2 artanh s with s = (m − 1) / (m + 1), |s| < 0.172, summed to
 /// s²³. The relative error stays below 4 · 10⁻¹⁶ away from 1.
-enum PortableLogarithm {
-  static func of(_ x: Double) -> Double {
+package enum PortableLogarithm {
+  package static func of(_ x: Double) -> Double {
     precondition(x > 0 && x.isFinite, "the logarithm of a positive number")
     var significand = x.significand
     var exponent = Double(x.exponent)

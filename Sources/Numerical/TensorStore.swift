@@ -1,9 +1,11 @@
+import Synchronization
+
 /// Numbers of a model that belong in a binary tensor file instead of its JSON.
 ///
 /// Put a store into a coder's `userInfo` under `.tensorStore`. Then every `Matrix` and `Vector` met
 /// while encoding is set aside under its coding path (`steps.1.components`) and leaves that name in
 /// the JSON; decoding finds it by the same name. Without a store they are coded inline.
-public final class TensorStore {
+public final class TensorStore: Sendable {
   /// An array of doubles with its shape, row-major.
   public struct Tensor: Hashable, Sendable {
     public let shape: [Int]
@@ -15,13 +17,17 @@ public final class TensorStore {
     }
   }
 
-  public private(set) var tensors: [String: Tensor]
+  // A coder's `userInfo` is shared between threads as far as the compiler can tell.
+  private let contents: Mutex<[String: Tensor]>
 
-  public init(tensors: [String: Tensor] = [:]) { self.tensors = tensors }
+  public init(tensors: [String: Tensor] = [:]) { contents = Mutex(tensors) }
+
+  /// The arrays set aside so far, by name.
+  public var tensors: [String: Tensor] { contents.withLock { $0 } }
 
   fileprivate func setAside(_ tensor: Tensor, at path: [any CodingKey]) -> String {
     let name = path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
-    tensors[name] = tensor
+    contents.withLock { $0[name] = tensor }
     return name
   }
 }

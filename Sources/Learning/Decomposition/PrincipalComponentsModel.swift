@@ -53,7 +53,7 @@ public struct PrincipalComponentsModel: Transformer, Hashable {
   /// k × d: each component times the standard deviation along it, in input units. Entry (i, j) is the
   /// covariance of column j with the standardised score i.
   public var loadings: Matrix {
-    components.mapRows { explainedVariance[$0].squareRoot() * $1 }
+    components.mapByRow { explainedVariance[$0].squareRoot() * $1 }
   }
 
   /// The scores of rows, n × k; the rows themselves for the identity.
@@ -70,7 +70,7 @@ public struct PrincipalComponentsModel: Transformer, Hashable {
     }
     let projection =
       whitens
-      ? components.mapRows { deviation(along: $0) > 0 ? $1 / deviation(along: $0) : 0 } : components
+      ? components.mapByRow { deviation(along: $0) > 0 ? $1 / deviation(along: $0) : 0 } : components
     let scores = x.multiplied(
       byTransposeOf: projection, afterSubtracting: mean.values, on: pool)
     try scores.requireFinite(asImageOf: x)
@@ -86,9 +86,11 @@ public struct PrincipalComponentsModel: Transformer, Hashable {
       return scores
     }
     try scores.requireWidth(components.rowCount)
-    let projection = whitens ? components.mapRows { deviation(along: $0) * $1 } : components
+    let projection = whitens ? components.mapByRow { deviation(along: $0) * $1 } : components
     let centered = scores.multiplied(by: projection, on: pool)
-    let rows = centered.mapElements(on: pool) { $0 + mean[$1] }
+    let rows = centered.mapRows(on: pool) { source, target in
+      for j in target.indices { target[j] = source[j] + mean[j] }
+    }
     try rows.requireFinite(asImageOf: scores)
     return rows
   }
@@ -116,7 +118,7 @@ public struct PrincipalComponentsModel: Transformer, Hashable {
 
 extension Matrix {
   /// A matrix of the same shape with `body(row, value)` in place of every value.
-  fileprivate func mapRows(_ body: (Int, Double) -> Double) -> Matrix {
+  fileprivate func mapByRow(_ body: (Int, Double) -> Double) -> Matrix {
     Matrix(
       rowCount: rowCount, columnCount: columnCount,
       values: values.enumerated().map { body($0.offset / columnCount, $0.element) })

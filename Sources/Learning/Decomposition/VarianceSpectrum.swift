@@ -42,7 +42,9 @@ struct VarianceSpectrum {
     let reduced =
       x.rowCount >= x.columnCount
       ? try TriangularFactor.of(x, shift: mean, on: pool)
-      : x.mapElements(on: pool) { $0 - mean[$1] }
+      : x.mapRows(on: pool) { source, target in
+        for j in target.indices { target[j] = source[j] - mean[j] }
+      }
     let decomposition = try SingularValues(reduced)
     let divisor = Double(x.rowCount - 1)
     self.mean = mean

@@ -1,16 +1,20 @@
 package import Numerical
 
 extension Matrix {
-  /// A matrix of the same shape with `body(value, column)` in place of every value.
-  @inline(__always)
-  package func mapElements(on pool: WorkerPool, _ body: (Double, Int) -> Double) -> Matrix {
+  /// A matrix of the same shape whose rows `body` writes, given the rows of this one.
+  package func mapRows(
+    on pool: WorkerPool,
+    _ body: (UnsafeBufferPointer<Double>, UnsafeMutableBufferPointer<Double>) -> Void
+  ) -> Matrix {
     let chunks = RowChunks(count: rowCount, size: 2048)
     return Matrix(rowCount: rowCount, columnCount: columnCount) { target in
       values.withUnsafeBufferPointer { source in
         pool.forEachChunk(count: chunks.count) { chunk in
           for row in chunks[chunk] {
-            let base = row &* columnCount
-            for j in 0..<columnCount { target[base &+ j] = body(source[base &+ j], j) }
+            let place = row &* columnCount..<(row &+ 1) &* columnCount
+            body(
+              UnsafeBufferPointer(rebasing: source[place]),
+              UnsafeMutableBufferPointer(rebasing: target[place]))
           }
         }
       }

@@ -82,9 +82,9 @@ public struct PowerTransformModel: Transformer, Hashable {
     case .none: return x
     case .log1p:
       try x.requireAboveMinusOne()
-      return x.mapElements(on: pool) { value, _ in log1p(value) }
+      return map(x, on: pool) { value, _ in log1p(value) }
     case .yeoJohnson:
-      let result = x.mapElements(on: pool) { YeoJohnson(power: powers[$1])($0) }
+      let result = map(x, on: pool) { YeoJohnson(power: powers[$1])($0) }
       try result.requireFinite(asImageOf: x)
       return result
     }
@@ -102,12 +102,19 @@ public struct PowerTransformModel: Transformer, Hashable {
     let result: Matrix
     switch method {
     case .none: return x
-    case .log1p: result = x.mapElements(on: pool) { value, _ in expm1(value) }
+    case .log1p: result = map(x, on: pool) { value, _ in expm1(value) }
     case .yeoJohnson:
-      result = x.mapElements(on: pool) { YeoJohnson(power: powers[$1]).inverse($0) }
+      result = map(x, on: pool) { YeoJohnson(power: powers[$1]).inverse($0) }
     }
     try result.requireFinite(asImageOf: x)
     return result
+  }
+
+  /// `body(value, column)` of every value.
+  private func map(_ x: Matrix, on pool: WorkerPool, _ body: (Double, Int) -> Double) -> Matrix {
+    x.mapRows(on: pool) { source, target in
+      for j in target.indices { target[j] = body(source[j], j) }
+    }
   }
 }
 

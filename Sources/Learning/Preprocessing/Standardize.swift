@@ -16,7 +16,7 @@ public import Numerical
 /// - Throws: `LearningError.rows`, `.nonFinite`, `.numerical(.overflow)` where a spread or a result
 ///   leaves the range of a double, `.width` on rows of another width.
 /// - Complexity: O(n · d).
-/// - Checked against: fixture `preprocessing.json` (scikit-learn 1.9.1 `StandardScaler`,
+/// - Checked against: fixture `moments.json` (scikit-learn 1.9.1 `StandardScaler`,
 ///   `RobustScaler`, `MinMaxScaler`).
 public struct Standardize: Estimator {
   public enum Method: String, CaseIterable, Sendable, Codable {
@@ -45,6 +45,7 @@ public struct Standardize: Estimator {
     -> Fit<StandardizeModel>
   {
     try x.requireRows(1)
+    try x.requireFinite()
     let columns = try centersAndScales(of: x, on: context.pool)
     return Fit(
       model: StandardizeModel(
@@ -70,7 +71,6 @@ public struct Standardize: Estimator {
     case .none:
       columns = [(Double, Double)](repeating: (0, 1), count: x.columnCount)
     }
-    try x.requireFinite()
     if let column = columns.firstIndex(where: { !$0.center.isFinite || !$0.scale.isFinite }) {
       throw .numerical(.overflow(column: column))
     }
@@ -100,7 +100,7 @@ public struct StandardizeModel: Transformer, Hashable {
     -> Matrix
   {
     try x.requireWidth(centers.count)
-    let result = isIdentity ? x : x.mapElements(on: pool) { ($0 - centers[$1]) / scales[$1] }
+    let result = isIdentity ? x : mapColumns(of: x, on: pool) { ($0 - $1) / $2 }
     try result.requireFinite(asImageOf: x)
     return result
   }
@@ -110,9 +110,23 @@ public struct StandardizeModel: Transformer, Hashable {
     -> Matrix
   {
     try x.requireWidth(centers.count)
-    let result = isIdentity ? x : x.mapElements(on: pool) { $0 * scales[$1] + centers[$1] }
+    let result = isIdentity ? x : mapColumns(of: x, on: pool) { $0 * $2 + $1 }
     try result.requireFinite(asImageOf: x)
     return result
+  }
+
+  /// `body(value, center, scale)` of every value.
+  @inline(__always)
+  private func mapColumns(
+    of x: Matrix, on pool: WorkerPool, _ body: (Double, Double, Double) -> Double
+  ) -> Matrix {
+    centers.values.withUnsafeBufferPointer { centers in
+      scales.values.withUnsafeBufferPointer { scales in
+        x.mapRows(on: pool) { source, target in
+          for j in target.indices { target[j] = body(source[j], centers[j], scales[j]) }
+        }
+      }
+    }
   }
 }
 
