@@ -22,9 +22,10 @@ package struct ClusterLayout: Sendable {
   package let rows: [Int]
   package let segments: [Segment]
   package let blocks: [Block]
-  /// For each cluster its ordinal among the split ones, or nil where it lies inside one block.
+  /// The clusters that fill more than one block, ascending.
+  package let splitClusters: [Int]
+  /// For each cluster its ordinal in `splitClusters`, or nil where it lies inside one block.
   package let slots: [Int?]
-  package let slotCount: Int
 
   /// Sums of split clusters are kept for every row; they may take this much memory.
   package static let sumLimit = 256 << 20
@@ -52,14 +53,10 @@ package struct ClusterLayout: Sendable {
     rows = Self.sortedRows(index)
     segments = builder.segments
     blocks = builder.blocks
-    var slots: [Int?] = []
-    var slotCount = 0
-    for count in index.counts {
-      slots.append(count > blockRows ? slotCount : nil)
-      if count > blockRows { slotCount += 1 }
-    }
+    splitClusters = index.counts.indices.filter { index.counts[$0] > blockRows }
+    var slots = [Int?](repeating: nil, count: index.counts.count)
+    for (slot, cluster) in splitClusters.enumerated() { slots[cluster] = slot }
     self.slots = slots
-    self.slotCount = slotCount
   }
 
   /// A counting sort of rows by code.

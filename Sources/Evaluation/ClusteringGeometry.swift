@@ -111,11 +111,11 @@ package struct PairFigures: Equatable {
       diameters[cluster] = max(diameters[cluster], sums.diameters[ordinal])
       separation = min(separation, sums.separations[ordinal])
       for position in segment.positions {
-        let own = sums.ownSum(at: position, cluster: cluster)
+        let own = sums.ownSums[position]
         ownSums[cluster] += own
         silhouettes[layout.rows[position]] = Self.silhouette(
           ownSum: own, ownCount: layout.index.counts[cluster],
-          nearest: sums.nearestMean(at: position, cluster: cluster))
+          nearest: sums.nearestMeans[position])
       }
     }
     self.silhouettes = silhouettes

@@ -16,9 +16,9 @@ final class DistanceSums {
 
   /// Element (slot, position): `splitSums[slot * rowCount + position]`.
   let splitSums: UnsafeMutableBufferPointer<Double>
-  /// Per position, the sum over the row's own cluster, where that cluster is not split.
+  /// Per position, the sum of the row's distances to its own cluster.
   let ownSums: UnsafeMutableBufferPointer<Double>
-  /// Per position, the least mean distance to another cluster, over those not split.
+  /// Per position, the least mean distance to another cluster.
   let nearestMeans: UnsafeMutableBufferPointer<Double>
   /// Per segment, the greatest distance met to its own cluster.
   let diameters: UnsafeMutableBufferPointer<Double>
@@ -39,12 +39,13 @@ final class DistanceSums {
     points = pool.map(count: layout.blocks.count) {
       Self.packed(x, scale: scale, rows: layout.rows[layout.blocks[$0].positions])
     }
-    splitSums = filled(0, count: n * layout.slotCount)
+    splitSums = filled(0, count: n * layout.splitClusters.count)
     ownSums = filled(0, count: n)
     nearestMeans = filled(.infinity, count: n)
     diameters = filled(0, count: layout.segments.count)
     separations = filled(.infinity, count: layout.segments.count)
     meetAllBlocks(on: pool)
+    foldSplitSums(on: pool)
   }
 
   deinit {
@@ -79,20 +80,26 @@ final class DistanceSums {
     }
   }
 
-  /// The sum of distances from the row at `position` to its own cluster.
-  func ownSum(at position: Int, cluster: Int) -> Double {
-    guard let slot = layout.slots[cluster] else { return ownSums[position] }
-    return splitSums[slot * layout.rowCount + position]
-  }
-
-  /// The mean distance from the row at `position` to the nearest cluster but its own.
-  func nearestMean(at position: Int, cluster: Int) -> Double {
-    var nearest = nearestMeans[position]
-    for (other, slot) in layout.slots.enumerated() where other != cluster {
-      guard let slot else { continue }
-      let sum = splitSums[slot * layout.rowCount + position]
-      nearest = min(nearest, sum / Double(layout.index.counts[other]))
+  /// Brings the sums of split clusters to their rows' own sums and nearest means.
+  private func foldSplitSums(on pool: WorkerPool) {
+    pool.forEachChunk(count: layout.blocks.count) { block in
+      for segment in layout.blocks[block].segments {
+        let (own, positions) = (
+          layout.segments[segment].cluster, layout.segments[segment].positions
+        )
+        for (slot, cluster) in layout.splitClusters.enumerated() {
+          let sums = slot * layout.rowCount
+          if cluster == own {
+            for position in positions { ownSums[position] = splitSums[sums + position] }
+          } else {
+            let size = Double(layout.index.counts[cluster])
+            for position in positions {
+              let mean = splitSums[sums + position] / size
+              if mean < nearestMeans[position] { nearestMeans[position] = mean }
+            }
+          }
+        }
+      }
     }
-    return nearest
   }
 }

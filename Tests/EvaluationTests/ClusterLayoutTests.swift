@@ -14,7 +14,7 @@ struct ClusterLayoutTests {
     #expect(layout.blocks.map(\.segments) == [0..<1, 1..<2, 2..<3, 3..<5])
     #expect(layout.blocks.map(\.positions) == [0..<4, 4..<7, 7..<9, 9..<13])
     #expect(layout.slots == [0, nil, nil, nil])
-    #expect(layout.slotCount == 1)
+    #expect(layout.splitClusters == [0])
   }
 
   @Test func `rows follow by cluster in the order of their first row`() {
@@ -27,7 +27,7 @@ struct ClusterLayoutTests {
   /// 70 clusters of 10,000 rows would need 70 · 700,000 · 8 = 392 MB of sums.
   @Test func `sums of split clusters keep to their limit`() {
     let layout = ClusterLayout(LabelIndex((0..<700_000).map { $0 / 10_000 }), columnCount: 4)
-    #expect(layout.slotCount * layout.rows.count * 8 <= ClusterLayout.sumLimit)
+    #expect(layout.splitClusters.count * layout.rows.count * 8 <= ClusterLayout.sumLimit)
     #expect(layout.blocks.map(\.positions.count).max() == 10_000)
   }
 
