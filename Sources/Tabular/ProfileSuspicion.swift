@@ -44,6 +44,11 @@ extension Column {
     }
   }
 
+  /// Whether some of a handful of texts are equal, so that they may be levels of a category.
+  package var looksLikeFewLevels: Bool {
+    presentCount < Suspicion.fewestRows && distinctCount < presentCount
+  }
+
   package var presentCount: Int { rowCount - missingRows.count }
 
   /// The rows that have a value, ascending.

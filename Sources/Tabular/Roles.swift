@@ -35,7 +35,8 @@ public struct Roles: Hashable, Sendable, Codable {
   ///
   /// A column is left out if it has a role, if it has no value at all, or if its values say that it
   /// is no feature: dates (they have no meaningful zero; derive an age from them), free text,
-  /// identifiers, e-mail addresses and telephone numbers. Naming a column in `features` overrules
+  /// identifiers, e-mail addresses and telephone numbers. Text in a table too small to show levels
+  /// is a category if a value stands in it twice. Naming a column in `features` overrules
   /// the judgement of its values.
   ///
   /// - Throws: `.unknownColumn` if a role names a column that does not exist, `.conflictingRoles` if
@@ -95,7 +96,9 @@ public struct Roles: Hashable, Sendable, Codable {
     if column.looksLikeEmail { return .email }
     if column.looksLikePhone { return .phone }
     if column.looksLikeIdentifier { return .identifier }
-    if column.kind == .text || column.looksLikeFreeText { return .freeText }
+    if column.looksLikeFreeText || (column.kind == .text && !column.looksLikeFewLevels) {
+      return .freeText
+    }
     return nil
   }
 }

@@ -31,6 +31,13 @@ struct RolesTests {
     #expect(selection.notes[1].contains("joined"))
   }
 
+  @Test func `text that repeats in a handful of rows is a category`() throws {
+    let table = Table(columns: [
+      Column(name: "channel", values: .text(["web", "store", "web", "app", "store"]))
+    ])
+    #expect(try Roles().featureNames(in: table) == ["channel"])
+  }
+
   @Test func `every role excludes its column`() throws {
     for path in [
       \Roles.id, \Roles.target, \Roles.time, \Roles.group, \Roles.consent, \Roles.weight,
