@@ -36,6 +36,27 @@ public struct EncoderInput: Hashable, Sendable, Codable {
   }
 }
 
+extension EncoderInput.Coding {
+  private enum CodingKeys: String, CodingKey { case number, category }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    if let number = try container.decodeIfPresent(NumberCoding.self, forKey: .number) {
+      self = .number(number)
+    } else {
+      self = .category(try container.decode(CategoryCoding.self, forKey: .category))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    switch self {
+    case .number(let number): try container.encode(number, forKey: .number)
+    case .category(let category): try container.encode(category, forKey: .category)
+    }
+  }
+}
+
 /// A number as it is: one matrix column, and one for missingness if asked for.
 public struct NumberCoding: Hashable, Sendable, Codable {
   /// What stands for a missing value; nil refuses it.

@@ -113,7 +113,7 @@ struct CustomerSynthesisTests {
   }
 
   @Test func `segments have their stated shares`() {
-    let count = 40_000
+    let count = 15_000
     let segments = Rows(text(truthful(count), .customers))["true_segment"]
     let shares = [
       "champions": 0.08, "loyal": 0.2, "bargain_hunters": 0.2, "new": 0.17, "at_risk": 0.18,
@@ -126,7 +126,7 @@ struct CustomerSynthesisTests {
   }
 
   @Test func `responses follow the true probability`() {
-    let count = 60_000
+    let count = 25_000
     let rows = Rows(text(truthful(count), .customers))
     let responses = rows["responded"].map { $0 == "yes" ? 1.0 : 0 }
     let probabilities = rows.numbers("true_probability")
@@ -143,7 +143,7 @@ struct CustomerSynthesisTests {
   }
 
   @Test func `values go missing at their stated rates`() {
-    let rows = Rows(text(truthful(40_000), .customers))
+    let rows = Rows(text(truthful(15_000), .customers))
     func share(_ column: String, where test: (Int) -> Bool) -> (share: Double, count: Int) {
       let cells = rows[column]
       let chosen = cells.indices.filter(test)
@@ -182,7 +182,7 @@ struct CustomerSynthesisTests {
   }
 
   @Test func `spend is skewed and segments differ`() throws {
-    let rows = Rows(text(truthful(20_000), .customers))
+    let rows = Rows(text(truthful(8000), .customers))
     let spend = rows.numbers("total_spend")
     let mean = spend.reduce(0, +) / Double(spend.count)
     #expect(mean > 1.5 * Quantiles.median(spend))
