@@ -21,8 +21,10 @@ public enum DurableDirectory {
     }
   }
 
-  /// Writes `files` to `.<name>.partial` beside `path`, syncs every file and directory, renames, and
-  /// syncs the parent. On failure the temporary directory is removed.
+  /// Publishes `files` as the directory `path`.
+  ///
+  /// They are written to `.<name>.partial` beside it; every file and directory is synced, then the
+  /// whole is renamed and the parent synced. On failure the temporary directory is removed.
   ///
   /// - Throws: `.alreadyExists` if `path` holds anything, `.busy` if another process publishes it,
   ///   `.damaged` with `.illegalPath` for a file path an artifact may not hold, `.storage`.

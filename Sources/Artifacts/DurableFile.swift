@@ -41,7 +41,7 @@ public struct DurableFile: ~Copyable {
     try result.get()
   }
 
-  /// Gives the file its name. After this it can only be replaced.
+  /// Gives the file its name, complete and on the device.
   public consuming func publish() throws(ArtifactError) {
     try file.synchronize()
     guard rename(place.temporary, path) == 0 else {

@@ -21,8 +21,9 @@ public struct GoldenRows: Hashable, Sendable, Codable {
 
   public let columns: [Column]
   public let answers: [Answer]
-  /// Distances agree to this, relative above 1 and absolute below. On the machine that wrote them
-  /// they are equal; other processors may round sums in another order.
+  /// Distances agree to this, relative above 1 and absolute below.
+  ///
+  /// On the machine that wrote them they are equal; other processors may round sums in another order.
   public let tolerance: Double
 
   /// Composes rows for `pipeline` and records its answers.

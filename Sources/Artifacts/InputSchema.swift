@@ -52,7 +52,7 @@ public struct InputSchema: Hashable, Sendable, Codable {
   /// Names of the columns that pass through, in output order.
   public var passthrough: [String] { fields.filter { $0.role == .id }.map(\.name) }
 
-  /// The kinds to read the columns of a text file as. Ids are text, so that they pass unchanged.
+  /// The kinds to read the columns of a text file as; ids are text, so that they pass unchanged.
   public var kinds: [String: ColumnKind] {
     Dictionary(fields.map { ($0.name, $0.kind) }, uniquingKeysWith: { first, _ in first })
   }

@@ -1,4 +1,6 @@
-/// A JSON document as a value. Numbers keep their kind: `1` is an integer, `1.0` is real.
+/// A JSON document as a value.
+///
+/// Numbers keep their kind: `1` is an integer, `1.0` is real.
 public enum JSONValue: Hashable, Sendable {
   case null
   case boolean(Bool)
@@ -11,7 +13,9 @@ public enum JSONValue: Hashable, Sendable {
   case object([String: JSONValue])
 }
 
-/// Why bytes are not the JSON that Cohort reads and writes. Carries places, never contents.
+/// Why bytes are not the JSON that Cohort reads and writes.
+///
+/// Carries places, never contents.
 public enum JSONError: Error, Hashable, Sendable, CustomStringConvertible {
   case tooLarge(bytes: Int, limit: Int)
   case tooDeep(limit: Int)

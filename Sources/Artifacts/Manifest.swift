@@ -1,6 +1,6 @@
 public import Foundation
 
-/// The table of contents of an artifact. The SHA-256 of its bytes is the artifact's identity.
+/// The table of contents of an artifact; the SHA-256 of its bytes is the artifact's identity.
 ///
 /// It carries no clock, host or path, so equal models published by equal versions are equal artifacts.
 public struct Manifest: Hashable, Sendable {
@@ -28,8 +28,9 @@ public struct Manifest: Hashable, Sendable {
   }
 
   public static let format = "cohort-artifact"
-  /// Major and minor. A reader takes every major up to its own, and a newer minor whose
-  /// requirements it knows.
+  /// Major and minor.
+  ///
+  /// A reader takes every major up to its own, and a newer minor whose requirements it knows.
   public static let formatVersion = [1, 0]
   static let fileName = "manifest.json"
   static let sizeLimit = 1 << 20

@@ -8,7 +8,7 @@ import Foundation
   import Darwin
 #endif
 
-/// A file or directory held open; closed when it goes out of scope. Links are never followed.
+/// A file or directory held open until it goes out of scope; links are not followed to it.
 struct OpenFile: ~Copyable {
   private let descriptor: Int32
   let path: String
@@ -120,8 +120,10 @@ struct OpenFile: ~Copyable {
     }
   }
 
-  /// Forces content to the device. A failure is final: the kernel may have dropped what it could not
-  /// write, so trying again would report success without it.
+  /// Forces content to the device.
+  ///
+  /// A failure is final: the kernel may have dropped what it could not write, so trying again would
+  /// report success without it.
   func synchronize() throws(ArtifactError) {
     guard fsync(descriptor) == 0 else { throw failure(.sync) }
   }

@@ -1,7 +1,9 @@
 public import Foundation
 public import Numerical
 
-/// Why bytes are not the safetensors that Cohort reads. Carries names and sizes, never values.
+/// Why bytes are not the safetensors that Cohort reads.
+///
+/// Carries names and sizes, never values.
 public enum SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible {
   case truncated(bytes: Int)
   case headerSize(bytes: UInt64, limit: Int)
