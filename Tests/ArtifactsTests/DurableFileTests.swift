@@ -110,6 +110,32 @@ struct DurableFileTests {
     #expect(throws: ArtifactError.self) { try DurableFile.write(Data(), to: "/proc/self/a.txt") }
   }
 
+  #if os(Linux)
+    @Test func `running out of room is told apart and leaves the old file`() async {
+      // In a process of its own, since the limit on file sizes holds for all of it.
+      await #expect(processExitsWith: .success) {
+        try withTemporaryDirectory { directory in
+          try DurableFile.write(Data("old".utf8), to: directory + "/a.txt")
+          signal(SIGXFSZ, SIG_IGN)
+          var limit = rlimit(rlim_cur: 4096, rlim_max: 4096)
+          #expect(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
+          let error = #expect(throws: ArtifactError.self) {
+            try DurableFile.write(Data(count: 10_000), to: directory + "/a.txt")
+          }
+          #expect(cause(error) == .diskFull)
+          let left = try names(in: directory)
+          #expect(left == ["a.txt"])
+          #expect(try text(directory + "/a.txt") == "old")
+          #expect(throws: ArtifactError.self) {
+            try DurableDirectory.publish(
+              [.init(path: "b/c.bin", bytes: Data(count: 10_000))], to: directory + "/out")
+          }
+          #expect(try names(in: directory) == ["a.txt"])
+        }
+      }
+    }
+  #endif
+
   @Test func `error numbers have causes`() {
     func cause(_ code: Int32) -> StorageError.Cause {
       StorageError(.write, path: "p", code: code).cause
