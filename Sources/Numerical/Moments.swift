@@ -22,8 +22,9 @@ public struct Moments: Hashable, Sendable, Codable {
   public init() {}
 
   /// The moments of `values`, each with its weight, or all of weight 1.
-  public init(_ values: some Collection<Double>, weights: (some Collection<Double>)? = [Double]?.none)
-  {
+  public init(
+    _ values: some Collection<Double>, weights: (some Collection<Double>)? = [Double]?.none
+  ) {
     if let weights {
       precondition(weights.count == values.count, "a weight per value")
       for (value, weight) in zip(values, weights) { add(value, weight: weight) }
@@ -77,28 +78,36 @@ public struct Moments: Hashable, Sendable, Codable {
 extension Moments {
   /// The moments of every column of `x`, rows weighted by `weights` where given.
   ///
+  /// A pilot mean is taken off every value first, so that partial means are small and precise.
   /// - Complexity: O(n · d); each block of rows is read twice while it lies in cache.
   /// - Reproducibility: blocks depend on the shape alone and are merged in order.
   public static func ofColumns(
     _ x: Matrix, weights: [Double]? = nil, on pool: WorkerPool = .serial
   ) -> [Moments] {
     precondition(weights.map { $0.count == x.rowCount } ?? true, "a weight per row")
+    let pilot = x.pilotMean
     let chunks = RowChunks(count: x.rowCount, parts: min(64, (x.rowCount + 1023) / 1024))
     let parts = pool.map(count: chunks.count) { chunk in
       var moments = [Moments](repeating: Moments(), count: x.columnCount)
       let rows = chunks[chunk]
       for start in stride(from: rows.lowerBound, to: rows.upperBound, by: 256) {
-        let block = ColumnBlock(x, start..<min(start + 256, rows.upperBound), weights)
+        let block = ColumnBlock(x, start..<min(start + 256, rows.upperBound), weights, pilot)
         for j in moments.indices { moments[j] = moments[j].merging(block.moments(of: j)) }
       }
       return moments
     }
     var total = [Moments](repeating: Moments(), count: x.columnCount)
     for part in parts { total = zip(total, part).map { $0.merging($1) } }
-    return total
+    return zip(total, pilot).map { $0.count > 0 ? $0.movingMean(by: $1) : $0 }
   }
 
-  /// Sums over a block of rows, first of the values, then of their deviations, all columns at once.
+  private func movingMean(by shift: Double) -> Moments {
+    var moved = self
+    moved.mean += shift
+    return moved
+  }
+
+  /// A block of rows less the pilot mean; range in the unit of the values themselves.
   private struct ColumnBlock {
     var count = 0
     var weight = 0.0
@@ -107,45 +116,56 @@ extension Moments {
     var minima: [Double]
     var maxima: [Double]
 
-    init(_ x: Matrix, _ rows: Range<Int>, _ weights: [Double]?) {
+    init(_ x: Matrix, _ rows: Range<Int>, _ weights: [Double]?, _ pilot: [Double]) {
       let width = x.columnCount
       means = [Double](repeating: 0, count: width)
       squares = means
       minima = [Double](repeating: .infinity, count: width)
       maxima = [Double](repeating: -.infinity, count: width)
       x.values.withUnsafeBufferPointer { values in
-        for row in rows {
-          let w = weights.map { $0[row] } ?? 1
-          guard w > 0 else { continue }
-          count += 1
-          weight += w
-          let base = row * width
-          for j in 0..<width {
-            let value = values[base &+ j]
-            means[j] += w * value
-            minima[j] = value < minima[j] ? value : minima[j]
-            maxima[j] = value > maxima[j] ? value : maxima[j]
-          }
+        sumValues(values, rows, weights, pilot)
+        for j in 0..<width where weight > 0 { means[j] /= weight }
+        sumSquares(values, rows, weights, pilot)
+      }
+    }
+
+    private mutating func sumValues(
+      _ values: UnsafeBufferPointer<Double>, _ rows: Range<Int>, _ weights: [Double]?,
+      _ pilot: [Double]
+    ) {
+      for row in rows {
+        let w = weights.map { $0[row] } ?? 1
+        guard w > 0 else { continue }
+        count += 1
+        weight += w
+        let base = row &* pilot.count
+        for j in pilot.indices {
+          let value = values[base &+ j]
+          means[j] += w * (value - pilot[j])
+          minima[j] = value < minima[j] ? value : minima[j]
+          maxima[j] = value > maxima[j] ? value : maxima[j]
         }
-        for j in 0..<width {
-          // Rounding would move the mean of equal values off them.
-          means[j] = minima[j] == maxima[j] ? minima[j] : means[j] / weight
-        }
-        for row in rows {
-          let w = weights.map { $0[row] } ?? 1
-          guard w > 0 else { continue }
-          let base = row * width
-          for j in 0..<width {
-            let deviation = values[base &+ j] - means[j]
-            squares[j] += w * deviation * deviation
-          }
+      }
+    }
+
+    private mutating func sumSquares(
+      _ values: UnsafeBufferPointer<Double>, _ rows: Range<Int>, _ weights: [Double]?,
+      _ pilot: [Double]
+    ) {
+      for row in rows {
+        let w = weights.map { $0[row] } ?? 1
+        guard w > 0 else { continue }
+        let base = row &* pilot.count
+        for j in pilot.indices {
+          let deviation = values[base &+ j] - pilot[j] - means[j]
+          squares[j] += w * deviation * deviation
         }
       }
     }
 
     func moments(of column: Int) -> Moments {
-      guard count > 0 else { return Moments() }
       var moments = Moments()
+      guard count > 0 else { return moments }
       moments.count = count
       moments.weight = weight
       moments.mean = means[column]

@@ -58,7 +58,8 @@ public enum Platform {
         let defaultOrder: UnsafeMutableRawPointer? = nil
       #endif
       var home = cohort_symbol_home()
-      guard let address = dlsym(defaultOrder, name), cohort_symbol_home_of(address, &home) != 0 else {
+      guard let address = dlsym(defaultOrder, name), cohort_symbol_home_of(address, &home) != 0
+      else {
         base = nil
         path = "no library that defines \(name)"
         return

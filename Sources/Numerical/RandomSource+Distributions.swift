@@ -27,7 +27,10 @@ extension RandomSource {
   /// - Complexity: O(count). For many draws from the same weights, keep `cumulative` sums.
   public mutating func index(weights: [Double]) -> Int? {
     var total = 0.0
-    return index(cumulative: weights.map { total += $0; return total })
+    return index(
+      cumulative: weights.map {
+        total += $0; return total
+      })
   }
 
   /// As `index(weights:)` with the running sums of the weights, in O(log count).

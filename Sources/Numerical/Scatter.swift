@@ -36,7 +36,7 @@ public struct Scatter: Hashable, Sendable, Codable {
         products: Matrix(rowCount: x.columnCount, columnCount: x.columnCount))
       return
     }
-    var sums = ShiftedSums(x, shift: Self.pilot(of: x), on: pool)
+    var sums = ShiftedSums(x, shift: x.pilotMean, on: pool)
     if let column = sums.firstNonFiniteColumn {
       try x.requireFinite()
       throw .overflow(column: column)
@@ -72,15 +72,19 @@ public struct Scatter: Hashable, Sendable, Codable {
       rowCount: products.rowCount, columnCount: products.columnCount,
       values: products.values.map { $0 / divisor })
   }
+}
 
-  /// The mean of at most 256 evenly spaced rows, exact where a column is constant in them.
-  private static func pilot(of x: Matrix) -> [Double] {
-    let sampled = min(x.rowCount, 256)
-    let first = x.row(0)
-    var excess = [Double](repeating: 0, count: x.columnCount)
+extension Matrix {
+  /// The mean of at most 256 evenly spaced rows, exact where a column is constant in them: close enough
+  /// to the mean that little is left to cancel after it is taken off. Zeros without rows.
+  var pilotMean: [Double] {
+    var excess = [Double](repeating: 0, count: columnCount)
+    guard rowCount > 0 else { return excess }
+    let sampled = min(rowCount, 256)
+    let first = row(0)
     for sample in 1..<max(sampled, 1) {
-      let base = sample * (x.rowCount / sampled) * x.columnCount
-      for j in 0..<x.columnCount { excess[j] += x.values[base + j] - first[j] }
+      let base = sample * (rowCount / sampled) * columnCount
+      for j in 0..<columnCount { excess[j] += values[base + j] - first[j] }
     }
     return zip(first, excess).map { $0 + $1 / Double(sampled) }
   }

@@ -93,6 +93,16 @@ struct PowerTransformTests {
     #expect(try fit(values.map { -$0 }).powers[0] == 2 - power)
   }
 
+  @Test func `a skewed column far from zero keeps its values apart`() throws {
+    // Unbounded, the best λ is so negative that all transformed values are equal.
+    let years = (0..<200).map { 2000 + -5 * log((Double($0) + 0.5) / 200) }
+    for column in [years, years.map { -$0 }] {
+      let transformed = try fit(column).transform(Self.matrix(column)).values
+      let order = column.indices.sorted { column[$0] < column[$1] }
+      for (a, b) in zip(order, order.dropFirst()) { #expect(transformed[a] < transformed[b]) }
+    }
+  }
+
   @Test(arguments: [1e-300, 1e300, 1e17])
   func `columns of extreme size get a finite power`(size: Double) throws {
     let column = (1...50).map { size * Double($0) }
@@ -177,7 +187,8 @@ struct PowerTransformTests {
       let y = log1p(abs(x))
       let own = x >= 0 ? power : 2 - power
       // Leaving out the subtracted constant of one-signed columns changes no variance.
-      let grown = column.allSatisfy { $0 >= 0 } && own < 0 ? exp(own * y) / own : expm1(own * y) / own
+      let grown =
+        column.allSatisfy { $0 >= 0 } && own < 0 ? exp(own * y) / own : expm1(own * y) / own
       return x >= 0 ? grown : -grown
     }
     let signs = column.reduce(0) { $0 + ($1 >= 0 ? log1p($1) : -log1p(-$1)) }

@@ -34,7 +34,9 @@ struct MatrixTests {
   }
 
   @Test func `finite values of any size have no first non-finite one`() {
-    let values = [0, -0.0, .greatestFiniteMagnitude, -.greatestFiniteMagnitude, 5e-324]
+    let values = [
+      0, -0.0, .greatestFiniteMagnitude, -.greatestFiniteMagnitude, .leastNonzeroMagnitude,
+    ]
     #expect(Matrix(rowCount: 1, columnCount: 5, values: values).firstNonFinite == nil)
     #expect(Matrix(rows: []).firstNonFinite == nil)
   }

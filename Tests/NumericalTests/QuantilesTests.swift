@@ -14,7 +14,8 @@ struct QuantilesTests {
     for j in 0..<fixture.columns {
       let column = fixture.table.column(j)
       #expect(Quantiles.of(column, at: fixture.probabilities) == fixture.quantiles[j])
-      #expect(Quantiles.ofSorted(column.sorted(), at: fixture.probabilities) == fixture.quantiles[j])
+      #expect(
+        Quantiles.ofSorted(column.sorted(), at: fixture.probabilities) == fixture.quantiles[j])
     }
   }
 

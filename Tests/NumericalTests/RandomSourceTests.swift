@@ -1,24 +1,24 @@
-import Foundation
 import Numerical
 import TestSupport
 import Testing
 
 struct RandomSourceTests {
   /// The published vectors of Random123's `kat_vectors` for `philox4x32`, ten rounds.
-  @Test(arguments: [
-    (
-      [0, 0, 0, 0], [0, 0],
-      [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]
-    ),
-    (
-      [0xffff_ffff, 0xffff_ffff, 0xffff_ffff, 0xffff_ffff], [0xffff_ffff, 0xffff_ffff],
-      [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]
-    ),
-    (
-      [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], [0xa409_3822, 0x299f_31d0],
-      [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]
-    ),
-  ] as [([UInt32], [UInt32], [UInt32])])
+  @Test(
+    arguments: [
+      (
+        [0, 0, 0, 0], [0, 0],
+        [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]
+      ),
+      (
+        [0xffff_ffff, 0xffff_ffff, 0xffff_ffff, 0xffff_ffff], [0xffff_ffff, 0xffff_ffff],
+        [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]
+      ),
+      (
+        [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], [0xa409_3822, 0x299f_31d0],
+        [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]
+      ),
+    ] as [([UInt32], [UInt32], [UInt32])])
   func `Philox gives the published words`(vector: ([UInt32], [UInt32], [UInt32])) {
     let words = RandomSource.philox(counter: SIMD4(vector.0), key: SIMD2(vector.1))
     #expect(words == SIMD4(vector.2))
@@ -49,8 +49,9 @@ struct RandomSourceTests {
     var random = RandomSource(seed: Seed(11))
     let moments = Moments((0..<20_000).map { _ in random.uniform() })
     #expect(moments.minimum >= 0 && moments.maximum < 1)
-    #expect(abs(moments.mean - 0.5) < 5 * (1.0 / 12 / 20_000).squareRoot())
-    #expect(abs(moments.variance - 1.0 / 12) < 5 * (1.0 / 180 / 20_000).squareRoot())
+    // Variances 1/12 of a draw and 1/180 of its squared deviation, over 20,000.
+    #expect(abs(moments.mean - 0.5) < 0.0103)
+    #expect(abs(moments.variance - 1.0 / 12) < 0.00264)
   }
 
   @Test func `integers below a bound are equally likely`() {
@@ -97,7 +98,8 @@ struct RandomSourceTests {
     let sample = random.resample(10_000, outOf: 10_000)
     #expect(sample.allSatisfy { (0..<10_000).contains($0) })
     // Distinct share 1 − 1/e with a standard deviation of about 0.0031.
-    #expect(abs(Double(Set(sample).count) / 10_000 - (1 - exp(-1))) < 5 * 0.0031)
+    let distinct = Double(Set(sample).count) / 10_000
+    #expect(abs(distinct - 0.632_12) < 0.0155)
     #expect(random.resample(0, outOf: 0).isEmpty)
   }
 
@@ -105,20 +107,22 @@ struct RandomSourceTests {
     var random = RandomSource(seed: Seed(18))
     let draws = (0..<40_000).map { _ in random.normal() }
     let moments = Moments(draws)
-    #expect(abs(moments.mean) < 5 / 200)
-    #expect(abs(moments.variance - 1) < 5 * 2.0.squareRoot() / 200)
+    // Standard errors 1/200 and √2/200.
+    #expect(abs(moments.mean) < 0.025)
+    #expect(abs(moments.variance - 1) < 0.036)
     let beyondTwo = Double(draws.filter { abs($0) > 2 }.count) / 40_000
     // 0.0455 with a standard error of 0.00104.
-    #expect(abs(beyondTwo - 0.0455) < 5 * 0.00104)
-    #expect(draws.allSatisfy(\.isFinite))
+    #expect(abs(beyondTwo - 0.0455) < 0.0052)
+    #expect(draws.allSatisfy { $0.isFinite })
   }
 
   @Test func `exponential numbers are positive with mean 1 and variance 1`() {
     var random = RandomSource(seed: Seed(19))
     let moments = Moments((0..<40_000).map { _ in random.exponential() })
     #expect(moments.minimum > 0)
-    #expect(abs(moments.mean - 1) < 5.0 / 200)
-    #expect(abs(moments.variance - 1) < 5 * 8.0.squareRoot() / 200)
+    // Standard errors 1/200 and √8/200.
+    #expect(abs(moments.mean - 1) < 0.025)
+    #expect(abs(moments.variance - 1) < 0.071)
   }
 
   @Test func `weighted choice follows the weights and never picks a weight of zero`() throws {
@@ -130,7 +134,7 @@ struct RandomSourceTests {
     }
     #expect(counts[0] == 0 && counts[3] == 0 && counts[4] == 0)
     // Share 0.25 with a standard error of 0.0043.
-    #expect(abs(counts[1] / 10_000 - 0.25) < 5 * 0.0043)
+    #expect(abs(counts[1] / 10_000 - 0.25) < 0.0215)
   }
 
   @Test func `no positive weight leaves nothing to choose`() {

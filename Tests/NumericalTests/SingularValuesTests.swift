@@ -3,7 +3,8 @@ import TestSupport
 import Testing
 
 struct SingularValuesTests {
-  @Test func `a diagonal matrix has its magnitudes as singular values in descending order`() throws {
+  @Test func `a diagonal matrix has its magnitudes as singular values in descending order`() throws
+  {
     let decomposition = try SingularValues(Matrix(rows: [[0, 2], [-3, 0], [0, 0]]))
     #expect(decomposition.values == [3, 2])
     #expect(decomposition.left.rowCount == 3 && decomposition.left.columnCount == 2)

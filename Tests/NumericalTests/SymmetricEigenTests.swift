@@ -20,7 +20,8 @@ struct SymmetricEigenTests {
   @Test func `only the upper triangle is read`() throws {
     let upper = Matrix(rows: [[2, 1], [99, 2]])
     #expect(try SymmetricEigen(upper).values == SymmetricEigen(small).values)
-    #expect(try SymmetricEigen(upper, leading: 1).values == SymmetricEigen(small, leading: 1).values)
+    #expect(
+      try SymmetricEigen(upper, leading: 1).values == SymmetricEigen(small, leading: 1).values)
   }
 
   @Test(arguments: [1, 5, 40])
@@ -30,7 +31,8 @@ struct SymmetricEigenTests {
     #expect(zip(eigen.values, eigen.values.dropFirst()).allSatisfy(>=))
     let scaled = Matrix(
       rowCount: order, columnCount: order,
-      values: eigen.vectors.values.enumerated().map { $0.element * eigen.values[$0.offset / order] })
+      values: eigen.vectors.values.enumerated().map { $0.element * eigen.values[$0.offset / order] }
+    )
     let rebuilt = eigen.vectors.transposed.multiplied(by: scaled)
     // Backward error of the routine: a small multiple of order · ε · norm, norm about 40.
     for (a, b) in zip(rebuilt.values, matrix.values) { #expect(abs(a - b) < 1e-12) }

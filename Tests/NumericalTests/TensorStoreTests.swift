@@ -11,7 +11,8 @@ struct TensorStoreTests {
   }
 
   let model = Model(
-    weights: Matrix(rows: [[1.5, -0.0], [5e-324, .pi]]), steps: [.init(mean: [1, 2]), .init(mean: [])])
+    weights: Matrix(rows: [[1.5, -0.0], [.leastNonzeroMagnitude, .pi]]),
+    steps: [.init(mean: [1, 2]), .init(mean: [])])
 
   @Test func `without a store arrays are coded inline and come back equal`() throws {
     let data = try JSONEncoder().encode(model)

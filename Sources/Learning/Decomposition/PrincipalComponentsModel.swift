@@ -70,7 +70,8 @@ public struct PrincipalComponentsModel: Transformer, Hashable {
     }
     let projection =
       whitens
-      ? components.mapByRow { deviation(along: $0) > 0 ? $1 / deviation(along: $0) : 0 } : components
+      ? components.mapByRow { deviation(along: $0) > 0 ? $1 / deviation(along: $0) : 0 }
+      : components
     let scores = x.multiplied(
       byTransposeOf: projection, afterSubtracting: mean.values, on: pool)
     try scores.requireFinite(asImageOf: x)

@@ -41,9 +41,11 @@ extension YeoJohnson {
   /// −n/2 · log(variance of transformed values) + (λ − 1) · Σ sign(x) · log(1 + |x|).
   ///
   /// λ is sought where no transformed value, nor one twenty times as large, could overflow when
-  /// squared. A constant column has no best λ and gets 1.
+  /// squared, and, in a column of one sign, where values keep at least half of their digits: far from
+  /// zero (years, say) the likelihood would follow λ down until all values round to −1/λ. A constant
+  /// column has no best λ and gets 1.
   ///
-  /// - Source: Yeo and Johnson (2000), equation 3.1; the interval follows SciPy 1.17.
+  /// - Source: Yeo and Johnson (2000), equation 3.1; the first bounds follow SciPy 1.17.
   init(fittedTo column: UnsafeMutableBufferPointer<Double>) {
     guard let least = column.min(), let greatest = column.max(), least < greatest else {
       self.init(power: 1)
@@ -56,7 +58,8 @@ extension YeoJohnson {
       return
     }
     let profile = LikelihoodProfile(column)
-    self.init(power: ScalarMinimum(in: profile.interval) { profile.negativeLogLikelihood($0) }.location)
+    self.init(
+      power: ScalarMinimum(in: profile.interval) { profile.negativeLogLikelihood($0) }.location)
   }
 }
 
@@ -80,7 +83,10 @@ private struct LikelihoodProfile {
     let epsilon = log(Double.ulpOfOne)
     let low = (log(Double.leastNormalMagnitude) - epsilon) / 2 / reach
     let high = (log(Double.greatestFiniteMagnitude) + epsilon) / 2 / reach
-    return least < 0 ? max(2 - high, low)...min(2 - low, high) : low...high
+    if least < 0 { return max(2 - high, low)...min(2 - low, high) }
+    // exp(λ y) stands beside 1 in every value: the greatest of them must not fall below √ε.
+    let precise = least > 0 ? epsilon / 2 / least : -.infinity
+    return max(low, precise)...high
   }
 
   func negativeLogLikelihood(_ power: Double) -> Double {

@@ -30,7 +30,7 @@ def main():
         column("losses", -generator.lognormal(2, 0.8, 200)),
         column("balances", generator.standard_t(3, 200) * 500 + 100),
         column("shares", generator.beta(2, 8, 200)),
-        column("years", 2000 + generator.exponential(5, 200)),
+        column("ages", 18 + generator.gamma(4, 8, 200)),
         column("tiny", generator.exponential(1e-6, 200)),
     ]
     path = Path(__file__).resolve().parent.parent / "power.json"
