@@ -9,13 +9,13 @@ struct ScatterKernel {
   let width: Int
   /// The width in whole vectors of four.
   let stride: Int
-  /// Rows per pass over the buffer of 24 KiB.
+  /// Rows per pass over the buffer of 12 KiB.
   let blockRows: Int
 
   init(width: Int) {
     self.width = width
     stride = (width + 3) / 4 * 4
-    blockRows = max(8, 3072 / max(stride, 1) / 8 * 8)
+    blockRows = max(8, 1536 / max(stride, 1) / 8 * 8)
   }
 
   /// Adds `rowCount` rows to `sums` (width) and to the upper triangle of `products` (width × width).
@@ -37,8 +37,9 @@ struct ScatterKernel {
     while row < rowCount {
       let count = min(blockRows, rowCount &- row)
       pack(rows + row &* width, count, paddedShift, into: buffer, sums: columnSums)
-      addProducts(of: buffer, count, to: totals)
       row = row &+ count
+      let next = min(blockRows, rowCount &- row) &* width
+      addProducts(of: buffer, count, to: totals, prefetching: rows + row &* width, next)
     }
     for i in 0..<width {
       sums[i] += columnSums[i]
@@ -82,10 +83,18 @@ struct ScatterKernel {
   }
 
   private func addProducts(
-    of buffer: UnsafePointer<Double>, _ count: Int, to totals: UnsafeMutablePointer<Double>
+    of buffer: UnsafePointer<Double>, _ count: Int, to totals: UnsafeMutablePointer<Double>,
+    prefetching next: UnsafePointer<Double>, _ nextCount: Int
   ) {
     var i = 0
+    var fetched = 0
     while i < stride {
+      // A share of the next rows, so that memory and multipliers work at the same time.
+      let share = nextCount &* (i &+ 4) / stride
+      while fetched < share {
+        cohort_prefetch(next + fetched)
+        fetched = fetched &+ 8
+      }
       var j = i
       while j < stride {
         let target = totals + i &* stride + j
