@@ -4,52 +4,64 @@ import CIntrinsics
 ///
 /// Every row keeps an upper bound of the distance to its own point and, per group of points, a lower
 /// bound of the distance to the group's other points. When points move, the triangle inequality loosens
-/// both by the drifts (Hamerly 2010; Ding et al. 2015, "Yinyang"). A group whose lower bound stays above
-/// the upper bound is skipped. The test runs eight rows at a time; what fails is queued per group and
-/// goes through the screen in octets, so that no branch depends on a single row.
+/// both by the drifts (Hamerly 2010; Ding et al. 2015, "Yinyang"). A lower bound is stored with the way
+/// its group had come when it was made, so that loosening it takes no store. A row whose lower bounds all stay
+/// above its upper bound is skipped. The others go through the screen with their own group first, which
+/// renews the upper bound, and then with those groups that are still not ruled out. Tests run eight rows
+/// at a time and what fails is queued per group, so that no branch depends on a single row.
 extension NearestSearch {
   /// Finds the nearest point for each row of the block after `move(to:)`.
   ///
   /// Needs bounds from `screenAll(keepingBounds: true)` or an earlier `refine`.
   package func refine(block: Int, exact: UnsafePointer<Double>, scratch: SearchScratch) {
     scratch.movedCount = 0
-    var count = loosen(block: block, scratch: scratch)
+    let count = loosen(block: block, scratch: scratch)
     if count == 0 { return }
-    count = tighten(block: block, count: count, scratch: scratch)
-    if count == 0 { return }
-    for group in 0..<panels.groupCount { search(group, block: block, scratch: scratch) }
+    for group in 0..<panels.groupCount {
+      searchOwn(group, block: block, scratch: scratch)
+    }
+    for group in 0..<panels.groupCount where panels.groupCount > 1 {
+      searchOther(group, block: block, scratch: scratch)
+    }
     packed.withView { view in
-      settle(block: block, count: count, exact: exact, points: view, scratch: scratch)
+      for index in 0..<count {
+        settle(
+          Int(scratch.candidates.start[index]), block: block, exact: exact, points: view,
+          scratch: scratch)
+      }
     }
   }
 
-  /// Applies the drifts and lists the rows that some group can no longer be ruled out for.
+  /// The lower bounds of a group for the rows of a block.
+  @inline(__always)
+  func bounds(block: Int, group: Int) -> UnsafeMutablePointer<Float> {
+    lower.start + (block &* panels.groupCount &+ group) &* ScreenedRows.blockRows
+  }
+
+  @inline(__always)
+  private func load(_ place: UnsafePointer<Float>) -> SIMD8<Float> {
+    UnsafeRawPointer(place).loadUnaligned(as: SIMD8<Float>.self)
+  }
+
+  /// Loosens the upper bounds and lists the rows that some group can no longer be ruled out for.
   private func loosen(block: Int, scratch: SearchScratch) -> Int {
     let size = ScreenedRows.blockRows
+    let groupCount = panels.groupCount
+    let first = bounds(block: block, group: 0)
     let ownUpper = upper.start + block &* size
-    let ownLabels = labels.start + block &* size
-    let drift = pointDrift.start
-    for i in 0..<rowRange(of: block).count {
-      let loosened: Float = ownUpper[i] + drift[Int(ownLabels[i])]
-      ownUpper[i] = loosened * roundingUp
-    }
+    let travel = groupTravel.start
+    loosenUpper(block: block)
+    scratch.emptyQueues(groupCount)
     var count = 0
     for start in stride(from: 0, to: size, by: 8) {
       var least = SIMD8<Float>(repeating: .infinity)
-      for group in 0..<panels.groupCount {
-        let place = UnsafeMutableRawPointer(
-          lower.start + ((block &* panels.groupCount &+ group) &* size &+ start))
-        var bound = place.loadUnaligned(as: SIMD8<Float>.self)
-        bound = SIMD8(repeating: -groupDrift.start[group]).addingProduct(
-          bound, SIMD8(repeating: roundingDown))
-        place.storeBytes(of: bound, as: SIMD8<Float>.self)
+      for group in 0..<groupCount {
+        let bound = load(first + (group &* size &+ start)) - SIMD8(repeating: travel[group])
         least = cohort_min_f32x8(least, bound)
       }
-      UnsafeMutableRawPointer(scratch.least.start + start)
-        .storeBytes(of: least, as: SIMD8<Float>.self)
-      let bounds = UnsafeRawPointer(ownUpper + start).loadUnaligned(as: SIMD8<Float>.self)
-      var bits = cohort_not_above_f32x8(least, bounds)
+      var bits = cohort_not_above_f32x8(least, load(ownUpper + start))
       while bits != 0 {
+        enqueue(start &+ bits.trailingZeroBitCount, block: block, scratch: scratch)
         scratch.candidates.start[count] = Int32(
           truncatingIfNeeded: start &+ bits.trailingZeroBitCount)
         count &+= 1
@@ -59,93 +71,87 @@ extension NearestSearch {
     return count
   }
 
-  /// Measures the candidates' distance to their own point and keeps those that still fail.
-  private func tighten(block: Int, count: Int, scratch: SearchScratch) -> Int {
-    let size = ScreenedRows.blockRows
-    let ownUpper = upper.start + block &* size
-    var kept = 0
-    for k in 0..<count {
-      let i = Int(scratch.candidates.start[k])
-      let row = block &* size &+ i
-      let label = Int(labels.start[row])
-      let slot = Int(panels.slotOfPoint.start[label])
-      let score = panels.offsets.start[slot] - ownProduct(row, label)
-      ownUpper[i] = min(ownUpper[i], outward(score, row: row, slot: slot))
-      if ownUpper[i] < scratch.least.start[i] { continue }
-      scratch.candidates.start[kept] = Int32(truncatingIfNeeded: i)
-      kept &+= 1
-      open(i, block: block, slot: slot, score: score, scratch: scratch)
+  private func loosenUpper(block: Int) {
+    let base = block &* ScreenedRows.blockRows
+    let ownUpper = upper.start + base
+    let ownLabels = labels.start + base
+    let drift = pointDrift.start
+    for i in 0..<rowRange(of: block).count {
+      let loosened: Float = ownUpper[i] + drift[Int(ownLabels[i])]
+      ownUpper[i] = loosened * roundingUp
     }
-    return kept
   }
 
-  /// Starts the search for row i: from its own point if its group will be skipped, else from nothing.
+  /// Puts row i of the block into the queue of its own group and asks for its coordinates.
   @inline(__always)
-  private func open(_ i: Int, block: Int, slot: Int, score: Float, scratch: SearchScratch) {
-    let size = ScreenedRows.blockRows
-    let group = panels.group(ofSlot: slot)
-    let bound = lower.start[(block &* panels.groupCount &+ group) &* size &+ i]
-    let isSkipped = bound > upper.start[block &* size &+ i]
-    scratch.first.start[i] = isSkipped ? score : .infinity
-    scratch.second.start[i] = .infinity
-    scratch.runnerUp.start[i] = bound
-    scratch.slot.start[i] = Int32(truncatingIfNeeded: slot)
-    scratch.own.start[i] = isSkipped ? score : .infinity
+  private func enqueue(_ i: Int, block: Int, scratch: SearchScratch) {
+    let row = block &* ScreenedRows.blockRows &+ i
+    let place = rows.values.start + row &* rows.dimension
+    cohort_prefetch(place)
+    if rows.dimension > 16 { cohort_prefetch(place + 16) }
+    if rows.dimension > 32 { cohort_prefetch(place + 32) }
+    if rows.dimension > 48 { cohort_prefetch(place + 48) }
+    let slot = Int(panels.slotOfPoint.start[Int(labels.start[row])])
+    scratch.enqueue(Int32(truncatingIfNeeded: i), group: panels.group(ofSlot: slot))
   }
 
-  /// x · c for a row and its own point.
-  @inline(__always)
-  private func ownProduct(_ row: Int, _ point: Int) -> Float {
-    let dimension = rows.dimension
-    let x = rows.values.start + row &* dimension
-    let c = panels.rows.start + point &* dimension
-    var sums = SIMD8<Float>()
-    var j = 0
-    while j &+ 8 <= dimension {
-      sums.addProduct(
-        UnsafeRawPointer(x + j).loadUnaligned(as: SIMD8<Float>.self),
-        UnsafeRawPointer(c + j).loadUnaligned(as: SIMD8<Float>.self))
-      j &+= 8
+  /// Screens the queued rows with their own group and renews their upper bounds.
+  private func searchOwn(_ group: Int, block: Int, scratch: SearchScratch) {
+    let base = block &* ScreenedRows.blockRows
+    let bounds = bounds(block: block, group: group)
+    let queue = UnsafePointer(scratch.queue(group))
+    let count = scratch.queueCounts.start[group]
+    scratch.searched &+= count
+    for start in stride(from: 0, to: count, by: 8) {
+      let found = screen(
+        queue + start, count: min(8, count &- start), group: group, block: block)
+      let upperBounds = outward(found.least, halfNorms: found.halfNorms)
+      for lane in 0..<min(8, count &- start) {
+        let i = Int(queue[start &+ lane])
+        scratch.first.start[i] = found.least.first[lane]
+        scratch.second.start[i] = found.least.second[lane]
+        scratch.slot.start[i] = found.least.slot[lane]
+        scratch.own.start[i] = found.first[lane]
+        scratch.runnerUp.start[i] = found.second[lane]
+        upper.start[base &+ i] = upperBounds[lane]
+        // Keeps the next step from looking here again; `settle` writes the bound.
+        bounds[i] = .infinity
+      }
     }
-    let half = sums.lowHalf + sums.highHalf
-    var sum = (half[0] + half[2]) + (half[1] + half[3])
-    while j < dimension {
-      sum.addProduct(x[j], c[j])
-      j &+= 1
-    }
-    return sum
   }
 
-  /// Screens one group for the rows that need it.
-  private func search(_ group: Int, block: Int, scratch: SearchScratch) {
+  /// Screens a group for the rows that it is not ruled out for.
+  private func searchOther(_ group: Int, block: Int, scratch: SearchScratch) {
     let size = ScreenedRows.blockRows
-    let bounds = lower.start + (block &* panels.groupCount &+ group) &* size
+    let bounds = bounds(block: block, group: group)
     let ownUpper = upper.start + block &* size
+    let queue = scratch.queue(group)
+    let travel = SIMD8(repeating: groupTravel.start[group])
     var count = 0
     for start in stride(from: 0, to: size, by: 8) {
-      var bits = cohort_not_above_f32x8(
-        UnsafeRawPointer(bounds + start).loadUnaligned(as: SIMD8<Float>.self),
-        UnsafeRawPointer(ownUpper + start).loadUnaligned(as: SIMD8<Float>.self))
+      var bits = cohort_not_above_f32x8(load(bounds + start) - travel, load(ownUpper + start))
       while bits != 0 {
-        scratch.queue.start[count] = Int32(truncatingIfNeeded: start &+ bits.trailingZeroBitCount)
+        queue[count] = Int32(truncatingIfNeeded: start &+ bits.trailingZeroBitCount)
         count &+= 1
         bits &= bits &- 1
       }
     }
     scratch.searched &+= count
     for start in stride(from: 0, to: count, by: 8) {
-      screenQueued(
-        UnsafePointer(scratch.queue.start + start), count: min(8, count &- start), group: group,
-        block: block,
-        bounds: bounds, scratch: scratch)
+      let found = screen(
+        UnsafePointer(queue + start), count: min(8, count &- start), group: group, block: block)
+      for lane in 0..<min(8, count &- start) {
+        let i = Int(queue[start &+ lane])
+        bounds[i] = lasting(found.first[lane], group: group)
+        scratch.include(found, lane: lane, row: i)
+      }
     }
   }
 
   @inline(__always)
-  private func screenQueued(
-    _ queue: UnsafePointer<Int32>, count: Int, group: Int, block: Int,
-    bounds: UnsafeMutablePointer<Float>, scratch: SearchScratch
-  ) {
+  private func screen(_ queue: UnsafePointer<Int32>, count: Int, group: Int, block: Int)
+    -> ScreenedOctet
+  {
     let base = block &* ScreenedRows.blockRows
     let octet = RowOctet(rows.values.start, stride: rows.dimension, count: count) {
       base &+ Int(queue[$0])
@@ -154,46 +160,75 @@ extension NearestSearch {
     for panel in panels.panels(of: group) {
       screenPanel(octet, panels, panel: panel, into: &least)
     }
-    for lane in 0..<count {
-      let i = Int(queue[lane])
-      let value = least.first[lane]
-      bounds[i] = inward(value, row: base &+ i)
-      if value < scratch.first.start[i] {
-        scratch.second.start[i] = min(scratch.first.start[i], least.second[lane])
-        scratch.first.start[i] = value
-        scratch.slot.start[i] = least.slot[lane]
-        scratch.runnerUp.start[i] = inward(least.second[lane], row: base &+ i)
-      } else {
-        scratch.second.start[i] = min(scratch.second.start[i], value)
-      }
-    }
+    let norms = rows.halfNorms.start + base
+    var halfNorms = SIMD8<Float>()
+    for lane in 0..<8 { halfNorms[lane] = norms[Int(queue[min(lane, count &- 1)])] }
+    return ScreenedOctet(
+      least: least, halfNorms: halfNorms,
+      first: inward(least.first, halfNorms: halfNorms),
+      second: inward(least.second, halfNorms: halfNorms))
   }
 
-  /// Decides the searched rows and completes their bounds.
+  /// Decides a searched row and completes its bounds.
+  @inline(__always)
   private func settle(
-    block: Int, count: Int, exact: UnsafePointer<Double>, points: PackedView,
-    scratch: SearchScratch
+    _ i: Int, block: Int, exact: UnsafePointer<Double>, points: PackedView, scratch: SearchScratch
   ) {
-    let size = ScreenedRows.blockRows
-    for k in 0..<count {
-      let i = Int(scratch.candidates.start[k])
-      let row = block &* size &+ i
-      let before = labels.start[row]
-      let slot = Int(scratch.slot.start[i])
-      let found = decide(
-        row, first: scratch.first.start[i], second: scratch.second.start[i], slot: slot,
-        exact: exact, points: points, scratch: scratch)
-      upper.start[row] = found.upper
-      if found.isScreened {
-        let group = panels.group(ofSlot: slot)
-        lower.start[(block &* panels.groupCount &+ group) &* size &+ i] =
-          scratch.runnerUp.start[i]
-      }
-      if found.point != before && scratch.own.start[i] < .infinity {
-        let group = panels.group(ofSlot: Int(panels.slotOfPoint.start[Int(before)]))
-        let place = lower.start + ((block &* panels.groupCount &+ group) &* size &+ i)
-        place.pointee = min(place.pointee, inward(scratch.own.start[i], row: row))
-      }
+    let row = block &* ScreenedRows.blockRows &+ i
+    let slot = Int(scratch.slot.start[i])
+    let before = Int(panels.slotOfPoint.start[Int(labels.start[row])])
+    let found = decide(
+      row, first: scratch.first.start[i], second: scratch.second.start[i], slot: slot,
+      exact: exact, points: points, scratch: scratch)
+    upper.start[row] = found.upper
+    let group = panels.group(ofSlot: before)
+    bounds(block: block, group: group)[i] = lasting(scratch.own.start[i], group: group)
+    if found.isScreened {
+      let group = panels.group(ofSlot: slot)
+      bounds(block: block, group: group)[i] = lasting(scratch.runnerUp.start[i], group: group)
+    }
+  }
+}
+
+/// What the screen found for eight rows in one group.
+struct ScreenedOctet {
+  let least: LaneTopTwo
+  let halfNorms: SIMD8<Float>
+  /// Lower bounds of the distances to the nearest and to all but the nearest point.
+  let first: SIMD8<Float>
+  let second: SIMD8<Float>
+}
+
+extension SearchScratch {
+  @inline(__always)
+  func queue(_ group: Int) -> UnsafeMutablePointer<Int32> {
+    queues.start + group &* ScreenedRows.blockRows
+  }
+
+  func emptyQueues(_ groupCount: Int) {
+    queueCounts.start.update(repeating: 0, count: groupCount)
+  }
+
+  @inline(__always)
+  func enqueue(_ row: Int32, group: Int) {
+    let count = queueCounts.start[group]
+    queue(group)[count] = row
+    queueCounts.start[group] = count &+ 1
+  }
+
+  /// Merges what a further group has to offer for a row.
+  @inline(__always)
+  func include(_ found: ScreenedOctet, lane: Int, row i: Int) {
+    let value = found.least.first[lane]
+    let best = first.start[i]
+    let next = second.start[i]
+    if value < best {
+      second.start[i] = min(best, found.least.second[lane])
+      first.start[i] = value
+      slot.start[i] = found.least.slot[lane]
+      runnerUp.start[i] = found.second[lane]
+    } else {
+      second.start[i] = min(next, value)
     }
   }
 }

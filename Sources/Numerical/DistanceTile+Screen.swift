@@ -25,7 +25,7 @@ package final class ScreenedRows: @unchecked Sendable {
   package static let blockRows = 256
   package var blockCount: Int { (count + Self.blockRows - 1) / Self.blockRows }
 
-  var gamma: Float { Float(2 * (dimension + 8)) * 0x1p-24 }
+  let gamma: Float
 
   /// - Parameters:
   ///   - rows: `count` rows of `origin.count` values.
@@ -36,6 +36,7 @@ package final class ScreenedRows: @unchecked Sendable {
     self.count = count
     self.origin = origin
     dimension = origin.count
+    gamma = Float(2 * (dimension + 8)) * 0x1p-24
     scale =
       reach > 0 && reach.isFinite
       ? Double(sign: .plus, exponent: -reach.exponent - 1, significand: 1) : 1
@@ -82,9 +83,6 @@ final class ScreenPanels {
   let offsets: ScratchBuffer<Float>
   /// γ |c|² per slot: what to add to a lower bound to make it an upper bound.
   let slacks: ScratchBuffer<Float>
-  /// c row by row, for the distance to one point.
-  let rows: ScratchBuffer<Float>
-
   init(pointCount: Int, dimension: Int) {
     self.pointCount = pointCount
     self.dimension = dimension
@@ -96,7 +94,6 @@ final class ScreenPanels {
     values = ScratchBuffer(count: panelCount * dimension * Self.lanes, repeating: 0)
     offsets = ScratchBuffer(count: panelCount * Self.lanes, repeating: .greatestFiniteMagnitude / 8)
     slacks = ScratchBuffer(count: panelCount * Self.lanes, repeating: 0)
-    rows = ScratchBuffer(count: pointCount * dimension)
     for point in 0..<pointCount { place(point, slot: point) }
   }
 
@@ -141,16 +138,18 @@ final class ScreenPanels {
 
   /// Takes the points' current places.
   func fill(_ points: Matrix, frame: ScreenedRows) {
+    var row = [Float](repeating: 0, count: dimension)
     points.values.withUnsafeBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return }
-      for point in 0..<pointCount {
-        let row = rows.start + point * dimension
-        let halfNorm = frame.convert(base + point * dimension, to: row)
-        let slot = Int(slotOfPoint.start[point])
-        let panel = values.start + slot / Self.lanes * dimension * Self.lanes + slot % Self.lanes
-        for j in 0..<dimension { panel[j * Self.lanes] = -row[j] }
-        offsets.start[slot] = halfNorm * (1 - frame.gamma)
-        slacks.start[slot] = 2 * halfNorm * frame.gamma
+      row.withUnsafeMutableBufferPointer { row in
+        guard let base = buffer.baseAddress, let target = row.baseAddress else { return }
+        for point in 0..<pointCount {
+          let halfNorm = frame.convert(base + point * dimension, to: target)
+          let slot = Int(slotOfPoint.start[point])
+          let panel = values.start + slot / Self.lanes * dimension * Self.lanes + slot % Self.lanes
+          for j in 0..<dimension { panel[j * Self.lanes] = -target[j] }
+          offsets.start[slot] = halfNorm * (1 - frame.gamma)
+          slacks.start[slot] = 2 * halfNorm * frame.gamma
+        }
       }
     }
   }

@@ -20,11 +20,13 @@ package final class NearestSearch: @unchecked Sendable {
 
   /// An upper bound of each row's distance to its own point, in the screen's scale.
   let upper: ScratchBuffer<Float>
-  /// Per block, group and row: a lower bound of the distance to the group's other points.
+  /// Per block, group and row: a lower bound of the distance to the group's other points, plus the
+  /// group's travel when the bound was made.
   let lower: ScratchBuffer<Float>
-  /// How far each point, and the farthest of each group, moved since the bounds were last loosened.
+  /// How far each point moved last.
   let pointDrift: ScratchBuffer<Float>
-  let groupDrift: ScratchBuffer<Float>
+  /// The sum over all moves of the farthest move of each group.
+  let groupTravel: ScratchBuffer<Float>
 
   package init(rows: ScreenedRows, points: Matrix) {
     precondition(points.columnCount == rows.dimension, "rows and points must be equally wide")
@@ -39,7 +41,7 @@ package final class NearestSearch: @unchecked Sendable {
     upper = ScratchBuffer(count: padded)
     lower = ScratchBuffer(count: padded * panels.groupCount)
     pointDrift = ScratchBuffer(count: pointCount, repeating: 0)
-    groupDrift = ScratchBuffer(count: panels.groupCount, repeating: 0)
+    groupTravel = ScratchBuffer(count: panels.groupCount, repeating: 0)
     panels.fill(points, frame: rows)
   }
 
@@ -52,7 +54,7 @@ package final class NearestSearch: @unchecked Sendable {
   /// Tells where the points are now.
   package func move(to next: Matrix) {
     precondition(next.rowCount == pointCount && next.columnCount == rows.dimension)
-    groupDrift.start.update(repeating: 0, count: panels.groupCount)
+    var farthest = [Float](repeating: 0, count: panels.groupCount)
     points.values.withUnsafeBufferPointer { old in
       next.values.withUnsafeBufferPointer { new in
         guard let old = old.baseAddress, let new = new.baseAddress else { return }
@@ -63,13 +65,23 @@ package final class NearestSearch: @unchecked Sendable {
               dimension: rows.dimension))
           pointDrift.start[point] = drift
           let group = panels.group(ofSlot: Int(panels.slotOfPoint.start[point]))
-          groupDrift.start[group] = max(groupDrift.start[group], drift)
+          farthest[group] = max(farthest[group], drift)
         }
       }
+    }
+    for group in 0..<panels.groupCount {
+      groupTravel.start[group] = (groupTravel.start[group] + farthest[group]) * roundingUp
     }
     points = next
     packed = PackedPoints(next)
     panels.fill(next, frame: rows)
+  }
+
+  /// A lower bound in the form that is stored, rounded down by more than later subtraction rounds.
+  @inline(__always)
+  func lasting(_ bound: Float, group: Int) -> Float {
+    let travel = groupTravel.start[group]
+    return bound + travel - (bound + travel + travel) * 0x1p-20
   }
 
   /// A squared distance of the data as a distance in the screen's scale, rounded up.
@@ -92,13 +104,16 @@ package final class SearchScratch {
   /// Pairs of row and group that were looked at.
   package var searched = 0
 
+  /// Rows to decide, and rows to screen per group.
   let candidates = ScratchBuffer<Int32>(count: ScreenedRows.blockRows)
-  let queue = ScratchBuffer<Int32>(count: ScreenedRows.blockRows)
-  let least = ScratchBuffer<Float>(count: ScreenedRows.blockRows)
+  let queues = ScratchBuffer<Int32>(count: ScreenedRows.blockRows * ScreenPanels.maximumGroups)
+  let queueCounts = ScratchBuffer<Int>(count: ScreenPanels.maximumGroups)
+  /// Per row: the two least scores so far, the slot of the least, a lower bound of the distance to
+  /// the other points of that slot's group and to all points of the row's own group.
   let first = ScratchBuffer<Float>(count: ScreenedRows.blockRows)
   let second = ScratchBuffer<Float>(count: ScreenedRows.blockRows)
-  let runnerUp = ScratchBuffer<Float>(count: ScreenedRows.blockRows)
   let slot = ScratchBuffer<Int32>(count: ScreenedRows.blockRows)
+  let runnerUp = ScratchBuffer<Float>(count: ScreenedRows.blockRows)
   let own = ScratchBuffer<Float>(count: ScreenedRows.blockRows)
 
   package init() {}
@@ -157,9 +172,10 @@ extension NearestSearch {
     _ row: Int, count: Int, block: Int, exact: UnsafePointer<Double>, points: PackedView,
     keepingBounds: Bool, scratch: SearchScratch
   ) {
-    let dimension = rows.dimension
-    let octet = RowOctet(rows.values.start, stride: dimension, count: count) { row &+ $0 }
+    let octet = RowOctet(rows.values.start, stride: rows.dimension, count: count) { row &+ $0 }
     let base = row &- block &* ScreenedRows.blockRows
+    var halfNorms = SIMD8<Float>()
+    for lane in 0..<8 { halfNorms[lane] = rows.halfNorms.start[row &+ min(lane, count &- 1)] }
     var all = LaneTopTwo()
     var runnerUp = SIMD8<Float>()
     for group in 0..<panels.groupCount {
@@ -169,33 +185,42 @@ extension NearestSearch {
       }
       if keepingBounds {
         runnerUp.replace(with: least.second, where: least.first .< all.first)
-        let bounds = lower.start + (block &* panels.groupCount &+ group) &* ScreenedRows.blockRows
-        for lane in 0..<count {
-          bounds[base &+ lane] = inward(least.first[lane], row: row &+ lane)
-        }
+        let first = inward(least.first, halfNorms: halfNorms)
+        let bounds = bounds(block: block, group: group) + base
+        for lane in 0..<8 { bounds[lane] = lasting(first[lane], group: group) }
       }
       all.include(least)
     }
+    let second = inward(runnerUp, halfNorms: halfNorms)
     for lane in 0..<count {
+      let slot = Int(all.slot[lane])
       let found = decide(
-        row &+ lane, first: all.first[lane], second: all.second[lane], slot: Int(all.slot[lane]),
+        row &+ lane, first: all.first[lane], second: all.second[lane], slot: slot,
         exact: exact, points: points, scratch: scratch)
       guard keepingBounds else { continue }
       upper.start[row &+ lane] = found.upper
       if found.isScreened {
-        let group = panels.group(ofSlot: Int(all.slot[lane]))
-        let bounds = lower.start + (block &* panels.groupCount &+ group) &* ScreenedRows.blockRows
-        bounds[base &+ lane] = inward(runnerUp[lane], row: row &+ lane)
+        let group = panels.group(ofSlot: slot)
+        bounds(block: block, group: group)[base &+ lane] = lasting(second[lane], group: group)
       }
     }
   }
 
-  /// A screened score of a row as a lower bound of the distance.
+  /// Screened scores as lower bounds of distances.
   @inline(__always)
-  func inward(_ score: Float, row: Int) -> Float {
-    let halfNorm = rows.halfNorms.start[row]
-    let half = score + (halfNorm * (1 - rows.gamma) - 0x1p-110)
-    return (2 * max(half, 0)).squareRoot() * roundingDown
+  func inward(_ scores: SIMD8<Float>, halfNorms: SIMD8<Float>) -> SIMD8<Float> {
+    let tiny = SIMD8<Float>(repeating: 0x1p-110)
+    let halves = scores + (halfNorms * (1 - rows.gamma) - tiny)
+    return cohort_sqrt_f32x8(cohort_max_f32x8(halves + halves, SIMD8())) * roundingDown
+  }
+
+  /// The least screened scores as upper bounds of distances.
+  @inline(__always)
+  func outward(_ least: LaneTopTwo, halfNorms: SIMD8<Float>) -> SIMD8<Float> {
+    var rest = halfNorms * (1 + rows.gamma) + SIMD8(repeating: 0x1p-110)
+    for lane in 0..<8 { rest[lane] += panels.slacks.start[Int(least.slot[lane])] }
+    let halves = cohort_max_f32x8(least.first + rest, SIMD8())
+    return cohort_sqrt_f32x8(halves + halves) * roundingUp + SIMD8(repeating: 0x1p-100)
   }
 
   /// A screened score of a row and the point in `slot` as an upper bound of the distance.
@@ -206,17 +231,19 @@ extension NearestSearch {
   }
 
   /// Takes the screen's answer if it is certain, else asks in double precision; notes a move.
+  ///
+  /// Where the answer is the screen's, a lower bound that leaves out the screen's point holds for
+  /// all but the row's own point.
   @inline(__always)
   func decide(
     _ row: Int, first: Float, second: Float, slot: Int, exact: UnsafePointer<Double>,
     points: PackedView, scratch: SearchScratch
-  ) -> (point: Int32, upper: Float, isScreened: Bool) {
-    let halfNorm = rows.halfNorms.start[row]
-    let slack = panels.slacks.start[slot] + 2 * halfNorm * rows.gamma + 0x1p-100
+  ) -> (upper: Float, isScreened: Bool) {
+    let doubt = panels.slacks.start[slot] + 2 * rows.halfNorms.start[row] * rows.gamma + 0x1p-100
     var point = panels.pointOfSlot.start[slot]
     var isScreened = true
     let bound: Float
-    if first + slack < second {
+    if first + doubt < second {
       bound = outward(first, row: row, slot: slot)
     } else {
       let nearest = DistanceTile.nearest(to: exact + row &* rows.dimension, among: points)
@@ -227,8 +254,11 @@ extension NearestSearch {
     let before = labels.start[row]
     if before != point {
       labels.start[row] = point
+      // The caller is about to carry the row over to another sum.
+      cohort_prefetch(exact + row &* rows.dimension)
+      cohort_prefetch(exact + (row &* rows.dimension &+ 8))
       scratch.noteMove(of: row, from: before)
     }
-    return (point, bound, isScreened)
+    return (bound, isScreened)
   }
 }
