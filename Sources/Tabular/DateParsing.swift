@@ -14,6 +14,8 @@ package struct CivilDate: Hashable, Sendable, CustomStringConvertible {
     self.day = day
   }
 
+  /// The day so many days after 1970-01-01.
+  ///
   /// Years begin in March here, so that the leap day is the last of its year and month lengths
   /// follow the line (153 m + 2) / 5; 400 years, an era, have 146 097 days.
   /// 719 468 days lie between 0000-03-01 and 1970-01-01.
@@ -56,5 +58,58 @@ package struct CivilDate: Hashable, Sendable, CustomStringConvertible {
     case 4, 6, 9, 11: 30
     default: 31
     }
+  }
+}
+
+extension CivilDate {
+  /// Reads `YYYY-MM-DD`, the years being 0001 to 9999.
+  ///
+  /// A time of day may follow after `T` or a space (`hh:mm`, `hh:mm:ss`, decimals of a second, then
+  /// `Z` or `±hh:mm`). It is checked and dropped: the day is the one that is written.
+  package init?(_ text: UnsafeBufferPointer<UInt8>) {
+    guard text.count >= 10, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"),
+      let century = Self.twoDigits(text, at: 0), let yearOfCentury = Self.twoDigits(text, at: 2),
+      let month = Self.twoDigits(text, at: 5), let day = Self.twoDigits(text, at: 8)
+    else { return nil }
+    let year = century * 100 + yearOfCentury
+    guard year > 0, text.count == 10 || Self.isTimeOfDay(text, from: 10) else { return nil }
+    self.init(year: year, month: month, day: day)
+  }
+
+  private static func twoDigits(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Int? {
+    guard index + 2 <= text.count, isDigit(text[index]), isDigit(text[index + 1]) else {
+      return nil
+    }
+    return Int(text[index] & 15) * 10 + Int(text[index + 1] & 15)
+  }
+
+  private static func isTimeOfDay(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Bool {
+    guard text[start] == UInt8(ascii: "T") || text[start] == UInt8(ascii: " "),
+      isClock(text, at: start + 1)
+    else { return false }
+    var index = start + 6
+    if index < text.count, text[index] == UInt8(ascii: ":") {
+      guard let seconds = twoDigits(text, at: index + 1), seconds <= 60 else { return false }
+      index += 3
+      if index + 1 < text.count, text[index] == UInt8(ascii: "."), isDigit(text[index + 1]) {
+        index += 1
+        while index < text.count, isDigit(text[index]) { index += 1 }
+      }
+    }
+    guard index < text.count else { return true }
+    switch text[index] {
+    case UInt8(ascii: "Z"): return index + 1 == text.count
+    case UInt8(ascii: "+"), UInt8(ascii: "-"):
+      return isClock(text, at: index + 1) && index + 6 == text.count
+    default: return false
+    }
+  }
+
+  /// Whether `hh:mm` stands at `index`.
+  private static func isClock(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {
+    guard let hours = twoDigits(text, at: index), hours <= 24, index + 5 <= text.count,
+      text[index + 2] == UInt8(ascii: ":"), let minutes = twoDigits(text, at: index + 3)
+    else { return false }
+    return minutes < 60
   }
 }
