@@ -2,7 +2,7 @@
 public struct CSVOptions: Hashable, Sendable {
   /// The byte between cells; nil finds it among comma, semicolon, tab and bar.
   public var delimiter: UInt8?
-  /// Spellings of a missing value. Case matters; spaces around a cell do not.
+  /// Spellings of a missing value; case matters, blanks around a cell do not.
   public var nullTokens: [String]
   /// Kinds that are given rather than found, by column name.
   public var kinds: [String: ColumnKind]

@@ -5,7 +5,9 @@ public enum ColumnKind: String, Hashable, Sendable, Codable, CaseIterable {
 
 /// A named, typed, nullable column.
 public struct Column: Sendable {
-  /// Values by kind. The value at a missing row is zero, false, code −1 or the empty string.
+  /// Values by kind.
+  ///
+  /// The value at a missing row is zero, false, code −1 or the empty string.
   public enum Values: Sendable {
     case integer([Int64])
     case real([Double])

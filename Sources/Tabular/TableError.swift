@@ -1,6 +1,6 @@
-/// Why a table was refused. Cases carry places and counts, never cell values.
+/// Why a table was refused.
 ///
-/// Lines are those of the file, the first being 1; a quoted cell with a line break covers several.
+/// Cases carry places and counts, never cell values. Lines are those of the file, the first being 1; a quoted cell with a line break covers several.
 /// Column positions count from 0 and are printed from 1.
 public enum TableError: Error, Hashable, Sendable, CustomStringConvertible {
   case unreadable(path: String, reason: String)

@@ -1,0 +1,222 @@
+/// How a column is read, the first time by what a few chunks show, then by what all of them showed.
+struct ColumnPlan: Sendable {
+  let name: String
+  /// The kind the caller asked for.
+  let declared: ColumnKind?
+  var kind: ColumnKind
+}
+
+/// What a chunk has to say about a column.
+struct ColumnFinding: Sendable {
+  /// The forms of all its values, if these matter for the kind.
+  var forms: ValueForms = []
+  /// The values were of the kind that was tried and are in the store.
+  var isStored = false
+  /// There are too many levels for a category.
+  var hasTooManyLevels = false
+  /// The first row, from the start of the table, with a value that is not a finite number.
+  var nonFiniteRow: Int?
+  /// The first row with a value that is not of the declared kind.
+  var unfitRow: Int?
+}
+
+/// The values of one column of a chunk, left in the scratch.
+struct FilledColumn {
+  let rowCount: Int
+  var missingCount = 0
+  var texts: [String] = []
+  /// The first row whose value is of another kind; the rows behind it have not been read.
+  var misfit: Int?
+}
+
+/// Turns the cells of a chunk into values, one column at a time.
+struct CSVColumnParser {
+  let cells: CSVCells
+  let scratch: ChunkScratch
+  let nulls: NullTokens
+  let firstRow: Int
+
+  /// Reads a column as its plan says and hands it to the store.
+  ///
+  /// If a value does not fit, nothing is stored and the forms of all values are found out instead.
+  func parse(_ column: Int, _ plan: ColumnPlan, into store: ColumnStore) -> ColumnFinding {
+    let isDeclared = plan.declared != nil
+    let filled = fill(column, plan.kind, isDeclared: isDeclared)
+    if let row = filled.misfit {
+      if isDeclared { return declaredMisfit(row, column, plan.kind) }
+      return observe(column)
+    }
+    let mostLevels = isDeclared ? Int(Int32.max) : CategoryRule.mostLevels
+    var finding = ColumnFinding()
+    finding.forms = filled.missingCount == cells.rowCount ? [] : Self.form(of: plan.kind)
+    finding.isStored =
+      scratch.levels.count <= mostLevels
+      && store.take(filled, from: scratch, firstRow: firstRow, mostLevels: mostLevels)
+    finding.hasTooManyLevels = !finding.isStored
+    return finding
+  }
+
+  /// The forms of a column's values.
+  func observe(_ column: Int) -> ColumnFinding {
+    var finding = ColumnFinding()
+    for row in 0..<cells.rowCount {
+      let cell = content(cells.cell(row: row, column: column))
+      if nulls.contains(cell) { continue }
+      let form = ValueForms(of: trimmed(cell))
+      if form == .nonFinite, finding.nonFiniteRow == nil { finding.nonFiniteRow = firstRow + row }
+      finding.forms.formUnion(form)
+    }
+    return finding
+  }
+
+  private func declaredMisfit(_ row: Int, _ column: Int, _ kind: ColumnKind) -> ColumnFinding {
+    let cell = trimmed(content(cells.cell(row: row, column: column)))
+    var finding = ColumnFinding()
+    if kind == .real, isNonFiniteWord(cell) || DecimalText(cell) != nil {
+      finding.nonFiniteRow = firstRow + row
+    } else {
+      finding.unfitRow = firstRow + row
+    }
+    return finding
+  }
+
+  private static func form(of kind: ColumnKind) -> ValueForms {
+    switch kind {
+    case .integer: .integer
+    case .real: .real
+    case .boolean: .boolean
+    case .date: .date
+    case .category, .text: .text
+    }
+  }
+
+  func fill(_ column: Int, _ kind: ColumnKind, isDeclared: Bool) -> FilledColumn {
+    scratch.levels.removeAll()
+    switch kind {
+    case .integer:
+      return fill(column, missing: Int64(0), fast: fastInteger) {
+        number($0, isDeclared: isDeclared)?.integer
+      }
+    case .real:
+      return fill(column, missing: 0.0, fast: fastReal) {
+        guard let real = number($0, isDeclared: isDeclared)?.double(from: $0), real.isFinite else {
+          return nil
+        }
+        return real
+      }
+    case .boolean:
+      return fill(column, missing: false, fast: truthValue) {
+        isDeclared ? declaredTruthValue($0) : truthValue($0)
+      }
+    case .date:
+      return fill(column, missing: Int32(0), fast: { _ in nil }) {
+        CivilDate($0).map { Int32(truncatingIfNeeded: $0.daysSinceEpoch) }
+      }
+    case .category:
+      return fillCodes(column, mostLevels: isDeclared ? .max : CategoryRule.mostLevels)
+    case .text: return fillTexts(column)
+    }
+  }
+
+  /// A declared kind also takes numbers that inference leaves as text, such as `007`.
+  private func number(
+    _ text: UnsafeBufferPointer<UInt8>, isDeclared: Bool
+  ) -> DecimalText? {
+    guard let number = DecimalText(text), number.isPlain || isDeclared else { return nil }
+    return number
+  }
+
+  /// `fast` reads common spellings from the raw cell, `slow` any from the cell without quotes and
+  /// blanks.
+  @inline(__always)
+  private func fill<Value: BitwiseCopyable>(
+    _ column: Int, missing placeholder: Value,
+    fast: (UnsafeBufferPointer<UInt8>) -> Value?, slow: (UnsafeBufferPointer<UInt8>) -> Value?
+  ) -> FilledColumn {
+    let values = scratch.values.bindMemory(to: Value.self, capacity: cells.rowCount)
+    var filled = FilledColumn(rowCount: cells.rowCount)
+    let triesFast = !nulls.mayBeNumbers
+    for row in 0..<cells.rowCount {
+      let raw = cells.cell(row: row, column: column)
+      if triesFast, let value = fast(raw) {
+        values[row] = value
+        continue
+      }
+      let cell = content(raw)
+      if nulls.contains(cell) {
+        values[row] = placeholder
+        scratch.missing[filled.missingCount] = UInt32(truncatingIfNeeded: row)
+        filled.missingCount &+= 1
+      } else if let value = fast(cell) ?? slow(trimmed(cell)) {
+        values[row] = value
+      } else {
+        filled.misfit = row
+        return filled
+      }
+    }
+    return filled
+  }
+
+  private func fillCodes(_ column: Int, mostLevels: Int) -> FilledColumn {
+    let codes = scratch.values.bindMemory(to: Int32.self, capacity: cells.rowCount)
+    var filled = FilledColumn(rowCount: cells.rowCount)
+    for row in 0..<cells.rowCount {
+      let cell = content(cells.cell(row: row, column: column))
+      if nulls.contains(cell) {
+        codes[row] = -1
+        scratch.missing[filled.missingCount] = UInt32(truncatingIfNeeded: row)
+        filled.missingCount += 1
+      } else {
+        codes[row] = scratch.levels.code(of: cell)
+        if scratch.levels.count > mostLevels { break }
+      }
+    }
+    return filled
+  }
+
+  private func fillTexts(_ column: Int) -> FilledColumn {
+    var filled = FilledColumn(rowCount: cells.rowCount)
+    filled.texts.reserveCapacity(cells.rowCount)
+    for row in 0..<cells.rowCount {
+      let cell = content(cells.cell(row: row, column: column))
+      if nulls.contains(cell) {
+        filled.texts.append("")
+        scratch.missing[filled.missingCount] = UInt32(truncatingIfNeeded: row)
+        filled.missingCount += 1
+      } else {
+        filled.texts.append(String(decoding: cell, as: UTF8.self))
+      }
+    }
+    return filled
+  }
+
+  /// What a cell says: quotes around it are taken off and doubled quotes made single.
+  @inline(__always)
+  private func content(_ raw: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+    if raw.isEmpty || raw[0] != Byte.quote { return raw }
+    let inner = UnsafeBufferPointer(rebasing: raw[1..<raw.count - 1])
+    return inner.contains(Byte.quote) ? withSingleQuotes(inner) : inner
+  }
+
+  private func withSingleQuotes(
+    _ inner: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeBufferPointer<UInt8> {
+    var count = 0
+    var index = 0
+    while index < inner.count {
+      scratch.unquoted[count] = inner[index]
+      count += 1
+      index += inner[index] == Byte.quote ? 2 : 1
+    }
+    return UnsafeBufferPointer(start: scratch.unquoted, count: count)
+  }
+}
+
+extension CSVColumnParser {
+  /// Whether a column has more distinct values here than a category would.
+  func looksLikeText(_ column: Int) -> Bool {
+    let filled = fill(column, .category, isDeclared: false)
+    let valueCount = cells.rowCount - filled.missingCount
+    return !CategoryRule.isCategory(levelCount: scratch.levels.count, valueCount: valueCount)
+  }
+}
