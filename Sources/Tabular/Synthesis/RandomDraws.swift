@@ -4,7 +4,6 @@ import Numerical
 /// Draws from the distributions of the customer model.
 struct RandomDraws {
   private var source: RandomSource
-  private var spareNormal: Double?
 
   init(seed: Seed) { source = RandomSource(seed: seed) }
 
@@ -17,17 +16,7 @@ struct RandomDraws {
     low + min(Int(source.uniform() * Double(high - low + 1)), high - low)
   }
 
-  /// Standard normal, two at a time (Box and Muller, 1958).
-  mutating func normal() -> Double {
-    if let spare = spareNormal {
-      spareNormal = nil
-      return spare
-    }
-    let radius = (-2 * log(1 - source.uniform())).squareRoot()
-    let angle = 2 * Double.pi * source.uniform()
-    spareNormal = radius * sin(angle)
-    return radius * cos(angle)
-  }
+  mutating func normal() -> Double { source.normal() }
 
   /// Poisson with a mean of at most 200, by adding up probabilities until they pass a uniform number.
   mutating func poisson(_ mean: Double) -> Int {
