@@ -50,23 +50,24 @@ public final class WorkerPool: @unchecked Sendable {
       return
     }
     callers.withLock { _ in
-      withoutActuallyEscaping(body) { state.run(count: count, workerCount: threads.count, $0) }
+      withoutActuallyEscaping(body) { state.run(count: count, $0) }
     }
   }
 
   /// The results of `body(0)` … `body(count - 1)`, in that order.
   public func map<Value: Sendable>(count: Int, _ body: (Int) -> Value) -> [Value] {
     guard count > 0 else { return [] }
-    var values = [Value?](repeating: nil, count: count)
-    values.withUnsafeMutableBufferPointer { buffer in
+    return [Value](unsafeUninitializedCapacity: count) { buffer, initialized in
       nonisolated(unsafe) let slots = buffer
-      forEachChunk(count: count) { slots[$0] = body($0) }
+      forEachChunk(count: count) { slots.initializeElement(at: $0, to: body($0)) }
+      initialized = count
     }
-    return values.map { $0! }
   }
 }
 
 /// Starts a thread that runs `body`, or returns nil where the system refuses one.
+///
+/// Its stack is as large as the first thread's usually is: some systems give others far less.
 private func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
   final class Box {
     let body: @Sendable () -> Void
@@ -77,9 +78,13 @@ private func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
   #else
     var thread = pthread_t()
   #endif
+  var attributes = pthread_attr_t()
+  pthread_attr_init(&attributes)
+  defer { pthread_attr_destroy(&attributes) }
+  pthread_attr_setstacksize(&attributes, 8 << 20)
   let box = Unmanaged.passRetained(Box(body))
   let status = pthread_create(
-    &thread, nil,
+    &thread, &attributes,
     { argument in
       #if canImport(Darwin)
         Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
@@ -97,12 +102,15 @@ private func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
 
 /// What a pool and its threads share: the current job and the two places where threads wait.
 ///
-/// A job is published by raising `epoch`; every worker serves every epoch exactly once, and the caller
-/// returns only when all have, so `body` and `count` are never written while a worker reads them.
+/// A job is published by writing `body` and `count`, opening `gate` and raising `epoch`. A worker takes
+/// part only if it enters while the gate is open; the caller closes the gate when no chunk is left and
+/// then waits for those inside. So a worker that the system has not yet woken delays nobody, and `body`
+/// and `count` are never written while a worker may read them.
 private final class SharedState: @unchecked Sendable {
   private let epoch = Atomic<Int>(0)
   private let nextChunk = Atomic<Int>(0)
-  private let busyWorkers = Atomic<Int>(0)
+  /// Bit 0: open. The rest: twice the number of workers inside.
+  private let gate = Atomic<Int>(0)
   private let isStopping = Atomic<Bool>(false)
   private var body: ((Int) -> Void)?
   private var count = 0
@@ -124,14 +132,15 @@ private final class SharedState: @unchecked Sendable {
     pthread_setspecific(insideJob, inside ? UnsafeRawPointer(bitPattern: 1) : nil)
   }
 
-  func run(count: Int, workerCount: Int, _ body: @escaping (Int) -> Void) {
+  func run(count: Int, _ body: @escaping (Int) -> Void) {
     self.body = body
     self.count = count
     nextChunk.store(0, ordering: .relaxed)
-    busyWorkers.store(workerCount, ordering: .relaxed)
+    gate.store(1, ordering: .releasing)
     work.change { _ = epoch.wrappingAdd(1, ordering: .releasing) }
     claimChunks()
-    done.wait(spins: Self.spins) { busyWorkers.load(ordering: .acquiring) == 0 }
+    _ = gate.bitwiseAnd(~1, ordering: .acquiringAndReleasing)
+    done.wait(spins: Self.spins) { gate.load(ordering: .acquiring) == 0 }
     self.body = nil
   }
 
@@ -143,13 +152,26 @@ private final class SharedState: @unchecked Sendable {
       }
       if isStopping.load(ordering: .acquiring) { return }
       served = epoch.load(ordering: .acquiring)
+      guard enter() else { continue }
       claimChunks()
-      let isLast = busyWorkers.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0
-      if isLast { done.change {} }
+      let left = gate.wrappingSubtract(2, ordering: .acquiringAndReleasing).newValue
+      if left == 0 { done.change {} }
     }
   }
 
   func stop() { work.change { isStopping.store(true, ordering: .releasing) } }
+
+  /// Joins the current job, or finds its gate closed.
+  private func enter() -> Bool {
+    var seen = gate.load(ordering: .relaxed)
+    while seen & 1 == 1 {
+      let attempt = gate.compareExchange(
+        expected: seen, desired: seen &+ 2, ordering: .acquiringAndReleasing)
+      if attempt.exchanged { return true }
+      seen = attempt.original
+    }
+    return false
+  }
 
   private func claimChunks() {
     guard let body else { return }
