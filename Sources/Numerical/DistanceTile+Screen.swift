@@ -37,9 +37,7 @@ package final class ScreenedRows: @unchecked Sendable {
     self.origin = origin
     dimension = origin.count
     gamma = Float(2 * (dimension + 8)) * 0x1p-24
-    scale =
-      reach > 0 && reach.isFinite
-      ? Double(sign: .plus, exponent: -reach.exponent - 1, significand: 1) : 1
+    scale = Self.scale(reach: reach)
     values = ScratchBuffer(count: count * dimension)
     halfNorms = ScratchBuffer(count: count)
     pool.forEachChunk(count: blockCount) { block in
@@ -47,6 +45,12 @@ package final class ScreenedRows: @unchecked Sendable {
         halfNorms.start[row] = convert(rows + row * dimension, to: values.start + row * dimension)
       }
     }
+  }
+
+  /// Where squares vanish in double precision, so must the screen's: distances there are all equal.
+  private static func scale(reach: Double) -> Double {
+    guard reach > 0x1p-480 && reach.isFinite else { return 1 }
+    return Double(sign: .plus, exponent: -reach.exponent - 1, significand: 1)
   }
 
   /// Writes the row in the screen's frame and returns half its squared norm.
