@@ -53,12 +53,10 @@ struct Leaderboard {
   /// Whether the metric only repeats k or is the same for every trial.
   private static func isUninformative(_ label: String, in trials: [TrialRecord]) -> Bool {
     let measured = trials.filter { $0.metric(labeled: label) != nil }
-    guard measured.count > 1 else { return false }
     let values = measured.map { $0.metric(labeled: label)?.value }
-    return values.allSatisfy { $0 == values.first }
-      || zip(measured, values).allSatisfy { trial, value in
-        trial.k.map(Double.init) == value
-      }
+    let isConstant = measured.count > 1 && values.allSatisfy { $0 == values.first }
+    return isConstant
+      || zip(measured, values).allSatisfy { trial, value in trial.k.map(Double.init) == value }
   }
 
   /// The eligible trials from rank `range`, counted from 0.
@@ -70,7 +68,8 @@ struct Leaderboard {
         let rank = TableView.Cell(
           content: (row.rank.map(NumberFormat.count) ?? "–") + (row.isChosen ? " ★" : ""),
           isNumber: true)
-        return TableView.Row(cells: [rank] + setupCells(row.trial) + measuredCells(row), isChosen: row.isChosen)
+        return TableView.Row(
+          cells: [rank] + setupCells(row.trial) + measuredCells(row), isChosen: row.isChosen)
       })
   }
 

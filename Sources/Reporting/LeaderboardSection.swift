@@ -44,7 +44,10 @@ struct LeaderboardSection {
     self.parts = parts
     let most = [count, board.unmet.count, board.unfinished.count].max() ?? 0
     remarks =
-      (count > 0 ? ["★ is the chosen trial. ↑ means higher is better, ↓ lower; the best value of a metric is bold."] : [])
+      (count > 0
+        ? [
+          "★ is the chosen trial. ↑ means higher is better, ↓ lower; the best value of a metric is bold."
+        ] : [])
       + (most > max(limit, Self.open)
         ? ["At most \(limit) trials of a kind are listed; leaderboard.csv has all."] : [])
   }

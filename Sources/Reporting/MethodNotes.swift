@@ -1,3 +1,4 @@
+internal import Evaluation
 internal import Experiments
 
 /// What the figures of a section mean and how far they carry.
@@ -17,30 +18,34 @@ enum MethodNotes {
     ]
   }
 
-  private static func meaning(of name: String, on board: Leaderboard) -> String {
-    let direction = board.direction(of: name).phrase
+  private static func meaning(of label: String, on board: Leaderboard) -> String {
+    let direction = board.direction(of: label).phrase
+    let name = label.hasPrefix("holdout.") ? String(label.dropFirst("holdout.".count)) : label
+    if let metric = ClusteringMetric.standard.first(where: { $0.name == name }) {
+      return "\(metric.summary) \(advice(on: name))\(capitalized(direction))."
+    }
     return switch name {
-    case "silhouette":
-      "Mean over rows of (b − a) / max(a, b): a is a row's mean distance to its own segment, b to "
-        + "the nearest other one. From −1 to 1, \(direction)."
-    case "calinski_harabasz":
-      "Dispersion between segments over dispersion within, each divided by its degrees of freedom "
-        + "(k − 1 and n − k); \(direction)."
-    case "davies_bouldin":
-      "Mean over segments of the worst (spread + spread) / (distance of centres) with any other "
-        + "segment; \(direction)."
-    case "inertia":
-      "Sum of squared distances to the own centre. It falls with every further segment: look for "
-        + "the bend, and compare only trials with the same preparation; \(direction)."
-    case "dunn":
-      "Smallest distance between rows of two segments over the largest diameter of a segment; one "
-        + "outlying row decides it; \(direction)."
     case "min_share": "The smallest segment’s share of all rows."
     case "max_share": "The largest segment’s share of all rows."
     case "noise": "The share of rows in no segment."
     case "segments": "How many segments have rows."
     default: "As the study names it; \(direction)."
     }
+  }
+
+  /// What a reader should know beyond the formula.
+  private static func advice(on name: String) -> String {
+    switch name {
+    case "inertia":
+      "It falls with every further segment: look for the bend, and compare only trials with the "
+        + "same preparation. "
+    case "dunn": "One outlying row decides it. "
+    default: ""
+    }
+  }
+
+  private static func capitalized(_ phrase: String) -> String {
+    phrase.prefix(1).uppercased() + phrase.dropFirst()
   }
 
   /// On which rows the metric was measured, over all trials that have it.

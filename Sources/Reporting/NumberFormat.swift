@@ -1,9 +1,9 @@
 internal import Foundation
 
 /// Numbers as text: a point for decimals, commas between thousands, whatever the locale.
-enum NumberFormat {
+package enum NumberFormat {
   /// A whole number with a comma between thousands.
-  static func count(_ value: Int) -> String {
+  package static func count(_ value: Int) -> String {
     (value < 0 ? "-" : "") + grouped(String(value.magnitude))
   }
 
@@ -11,7 +11,7 @@ enum NumberFormat {
   ///
   /// Whole numbers lose their decimals. From 1e15 up and below 1e-5 the form is `1.23e20`.
   /// NaN is `undefined`, infinity `∞`.
-  static func significant(_ value: Double, digits: Int = 4) -> String {
+  package static func significant(_ value: Double, digits: Int = 4) -> String {
     guard value.isFinite else { return nonFinite(value) }
     guard value != 0 else { return "0" }
     let exponent = decimalExponent(of: value, digits: digits)
@@ -21,7 +21,7 @@ enum NumberFormat {
   }
 
   /// Three significant digits, from ten thousand up with a suffix: 1,234, 12.3k, 4.56M, 7.8B.
-  static func compact(_ value: Double) -> String {
+  package static func compact(_ value: Double) -> String {
     guard value.isFinite else { return nonFinite(value) }
     let short = rounded(value, digits: 3)
     for (unit, suffix) in [(1e9, "B"), (1e6, "M"), (1e3, "k")]
@@ -32,7 +32,7 @@ enum NumberFormat {
   }
 
   /// A fraction as percent with one decimal: `27.3%`, `<0.1%` for the smallest; `0%` and `100%` are exact.
-  static func percent(_ fraction: Double) -> String {
+  package static func percent(_ fraction: Double) -> String {
     guard fraction.isFinite else { return nonFinite(fraction) }
     if fraction > 0 && fraction < 0.0005 { return "<0.1%" }
     if fraction == 0 || fraction == 1 { return fixed(fraction * 100, decimals: 0) + "%" }
@@ -40,7 +40,7 @@ enum NumberFormat {
   }
 
   /// The number nearest to `value` with `digits` significant digits, to keep inline data short.
-  static func rounded(_ value: Double, digits: Int) -> Double {
+  package static func rounded(_ value: Double, digits: Int) -> Double {
     guard value.isFinite else { return value }
     return Double(scientificText(value, digits: digits)) ?? value
   }

@@ -78,7 +78,10 @@ struct SegmentCard {
 /// A picture, its sample in words, and its figures as a table.
 struct Figure {
   let heading: String
+  /// Which rows the figures are from, and whether they are all.
   let statement: String
+  /// How to read the picture; left out where there is none.
+  let reading: String
   let isWide: Bool
   let charts: [Chart]
   let tables: [TableView]

@@ -1,5 +1,7 @@
-/// How much of each kind an experiment may put on a page, so that the page stays below 2 MB beside
-/// the drawing library however large the run was. Experiments share the page.
+/// How much of each kind an experiment may put on a page.
+///
+/// With it a page stays below 2 MB beside the drawing library however large the run was;
+/// experiments share the page.
 struct PageBudget {
   /// Points of the map.
   let mapPoints: Int

@@ -30,9 +30,10 @@ struct ProfileHeatMap {
     return Figure(
       heading: "Profile of the segments",
       statement: "All \(NumberFormat.count(segments.evidence.rowCount)) rows, exact: means in "
-        + "original units, shares in %. Colour is the difference from the overall value in "
-        + "standard deviations; features are sorted by the share of their variance that lies "
-        + "between segments.\(left)\(segments.omission)",
+        + "original units, shares in %. Features are sorted by the share of their variance that "
+        + "lies between segments.",
+      reading: "Colour is the difference from the overall value in standard deviations.\(left) "
+        + segments.omission,
       isWide: true, charts: [chart(id: id)], tables: [table(limit), indexTable(limit)])
   }
 
@@ -97,7 +98,10 @@ extension ProfileHeatMap {
             "range": .array(Palette.diverging.map { .text($0) }), "interpolate": "lab",
           ]
         ),
-        ("legend", ["gradientLength": 220, "format": ".1f", "values": [.number(-Self.limit), 0, limit]]),
+        (
+          "legend",
+          ["gradientLength": 220, "format": ".1f", "values": [.number(-Self.limit), 0, limit]]
+        ),
       ])
     let ink: JSONValue = [
       "condition": ["test": "abs(datum.z) > 1.2", "value": "white"], "value": "black",
@@ -112,7 +116,8 @@ extension ProfileHeatMap {
     let names = features.prefix(Self.drawnFeatures).map(\.feature)
     return Chart(
       id: id, label: "Heat map of features by segments, coloured by the difference from overall.",
-      minimumWidth: 200 + 58 * segments.shown.count, height: .count(24 * max(1, unique(names).count)), rows: rows(),
+      minimumWidth: 200 + 58 * segments.shown.count,
+      height: .count(24 * max(1, unique(names).count)), rows: rows(),
       body: [
         (
           "encoding",

@@ -48,14 +48,12 @@ struct SegmentMap {
     let cut =
       outside > 0 ? " \(NumberFormat.count(outside)) of them lie outside the frame." : ""
     let arrows =
-      loadings.isEmpty
-      ? ""
-      : " Lines show where a feature grows, longer for a stronger pull; numbers mark the middle "
-        + "of a segment."
+      loadings.isEmpty ? "" : " Lines show where a feature grows, longer for a stronger pull."
     return Figure(
       heading: "Map of the segments",
       statement: "\(sample) on the first two principal components of the clustered matrix, which "
-        + "hold \(explainedTotal) of its variance.\(cut)\(arrows)",
+        + "hold \(explainedTotal) of its variance.\(cut)",
+      reading: "Numbers mark the middle of a segment.\(arrows)",
       isWide: true, charts: [scatter(id: id), density(id: id + "-density")],
       tables: [centerTable, loadingTable])
   }

@@ -7,7 +7,8 @@ extension Portrait {
       let evidence = board.experiment.evidence[chosen.trial.id]
     else { return nil }
     let segments = Segments(evidence: evidence)
-    let knives = SilhouetteKnives(evidence, metric: chosen.trial[metric: "silhouette"], limit: budget.bladePoints)
+    let knives = SilhouetteKnives(
+      evidence, metric: chosen.trial[metric: "silhouette"], limit: budget.bladePoints)
     let map = SegmentMap(evidence.map, limit: budget.mapPoints)
     let profile = ProfileHeatMap(evidence)
     let figures: [Figure?] = [

@@ -22,7 +22,7 @@ struct Segments {
   var omission: String {
     let omitted = evidence.sizes.count - shown.count
     return omitted > 0
-      ? " The \(NumberFormat.count(Self.drawn)) largest of "
+      ? "The \(NumberFormat.count(Self.drawn)) largest of "
         + "\(NumberFormat.count(evidence.sizes.count)) segments are shown." : ""
   }
 
@@ -47,7 +47,7 @@ struct Segments {
   func figure(id: String) -> Figure {
     Figure(
       heading: "Sizes",
-      statement: "All \(NumberFormat.count(evidence.rowCount)) rows, exact.\(omission)",
+      statement: "All \(NumberFormat.count(evidence.rowCount)) rows, exact.", reading: omission,
       isWide: false, charts: [chart(id: id)], tables: [table])
   }
 
@@ -72,7 +72,8 @@ struct Segments {
     let color = channel(
       "s", "nominal", [("legend", nil), ("scale", segmentColors(bars.map(\.0)))])
     return Chart(
-      id: id, label: "Bar chart of the share of rows in each segment.", height: .count(bars.count * (bars.count > 12 ? 22 : 30)),
+      id: id, label: "Bar chart of the share of rows in each segment.",
+      height: .count(bars.count * (bars.count > 12 ? 22 : 30)),
       rows: rows,
       body: [
         ("encoding", ["x": x, "y": y]),

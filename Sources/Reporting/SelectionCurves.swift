@@ -96,12 +96,15 @@ struct SelectionCurves {
 
   private func figure(_ metric: String, id: String) -> Figure {
     let direction = board.direction(of: metric)
-    let records = (named + others).flatMap(\.points).compactMap { $0.row.trial.metric(labeled: metric) }
+    let records = (named + others).flatMap(\.points).compactMap {
+      $0.row.trial.metric(labeled: metric)
+    }
     let samples = records.map(\.sample)
     let isUniform = samples.allSatisfy { $0 == samples.first }
     let sample = isUniform ? samples.first ?? "no rows" : "rows that differ by trial"
     return Figure(
-      heading: metric, statement: "\(direction.arrow) \(direction.phrase) · measured on \(sample)",
+      heading: metric, statement: "\(direction.arrow) \(direction.phrase) · measured on \(sample).",
+      reading: "",
       isWide: false, charts: [chart(metric, id: id)], tables: [table(metric)])
   }
 

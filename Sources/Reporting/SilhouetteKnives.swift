@@ -20,18 +20,18 @@ struct SilhouetteKnives {
   }
 
   func figure(id: String) -> Figure {
-    let mean = metric.map { ", mean \(NumberFormat.significant($0.value)) (dashed line)" } ?? ""
-    let sample = metric.map { "Computed on \($0.sample)\(mean). " } ?? ""
+    let sample = metric.map { metric in
+      "Computed on \(metric.sample); the mean is \(NumberFormat.significant(metric.value))."
+    }
     let omitted = evidence.silhouettes.count - drawn.count
     let rest =
       omitted > 0
       ? " The \(NumberFormat.count(omitted)) smallest segments are in the table only." : ""
     return Figure(
-      heading: "Silhouette by segment",
-      statement: sample
-        + "A blade is a segment, thicker the more rows it has, named by its number and its mean; 1 is well "
-        + "placed, below 0 is nearer "
-        + "to another segment.\(rest)",
+      heading: "Silhouette by segment", statement: sample ?? "",
+      reading: "A blade is a segment, thicker the more rows it has, named by its number and its "
+        + "mean; the dashed line is the mean of all rows. 1 is well placed, below 0 is nearer to "
+        + "another segment.\(rest)",
       isWide: false, charts: [chart(id: id)], tables: [table])
   }
 

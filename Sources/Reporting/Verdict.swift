@@ -59,7 +59,8 @@ struct Verdict {
     }
     let phrase = board.varying.phrase(for: second.trial)
     let name = board.rankingMetric
-    guard let first = row.trial.metric(labeled: name), let next = second.trial.metric(labeled: name),
+    guard let first = row.trial.metric(labeled: name),
+      let next = second.trial.metric(labeled: name),
       first.value.isFinite, next.value.isFinite
     else { return "Second is \(phrase)." }
     let gap = abs(first.value - next.value)
