@@ -12,6 +12,17 @@ enum RunFixture {
       study: "bank-segments", engineVersion: "0.1.0", data: data, experiments: [experiment])
   }
 
+  /// The same study with other trials and no evidence.
+  static func run(of rows: [LeaderboardRow]) -> RunRecord {
+    RunRecord(
+      study: "bank-segments", engineVersion: "0.1.0", data: data,
+      experiments: [
+        ExperimentRecord(
+          id: "segments", metric: "silhouette", direction: .higherIsBetter, leaderboard: rows,
+          evidence: [:])
+      ])
+  }
+
   static var data: DataRecord {
     let features = numbers.map { name in
       DataRecord.ColumnRecord(name: name, kind: .integer, role: "feature", missing: 0)
@@ -187,7 +198,9 @@ extension RunFixture {
 
 extension RunFixture {
   /// A million rows, 3,000 trials of two models, 30 segments with noise, 500 features, hostile names.
-  static var largeRun: RunRecord {
+  static let largeRun = makeLargeRun()
+
+  private static func makeLargeRun() -> RunRecord {
     var rows: [LeaderboardRow] = []
     for index in 0..<3_000 {
       let (k, eps) = (2 + index % 30, 0.1 + Double(index / 30) / 100)
@@ -237,5 +250,6 @@ extension RunFixture {
   }
 
   /// A name that tries to leave text, attribute, script, table cell and Markdown.
-  static let hostile = "a|b</script><script>alert(1)</script>\"\u{301} onclick='x' & {{title}} `c` @me"
+  static let hostile =
+    "a|b</script><script>alert(1)</script>\"\u{301} onclick='x' & {{title}} `c` @me"
 }

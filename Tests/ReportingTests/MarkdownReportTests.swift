@@ -1,0 +1,86 @@
+import Experiments
+import Learning
+import Reporting
+import Testing
+
+struct MarkdownReportTests {
+  private let lines = MarkdownReport.render(RunFixture.run).split(
+    separator: "\n", omittingEmptySubsequences: false)
+
+  @Test func `the verdict names winner, value, rows and lead`() {
+    // 0.412 for k = 5; one step of k costs 7 %: 0.38316, behind by 0.02884.
+    #expect(
+      lines.contains(
+        """
+        **k-means with k = 5 (standardize zscore · pca 0.8) is chosen by silhouette: 0.4120 \
+        (higher is better), measured on all 4,521 rows.**
+        """))
+    #expect(
+      lines.contains(
+        """
+        - Second is k-means with k = 4 (standardize zscore · pca 0.8) with 0.3832, behind by \
+        0.0288 or 7.0%.
+        """))
+    #expect(lines.contains("- 60 trials: 42 eligible, 12 short of a requirement, 6 failed."))
+  }
+
+  @Test(arguments: [
+    "### Leaderboard (the first 10 of 42)", "### Segments",
+    "### Profile (the 12 features that differ most)", "### Warnings", "### Without a result",
+  ])
+  func `every part has its heading`(heading: Substring) {
+    #expect(lines.contains(heading))
+  }
+
+  @Test func `columns are what varies and what was measured`() {
+    #expect(
+      lines.contains(
+        """
+        | \\# | model | k | standardize.method | pca.components | silhouette ↑ | \
+        calinski\\_harabasz ↑ | davies\\_bouldin ↓ | inertia ↓ | min\\_share ↑ | max\\_share ↓ | \
+        trial |
+        """))
+  }
+
+  @Test func `every row of a table has as many cells as its header`() {
+    let text = MarkdownReport.render(RunFixture.largeRun)
+    var width: Int?
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      guard line.hasPrefix("|") else {
+        width = nil
+        continue
+      }
+      let bars = line.replacing("\\|", with: "").count { $0 == "|" }
+      #expect(bars == width ?? bars)
+      width = bars
+    }
+  }
+
+  @Test func `hostile names stay text`() {
+    let text = MarkdownReport.render(RunFixture.largeRun)
+    #expect(!text.contains("<script"))
+    #expect(!text.contains("@me"))
+    #expect(text.contains("a\\|b&lt;/script&gt;"))
+  }
+
+  @Test func `a ruled out trial that scores better is named`() {
+    var rows = RunFixture.experiment.leaderboard
+    let winner = rows.removeFirst()
+    let ruledOut = LeaderboardRow(
+      rank: nil, isChosen: false, unmet: ["noise is 0.2, at most 0.1 is required"],
+      trial: winner.trial)
+    let second = rows.removeFirst()
+    let chosen = LeaderboardRow(rank: 1, isChosen: true, unmet: [], trial: second.trial)
+    let text = MarkdownReport.render(RunFixture.run(of: [chosen, ruledOut]))
+    #expect(text.contains("has a better silhouette, 0.4120, but is not eligible: noise is 0.2"))
+  }
+
+  @Test func `a winner at the end of the range suggests a wider one`() {
+    let rows = RunFixture.experiment.leaderboard.filter { row in
+      guard case .integer(let k) = row.trial.stages.last?.parameters["k"] else { return false }
+      return k <= 5
+    }
+    let text = MarkdownReport.render(RunFixture.run(of: rows))
+    #expect(text.contains("k = 5 is the largest that was tried"))
+  }
+}
