@@ -66,8 +66,6 @@ public final class WorkerPool: @unchecked Sendable {
 }
 
 /// Starts a thread that runs `body`, or returns nil where the system refuses one.
-///
-/// Its stack is as large as the first thread's usually is: some systems give others far less.
 private func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
   final class Box {
     let body: @Sendable () -> Void
@@ -78,13 +76,9 @@ private func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
   #else
     var thread = pthread_t()
   #endif
-  var attributes = pthread_attr_t()
-  pthread_attr_init(&attributes)
-  defer { pthread_attr_destroy(&attributes) }
-  pthread_attr_setstacksize(&attributes, 8 << 20)
   let box = Unmanaged.passRetained(Box(body))
   let status = pthread_create(
-    &thread, &attributes,
+    &thread, nil,
     { argument in
       #if canImport(Darwin)
         Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
@@ -109,7 +103,7 @@ private func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
 private final class SharedState: @unchecked Sendable {
   private let epoch = Atomic<Int>(0)
   private let nextChunk = Atomic<Int>(0)
-  /// Bit 0: open. The rest: twice the number of workers inside.
+  /// Bit 0 is set while open; the rest is twice the number of workers inside.
   private let gate = Atomic<Int>(0)
   private let isStopping = Atomic<Bool>(false)
   private var body: ((Int) -> Void)?

@@ -10,7 +10,7 @@ struct KMeansData {
   let clusterCount: Int
   let weights: [Double]?
   let pool: WorkerPool
-  /// The mean row. Rows are shifted by it wherever large offsets would cost digits.
+  /// The mean row, by which rows are shifted wherever large offsets would cost digits.
   let origin: [Double]
   /// The largest distance of a value from the mean, per column.
   let reach: [Double]

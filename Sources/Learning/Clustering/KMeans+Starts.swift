@@ -1,5 +1,12 @@
-import Foundation
 import Numerical
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 extension KMeans {
   /// The centres one run starts from.

@@ -83,10 +83,14 @@ private struct LikelihoodProfile {
     let epsilon = log(Double.ulpOfOne)
     let low = (log(Double.leastNormalMagnitude) - epsilon) / 2 / reach
     let high = (log(Double.greatestFiniteMagnitude) + epsilon) / 2 / reach
-    if least < 0 { return max(2 - high, low)...min(2 - low, high) }
+    if least < 0 {
+      // λ acts on one side and 2 − λ on the other; where no λ suits both, leave the column as it is.
+      let (lower, upper) = (max(2 - high, low), min(2 - low, high))
+      return lower <= upper ? lower...upper : 1...1
+    }
     // exp(λ y) stands beside 1 in every value: the greatest of them must not fall below √ε.
     let precise = least > 0 ? epsilon / 2 / least : -.infinity
-    return max(low, precise)...high
+    return min(max(low, precise), high)...high
   }
 
   func negativeLogLikelihood(_ power: Double) -> Double {
