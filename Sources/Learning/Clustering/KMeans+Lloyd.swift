@@ -10,9 +10,9 @@ final class LloydRun {
   private var losses: [Double] = []
   private var inertia = Double.infinity
   private var converged = false
-  /// Passes so far, and the share of rows and groups the last one had to look at.
   private var passes = 0
-  private var searchedShare = 1.0
+  /// The share of rows and groups that the last pass with bounds had to look at; none before one.
+  private var searchedShare = 0.0
 
   init(_ data: KMeansData, starts: Matrix, engine: KMeansEngine) {
     self.data = data
@@ -67,7 +67,8 @@ final class LloydRun {
     sums.join(on: data.pool)
     passes += 1
     let count = counts.reduce(SIMD2<Int>(), &+)
-    searchedShare = Double(count[1]) / Double(max(1, data.rowCount * search.groupCount))
+    let pairs = Double(data.rowCount) * Double(search.groupCount)
+    searchedShare = isRefining ? Double(count[1]) / pairs : 0
     return count[0]
   }
 
