@@ -43,32 +43,39 @@ extension NearestSearch {
     UnsafeRawPointer(place).loadUnaligned(as: SIMD8<Float>.self)
   }
 
-  /// Loosens the upper bounds and lists the rows that some group can no longer be ruled out for.
+  /// Loosens the bounds and lists the rows that some group can no longer be ruled out for.
   private func loosen(block: Int, scratch: SearchScratch) -> Int {
     let size = ScreenedRows.blockRows
-    let groupCount = panels.groupCount
-    let first = bounds(block: block, group: 0)
     let ownUpper = upper.start + block &* size
-    let travel = groupTravel.start
     loosenUpper(block: block)
-    scratch.emptyQueues(groupCount)
+    findLeast(block: block, scratch: scratch)
+    scratch.emptyQueues(panels.groupCount)
     var count = 0
     for start in stride(from: 0, to: size, by: 8) {
-      var least = SIMD8<Float>(repeating: .infinity)
-      for group in 0..<groupCount {
-        let bound = load(first + (group &* size &+ start)) - SIMD8(repeating: travel[group])
-        least = cohort_min_f32x8(least, bound)
-      }
-      var bits = cohort_not_above_f32x8(least, load(ownUpper + start))
+      var bits = cohort_not_above_f32x8(load(scratch.least.start + start), load(ownUpper + start))
       while bits != 0 {
-        enqueue(start &+ bits.trailingZeroBitCount, block: block, scratch: scratch)
-        scratch.candidates.start[count] = Int32(
-          truncatingIfNeeded: start &+ bits.trailingZeroBitCount)
+        let i = start &+ bits.trailingZeroBitCount
+        enqueue(i, block: block, scratch: scratch)
+        scratch.candidates.start[count] = Int32(truncatingIfNeeded: i)
         count &+= 1
         bits &= bits &- 1
       }
     }
     return count
+  }
+
+  /// The least lower bound of each row; groups one after the other, as they lie in memory.
+  private func findLeast(block: Int, scratch: SearchScratch) {
+    let least = scratch.least.start
+    least.update(repeating: .infinity, count: ScreenedRows.blockRows)
+    for group in 0..<panels.groupCount {
+      let bounds = bounds(block: block, group: group)
+      let travel = SIMD8(repeating: groupTravel.start[group])
+      for start in stride(from: 0, to: ScreenedRows.blockRows, by: 8) {
+        let bound = cohort_min_f32x8(load(least + start), load(bounds + start) - travel)
+        UnsafeMutableRawPointer(least + start).storeBytes(of: bound, as: SIMD8<Float>.self)
+      }
+    }
   }
 
   private func loosenUpper(block: Int) {

@@ -108,6 +108,8 @@ package final class SearchScratch {
   let candidates = ScratchBuffer<Int32>(count: ScreenedRows.blockRows)
   let queues = ScratchBuffer<Int32>(count: ScreenedRows.blockRows * ScreenPanels.maximumGroups)
   let queueCounts = ScratchBuffer<Int>(count: ScreenPanels.maximumGroups)
+  /// Per row: the least lower bound of any group.
+  let least = ScratchBuffer<Float>(count: ScreenedRows.blockRows)
   /// Per row: the two least scores so far, the slot of the least, a lower bound of the distance to
   /// the other points of that slot's group and to all points of the row's own group.
   let first = ScratchBuffer<Float>(count: ScreenedRows.blockRows)
