@@ -13,7 +13,9 @@ public struct Cholesky: Hashable, Sendable {
   /// L, with zeros above its diagonal.
   public let lower: Matrix
 
-  /// Factorises `matrix` (LAPACK `dpotrf`). Only the lower triangle is read.
+  /// Factorises `matrix` (LAPACK `dpotrf`).
+  ///
+  /// Only the lower triangle is read.
   ///
   /// - Throws: `NumericalError.notPositiveDefinite` with the order of the first leading minor that is
   ///   not positive, `.nonFinite`.

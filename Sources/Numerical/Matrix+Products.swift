@@ -1,8 +1,10 @@
 import COpenBLAS
 
 extension Matrix {
-  /// Rows multiplied in one BLAS call: enough to fill the machine's vector unit, few enough to share
-  /// work among threads. Fixed, so that bits do not depend on the number of threads.
+  /// Rows multiplied in one BLAS call: enough to fill the machine's vector unit, few enough to
+  /// share work among threads.
+  ///
+  /// Fixed, so that bits do not depend on the number of threads.
   static let productRows = 1024
   /// As `productRows`, where rows are copied into cache first.
   static let shiftedRows = 256

@@ -29,8 +29,9 @@ public struct Matrix: Hashable, Sendable {
     self.init(rowCount: rows.count, columnCount: width, values: rows.flatMap { $0 })
   }
 
-  /// Fills a new matrix in place; every element must be written. Serves loops that produce elements
-  /// out of order or from several threads.
+  /// Fills a new matrix in place; every element must be written.
+  ///
+  /// Serves loops that produce elements out of order or from several threads.
   public init(
     rowCount: Int, columnCount: Int,
     filledBy body: (UnsafeMutableBufferPointer<Double>) -> Void

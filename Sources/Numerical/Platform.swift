@@ -19,7 +19,9 @@ import COpenBLAS
 /// and LAPACK name resolves into the one `libopenblas`, whatever the alternatives say, unless something
 /// is preloaded. `prepare` proves it instead of trusting it.
 public enum Platform {
-  /// Checks the CPU and the libraries and holds OpenBLAS at one thread per call. Call once at start.
+  /// Checks the CPU and the libraries and holds OpenBLAS at one thread per call.
+  ///
+  /// Call once at start.
   ///
   /// - Throws: `NumericalError.unsupportedPlatform` with what is missing.
   public static func prepare() throws(NumericalError) {

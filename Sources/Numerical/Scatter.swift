@@ -75,8 +75,10 @@ public struct Scatter: Hashable, Sendable, Codable {
 }
 
 extension Matrix {
-  /// The mean of at most 256 evenly spaced rows, exact where a column is constant in them: close enough
-  /// to the mean that little is left to cancel after it is taken off. Zeros without rows.
+  /// The mean of at most 256 evenly spaced rows, exact where a column is constant in them: close
+  /// enough to the mean that little is left to cancel after it is taken off.
+  ///
+  /// Zeros without rows.
   var pilotMean: [Double] {
     var excess = [Double](repeating: 0, count: columnCount)
     guard rowCount > 0 else { return excess }

@@ -10,7 +10,9 @@ public struct SymmetricEigen: Hashable, Sendable {
   /// Row i is the unit eigenvector of `values[i]`.
   public let vectors: Matrix
 
-  /// The whole decomposition (LAPACK `dsyevd`, divide and conquer). Only the upper triangle is read.
+  /// The whole decomposition (LAPACK `dsyevd`, divide and conquer).
+  ///
+  /// Only the upper triangle is read.
   ///
   /// - Throws: `NumericalError.nonFinite`, `.notConverged`, `.outOfMemory`.
   /// - Complexity: O(d³) time, 3 · d² doubles of memory.

@@ -50,8 +50,9 @@ public struct PrincipalComponentsModel: Transformer, Hashable {
     explainedVariance.map { ($0 * Double(rowCount - 1)).squareRoot() }
   }
 
-  /// k × d: each component times the standard deviation along it, in input units. Entry (i, j) is the
-  /// covariance of column j with the standardised score i.
+  /// k × d: each component times the standard deviation along it, in input units.
+  ///
+  /// Entry (i, j) is the covariance of column j with the standardised score i.
   public var loadings: Matrix {
     components.mapByRow { explainedVariance[$0].squareRoot() * $1 }
   }

@@ -21,7 +21,9 @@ extension Matrix {
     }
   }
 
-  /// `body` of every column, in order. A column is handed over as a copy that `body` may reorder.
+  /// `body` of every column, in order.
+  ///
+  /// A column is handed over as a copy that `body` may reorder.
   package func mapColumns<Value: Sendable>(
     on pool: WorkerPool, _ body: (UnsafeMutableBufferPointer<Double>) -> Value
   ) -> [Value] {
