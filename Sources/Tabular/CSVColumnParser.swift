@@ -90,22 +90,22 @@ struct CSVColumnParser {
     }
   }
 
-  func fill(_ column: Int, _ kind: ColumnKind, isDeclared: Bool) -> FilledColumn {
+  private func fill(_ column: Int, _ kind: ColumnKind, isDeclared: Bool) -> FilledColumn {
     scratch.levels.removeAll()
     switch kind {
     case .integer:
-      return fill(column, missing: Int64(0), fast: fastInteger) {
+      return fill(column, missing: Int64(0), fast: { fastInteger($0) }) {
         number($0, isDeclared: isDeclared)?.integer
       }
     case .real:
-      return fill(column, missing: 0.0, fast: fastReal) {
-        guard let real = number($0, isDeclared: isDeclared)?.double(from: $0), real.isFinite else {
-          return nil
+      return PowersOfTen.withPowers { powers in
+        fill(column, missing: 0.0, fast: { fastReal($0, powers) }) {
+          let real = number($0, isDeclared: isDeclared)?.double(from: $0)
+          return real.flatMap { $0.isFinite ? $0 : nil }
         }
-        return real
       }
     case .boolean:
-      return fill(column, missing: false, fast: truthValue) {
+      return fill(column, missing: false, fast: { _ in nil }) {
         isDeclared ? declaredTruthValue($0) : truthValue($0)
       }
     case .date:
@@ -113,7 +113,8 @@ struct CSVColumnParser {
         CivilDate($0).map { Int32(truncatingIfNeeded: $0.daysSinceEpoch) }
       }
     case .category:
-      return fillCodes(column, mostLevels: isDeclared ? .max : CategoryRule.mostLevels)
+      let mostLevels = isDeclared ? .max : CategoryRule.mostLevels
+      return fillCodes(column, &scratch.levels, mostLevels: mostLevels)
     case .text: return fillTexts(column)
     }
   }
@@ -157,7 +158,9 @@ struct CSVColumnParser {
     return filled
   }
 
-  private func fillCodes(_ column: Int, mostLevels: Int) -> FilledColumn {
+  private func fillCodes(
+    _ column: Int, _ levels: inout LevelTable, mostLevels: Int
+  ) -> FilledColumn {
     let codes = scratch.values.bindMemory(to: Int32.self, capacity: cells.rowCount)
     var filled = FilledColumn(rowCount: cells.rowCount)
     for row in 0..<cells.rowCount {
@@ -167,8 +170,8 @@ struct CSVColumnParser {
         scratch.missing[filled.missingCount] = UInt32(truncatingIfNeeded: row)
         filled.missingCount += 1
       } else {
-        codes[row] = scratch.levels.code(of: cell)
-        if scratch.levels.count > mostLevels { break }
+        codes[row] = levels.code(of: cell)
+        if levels.count > mostLevels { break }
       }
     }
     return filled
@@ -194,21 +197,36 @@ struct CSVColumnParser {
   @inline(__always)
   private func content(_ raw: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
     if raw.isEmpty || raw[0] != Byte.quote { return raw }
-    let inner = UnsafeBufferPointer(rebasing: raw[1..<raw.count - 1])
-    return inner.contains(Byte.quote) ? withSingleQuotes(inner) : inner
+    let inner = UnsafeBufferPointer(rebasing: raw[1..<raw.count &- 1])
+    return holdsQuote(inner) ? withSingleQuotes(inner) : inner
+  }
+
+  /// Looks at 64 bytes at a time, of which those behind the cell do not count.
+  @inline(__always)
+  private func holdsQuote(_ cell: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let bytes = cell.baseAddress else { return false }
+    var offset = 0
+    while offset < cell.count {
+      let first = matches(bytes + offset, Byte.quote).trailingZeroBitCount
+      if first < 64 { return offset &+ first < cell.count }
+      offset &+= 64
+    }
+    return false
   }
 
   private func withSingleQuotes(
     _ inner: UnsafeBufferPointer<UInt8>
   ) -> UnsafeBufferPointer<UInt8> {
+    let target = scratch.unquoted
     var count = 0
     var index = 0
     while index < inner.count {
-      scratch.unquoted[count] = inner[index]
-      count += 1
-      index += inner[index] == Byte.quote ? 2 : 1
+      let byte = inner[index]
+      target[count] = byte
+      count &+= 1
+      index &+= byte == Byte.quote ? 2 : 1
     }
-    return UnsafeBufferPointer(start: scratch.unquoted, count: count)
+    return UnsafeBufferPointer(start: target, count: count)
   }
 }
 

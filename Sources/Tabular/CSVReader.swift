@@ -98,7 +98,9 @@ struct CSVReader {
 
   mutating func read() throws(TableError) -> Table {
     try guessKinds()
-    var stores = plans.map { ColumnStore(kind: $0.kind, rowCount: layout.rowCount) }
+    var stores = pool.map(count: plans.count) { index in
+      ColumnStore(kind: plans[index].kind, rowCount: layout.rowCount)
+    }
     var pending = Array(plans.indices)
     // Forms only ever gain members, so few kinds can follow each other: at worst an integer turns
     // into a real, a category and text.

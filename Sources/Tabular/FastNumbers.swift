@@ -23,7 +23,7 @@ func fastInteger(_ cell: UnsafeBufferPointer<UInt8>) -> Int64? {
 /// A number with at most eight digits before its point and nineteen in all, without an exponent,
 /// a plus sign or superfluous zeros.
 @inline(__always)
-func fastReal(_ cell: UnsafeBufferPointer<UInt8>) -> Double? {
+func fastReal(_ cell: UnsafeBufferPointer<UInt8>, _ powers: PowersOfTen) -> Double? {
   guard let text = cell.baseAddress else { return nil }
   let count = cell.count
   let isNegative = text.pointee == UInt8(ascii: "-")
@@ -40,17 +40,12 @@ func fastReal(_ cell: UnsafeBufferPointer<UInt8>) -> Double? {
   let whole = eightDigits(endingAt: first + point, count: point, &faults)
   let fraction = digits(endingAt: first + length, count: decimals, &faults)
   if faults != 0 { return nil }
-  guard let magnitude = quotient(whole &* wholePowers[decimals] &+ fraction, decimals) else {
-    return nil
+  let significand = whole &* powers.wholes[decimals] &+ fraction
+  if significand <= 1 << 53 {
+    let magnitude = Double(significand) / powers.reals[decimals]
+    return isNegative ? -magnitude : magnitude
   }
-  return isNegative ? -magnitude : magnitude
-}
-
-/// `numerator` / 10^`decimals`, correctly rounded, where that is decided.
-@inline(__always)
-private func quotient(_ numerator: UInt64, _ decimals: Int) -> Double? {
-  if numerator <= 1 << 53 { return Double(numerator) / exactPowers[decimals] }
-  return nearestDouble(numerator, -decimals)
+  return nearestDouble(significand, -decimals).map { isNegative ? -$0 : $0 }
 }
 
 /// Up to nineteen digits; bits of `faults` are set if one of the characters is not a digit.
@@ -91,10 +86,25 @@ private func eightDigits(
   return (upper &+ lower) &>> 32
 }
 
-/// Powers of ten that 64 bits hold.
-private let wholePowers: [UInt64] = [
-  1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000,
-  10_000_000_000, 100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000,
-  1_000_000_000_000_000, 10_000_000_000_000_000, 100_000_000_000_000_000,
-  1_000_000_000_000_000_000, 10_000_000_000_000_000_000,
-]
+/// Powers of ten, as whole numbers and as doubles, for a loop that looks them up for every cell.
+struct PowersOfTen {
+  fileprivate let wholes: UnsafePointer<UInt64>
+  fileprivate let reals: UnsafePointer<Double>
+
+  /// 10^19 is the largest that 64 bits hold.
+  static func withPowers<Result>(_ body: (PowersOfTen) -> Result) -> Result {
+    var power: UInt64 = 1
+    let wholes = (0..<20).map { _ in
+      defer { power = power &* 10 }
+      return power
+    }
+    return wholes.withUnsafeBufferPointer { wholes in
+      exactPowers.withUnsafeBufferPointer { reals in
+        guard let wholes = wholes.baseAddress, let reals = reals.baseAddress else {
+          preconditionFailure("the tables of powers are not empty")
+        }
+        return body(PowersOfTen(wholes: wholes, reals: reals))
+      }
+    }
+  }
+}

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// Distinct texts, numbered in the order of their first appearance.
 ///
 /// Texts are told apart by their bytes, so two that Swift's `String` calls equal (composed and
@@ -57,7 +65,11 @@ struct LevelTable {
   }
 
   private func equals(_ level: Int, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
-    withLevel(level) { $0.count == text.count && $0.elementsEqual(text) }
+    withLevel(level) { level in
+      guard level.count == text.count else { return false }
+      guard let a = level.baseAddress, let b = text.baseAddress else { return true }
+      return memcmp(a, b, text.count) == 0
+    }
   }
 
   private mutating func insert(
@@ -82,25 +94,34 @@ struct LevelTable {
     }
   }
 
-  /// Eight bytes at a time, each folded in by a 128-bit product.
+  /// Eight bytes at a time, the last eight overlapping, each folded in by a 128-bit product.
   @inline(__always)
   private static func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
     func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
       let product = a.multipliedFullWidth(by: b)
       return product.high ^ product.low
     }
-    var hash = UInt64(text.count) &* 0x9E37_79B9_7F4A_7C15
-    var index = 0
     let raw = UnsafeRawBufferPointer(text)
-    while index &+ 8 <= raw.count {
-      let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-      hash = mix(hash ^ word, 0xD6E8_FEB8_6659_FD93)
-      index &+= 8
+    let count = raw.count
+    func word(_ offset: Int) -> UInt64 {
+      raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
     }
+    func half(_ offset: Int) -> UInt64 {
+      UInt64(raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    }
+    var hash = UInt64(truncatingIfNeeded: count) &* 0x9E37_79B9_7F4A_7C15
     var tail: UInt64 = 0
-    while index < raw.count {
-      tail = tail &<< 8 | UInt64(raw[index])
-      index &+= 1
+    if count >= 8 {
+      var index = 0
+      while index &+ 8 < count {
+        hash = mix(hash ^ word(index), 0xD6E8_FEB8_6659_FD93)
+        index &+= 8
+      }
+      tail = word(count &- 8)
+    } else if count >= 4 {
+      tail = half(0) &<< 32 | half(count &- 4)
+    } else if count > 0 {
+      tail = UInt64(raw[0]) &<< 16 | UInt64(raw[count &>> 1]) &<< 8 | UInt64(raw[count &- 1])
     }
     return mix(hash ^ tail, 0xA076_1D64_78BD_642F) ^ hash
   }

@@ -32,6 +32,9 @@ struct NullTokens: Sendable {
     return mayBe && matches(trimmed(cell))
   }
 
+  /// Out of line, since counting references to `tokens`, which all threads share, costs more than the
+  /// rest of reading an empty cell.
+  @inline(never)
   private func matches(_ cell: UnsafeBufferPointer<UInt8>) -> Bool {
     tokens.contains { $0.count == cell.count && $0.elementsEqual(cell) }
   }
