@@ -1,11 +1,6 @@
 import Crypto
+import Foundation
 public import Numerical
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 extension Table {
   /// `sha256:` and 64 hexadecimal digits that identify names, kinds, values and missing cells.

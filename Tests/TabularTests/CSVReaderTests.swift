@@ -111,6 +111,13 @@ struct CSVReaderTests {
     #expect(words.missingRows.isEmpty)
   }
 
+  @Test func `a token wins over the value that it spells`() throws {
+    let flags = try column(["true", "FALSE", "false"], CSVOptions(nullTokens: ["FALSE"]))
+    #expect(texts(flags) == ["true", nil, "false"])
+    let days = try column(["1900-01-01", "2024-01-02"], CSVOptions(nullTokens: ["1900-01-01"]))
+    #expect(texts(days) == [nil, "2024-01-02"])
+  }
+
   @Test func `a column without values is text and missing throughout`() throws {
     let table = try read("a,b\n,1\nNA,2\n")
     #expect(table["a"]?.kind == .text)
