@@ -36,7 +36,7 @@ struct SelectionCurves {
 
   /// Settings by their best trial: the leaderboard is sorted, so by first appearance.
   ///
-  /// A line longer than `limit` keeps evenly spaced points and the chosen one.
+  /// Of trials that differ in nothing shown the best stands for its k. A line longer than `limit` keeps evenly spaced points and the chosen one.
   private static func lines(of board: Leaderboard, limit: Int) -> [Line] {
     var order: [String] = []
     var points: [String: [(k: Int, row: LeaderboardRow)]] = [:]
@@ -44,7 +44,8 @@ struct SelectionCurves {
       guard let k = row.trial.k else { continue }
       let label = board.varying.setting(of: row.trial)
       if points[label] == nil { order.append(label) }
-      points[label, default: []].append((k, row))
+      let isKnown = points[label, default: []].contains { $0.k == k }
+      if !isKnown { points[label, default: []].append((k, row)) }
     }
     let lines = order.map { label in
       let all = (points[label] ?? []).sorted { $0.k < $1.k }
