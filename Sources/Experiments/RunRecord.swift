@@ -7,14 +7,18 @@ public struct RunRecord: Sendable {
   public var engineVersion: String
   public var data: DataRecord
   public var experiments: [ExperimentRecord]
+  /// Empty for a study without gates and for a run that has not come to its end.
+  public var gates: [GateRecord]
 
   public init(
-    study: String, engineVersion: String, data: DataRecord, experiments: [ExperimentRecord]
+    study: String, engineVersion: String, data: DataRecord, experiments: [ExperimentRecord],
+    gates: [GateRecord] = []
   ) {
     self.study = study
     self.engineVersion = engineVersion
     self.data = data
     self.experiments = experiments
+    self.gates = gates
   }
 }
 

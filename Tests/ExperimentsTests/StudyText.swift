@@ -45,9 +45,8 @@ enum Toy {
     func assign(_ x: Matrix, on pool: WorkerPool) throws(LearningError) -> Assignments {
       let width = max(high - low, 1e-300)
       let labels = x.column(0).map { value in
-        max(
-          0,
-          min(clusterCount - 1, Int(((value - low) / width * Double(clusterCount)).rounded(.down))))
+        let part = (value - low) / width * Double(clusterCount)
+        return Int(min(max(part, 0), Double(clusterCount - 1)))
       }
       return Assignments(labels: labels, distances: labels.map { _ in 0 })
     }

@@ -1,0 +1,38 @@
+internal import Artifacts
+internal import Learning
+internal import Numerical
+internal import Tabular
+
+/// The one measurement of a chosen trial on rows that no fit has seen.
+struct Holdout {
+  let data: TrialData
+  let preparation: Preparation
+  let context: FitContext
+
+  /// Fits the pipeline on the training rows as its trial did, and measures it on the held-out rows.
+  func measure(
+    _ trial: Plan.Trial, metrics: [String]
+  ) throws(TrialFailure) -> [MetricRecord] {
+    guard let first = trial.stages.first, let model = trial.stages.last else { return [] }
+    var prepared = try preparation.encode(
+      data.training, features: data.features, by: first, on: context.pool)
+    for stage in trial.stages.dropFirst().dropLast() {
+      prepared = try preparation.apply(stage, to: prepared, in: context)
+    }
+    let pipeline = try preparation.cluster(model, prepared, in: context).pipeline
+    let x: Matrix
+    let labels: [Int]
+    do {
+      let rows = data.table.selectingRows(data.holdoutRows)
+      let encoded = try pipeline.encoder.encode(rows, on: context.pool)
+      x = try pipeline.features(of: encoded.matrix, on: context.pool)
+      labels = try pipeline.clusterer.model.assign(x, on: context.pool).labels
+    } catch {
+      throw TrialFailure(reason: "\(error)")
+    }
+    return try TrialOutcome.measure(
+      x, labels: labels, clusterCount: pipeline.clusterer.model.clusterCount, names: metrics,
+      split: "holdout", seed: preparation.seed, on: context.pool
+    ).metrics
+  }
+}

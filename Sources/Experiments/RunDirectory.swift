@@ -1,0 +1,145 @@
+internal import Artifacts
+public import Foundation
+internal import Learning
+internal import Tabular
+
+/// One run on disk.
+///
+/// ```
+/// study.yaml  resolved.json  overrides.txt      what was asked, what it means
+/// environment.json  data.json                   engine and machine; the table
+/// plan.jsonl  events.jsonl                      a trial per line; what happened, appended
+/// trials/<id>/                                  one directory per trial that has ended
+/// leaderboard.csv  leaderboard.json  gates.json
+/// report/
+/// ```
+/// A trial's directory appears in one step, complete. Times and the machine stand in `timings.json`,
+/// `environment.json` and `events.jsonl` only; everything else is the same for the same study and table.
+public struct RunDirectory: Sendable {
+  public let path: String
+
+  /// A directory as a user names it: a path, the name of a run in `runs`, or `latest`.
+  public init(_ name: String, in runs: String) {
+    let trimmed = name.count > 1 && name.hasSuffix("/") ? String(name.dropLast()) : name
+    path = RunStorage.isDirectory(trimmed) ? trimmed : "\(runs)/\(trimmed)"
+  }
+
+  init(path: String) { self.path = path }
+
+  public var reportPath: String { "\(path)/report" }
+
+  func file(_ name: String) -> String { "\(path)/\(name)" }
+  func trialPath(_ id: String) -> String { file("trials/\(id)") }
+
+  private var stagingPath: String { file(".staging") }
+
+  /// Makes the directory if needed, takes its lock and clears what an earlier process left unfinished.
+  func open() throws(RunError) -> RunLock {
+    try RunStorage.makeDirectory(path)
+    let lock = try RunLock(file(".lock"), directory: path)
+    for directory in [path, file("trials"), reportPath] {
+      for name in try RunStorage.names(in: directory) where name.hasPrefix(".") && name != ".lock" {
+        try RunStorage.remove("\(directory)/\(name)")
+      }
+    }
+    try RunStorage.makeDirectory(file("trials"))
+    return lock
+  }
+
+  /// Removes the place where trials are put together.
+  func close() throws(RunError) { try RunStorage.remove(stagingPath) }
+
+  /// Writes what was asked and what it means.
+  func write(
+    _ file: StudyFile, plan: Plan, data: DataRecord, machine: MachineRecord
+  ) throws(RunError) {
+    try write(Data(file.text.utf8), to: "study.yaml")
+    try write(file.study, to: "resolved.json")
+    let overrides = file.overrides.map { $0 + "\n" }.joined()
+    try write(Data(overrides.utf8), to: "overrides.txt")
+    try write(data, to: "data.json")
+    try write(EnvironmentRecord(engine: Engine.version, machine: machine), to: "environment.json")
+    var lines = Data()
+    for trial in plan.trials { lines += try Self.encode(trial, for: "plan.jsonl") }
+    try write(lines, to: "plan.jsonl")
+  }
+
+  func write(_ data: Data, to name: String) throws(RunError) {
+    try RunStorage.write(data, to: file(name))
+  }
+
+  func write(_ value: some Encodable, to name: String) throws(RunError) {
+    try write(try Self.encode(value, for: name), to: name)
+  }
+
+  /// Writes a table of text as CSV.
+  func write(rows: [[String]], to name: String) throws(RunError) {
+    let draft = "\(try stage("text"))/\(name)"
+    do throws(TableError) {
+      var writer = try CSVWriter(creating: draft)
+      for row in rows { try writer.append(row) }
+      try writer.finish()
+    } catch {
+      throw .table(error)
+    }
+    try write(try RunStorage.read(draft), to: name)
+  }
+
+  static func encode(_ value: some Encodable, for name: String) throws(RunError) -> Data {
+    do {
+      return try CanonicalJSON.encode(value)
+    } catch {
+      throw .damaged(file: name, fault: .unreadable)
+    }
+  }
+
+  /// Writes a file of the report, such as `index.html`.
+  public func writeReport(_ data: Data, named name: String) throws(RunError) {
+    try RunStorage.makeDirectory(reportPath)
+    try RunStorage.write(data, to: "\(reportPath)/\(name)")
+  }
+
+  /// An empty place to put a trial together before `publish` shows it.
+  func stage(_ id: String) throws(RunError) -> String {
+    let place = "\(stagingPath)/\(id)"
+    try RunStorage.remove(place)
+    try RunStorage.makeDirectory(place)
+    return place
+  }
+
+  /// Shows a staged trial under its name, in place of what was there.
+  func publish(_ id: String) throws(RunError) {
+    let place = "\(stagingPath)/\(id)"
+    let target = trialPath(id)
+    try RunStorage.syncDirectory(above: "\(place)/")
+    if RunStorage.exists(target) {
+      let old = "\(stagingPath)/\(id).old"
+      try RunStorage.remove(old)
+      try RunStorage.move(target, to: old)
+      try RunStorage.move(place, to: target)
+      try RunStorage.remove(old)
+    } else {
+      try RunStorage.move(place, to: target)
+    }
+  }
+}
+
+/// The machine a run was computed on (`environment.json`), as the caller knows it.
+public struct MachineRecord: Hashable, Sendable, Codable {
+  public var system: String
+  public var architecture: String
+  public var host: String
+  public var threads: Int
+
+  public init(system: String, architecture: String, host: String, threads: Int) {
+    self.system = system
+    self.architecture = architecture
+    self.host = host
+    self.threads = threads
+  }
+}
+
+private struct EnvironmentRecord: Encodable {
+  let engine: String
+  let machine: MachineRecord
+}

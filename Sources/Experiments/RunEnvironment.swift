@@ -1,0 +1,72 @@
+public import Numerical
+
+/// What a run needs of the world: threads, a clock, a wish to stop, a listener.
+public struct RunEnvironment: Sendable {
+  public var pool: WorkerPool
+  /// Seconds since 1970.
+  public var now: @Sendable () -> Double
+  /// Asked between iterations of a fit and between trials.
+  public var isCancelled: @Sendable () -> Bool
+  /// Called after every trial, one call at a time.
+  public var onProgress: @Sendable (RunProgress) -> Void
+  public var machine: MachineRecord
+
+  public init(
+    pool: WorkerPool, machine: MachineRecord, now: @escaping @Sendable () -> Double,
+    isCancelled: @escaping @Sendable () -> Bool = { false },
+    onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }
+  ) {
+    self.pool = pool
+    self.machine = machine
+    self.now = now
+    self.isCancelled = isCancelled
+    self.onProgress = onProgress
+  }
+}
+
+/// How far a run is.
+public struct RunProgress: Hashable, Sendable {
+  public var total: Int
+  /// Trials that have ended, failures and those of earlier runs among them.
+  public var finished: Int
+  public var failed: Int
+  /// Trials that were on disk before this run or taken over from another.
+  public var reused: Int
+  /// Seconds since the first trial began.
+  public var elapsed: Double
+  /// The best trial of this run so far by its experiment's metric, requirements aside.
+  public var best: TrialRecord?
+  public var bestMetric: MetricRecord?
+
+  /// Seconds until the end if the rest goes as fast as what was computed; nil before the first.
+  public var remaining: Double? {
+    let computed = finished - reused
+    return computed > 0 ? elapsed / Double(computed) * Double(total - finished) : nil
+  }
+}
+
+/// What a run came to.
+public struct RunSummary: Sendable {
+  public enum Ending: Hashable, Sendable {
+    case complete
+    /// The caller asked to stop.
+    case interrupted
+    /// `limits.time_limit` was reached.
+    case timeLimit
+  }
+
+  public var directory: RunDirectory
+  public var ending: Ending
+  public var record: RunRecord
+  public var notes: [String]
+  public var trialCount: Int
+  public var computedCount: Int
+  public var reusedCount: Int
+  public var failedCount: Int
+  /// Whether a larger share of trials failed than `limits.max_failure_rate` allows.
+  public var exceedsFailureRate: Bool
+
+  /// Whether every experiment has a chosen trial.
+  public var hasResult: Bool { record.experiments.allSatisfy { $0.chosen != nil } }
+  public var passesGates: Bool { record.gates.allSatisfy(\.passed) }
+}

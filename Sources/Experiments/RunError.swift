@@ -1,0 +1,55 @@
+public import Artifacts
+public import Tabular
+
+/// Why a run could not start, go on or be read. A trial that fails is not an error: it is a row.
+public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
+  case study(StudyError)
+  case table(TableError)
+  case storage(StorageError)
+  case artifact(ArtifactError)
+  /// Another process is writing the same run.
+  case busy(directory: String)
+  /// The study leaves no column to learn from.
+  case noFeatures(source: String)
+  /// A holdout of so few rows, or so many, leaves one side without rows.
+  case emptySplit(rows: Int, holdout: Double)
+  case notARun(path: String)
+  case damaged(file: String, fault: FileFault)
+  /// The chosen trial could not be fitted again for the holdout.
+  case holdout(trial: String, reason: String)
+
+  public enum FileFault: Hashable, Sendable {
+    case missing, unreadable, otherContent
+  }
+
+  public var description: String {
+    switch self {
+    case .study(let error): "\(error)"
+    case .table(let error): "\(error)"
+    case .storage(let error): "\(error)"
+    case .artifact(let error): "\(error)"
+    case .busy(let directory):
+      "another process is writing this run; \(directory); wait for it, or give another --runs"
+    case .noFeatures(let source):
+      "no column is left to learn from; \(source); give fewer columns a role"
+    case .emptySplit(let rows, let holdout):
+      "a holdout of \(holdout) splits \(rows) rows so that one side is empty; change split.holdout"
+    case .notARun(let path):
+      "this is not a run directory; \(path); give the directory that cohort run has written"
+    case .damaged(let file, let fault):
+      "\(fault); \(file); run the study again to write it anew"
+    case .holdout(let trial, let reason):
+      "the chosen trial \(trial) cannot be measured on the holdout: \(reason)"
+    }
+  }
+}
+
+extension RunError.FileFault: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .missing: "a file of the run is missing"
+    case .unreadable: "a file of the run cannot be read as what it should be"
+    case .otherContent: "a file of the run was changed after it was written"
+    }
+  }
+}

@@ -1,0 +1,152 @@
+internal import Artifacts
+internal import Foundation
+internal import Learning
+internal import Numerical
+internal import Synchronization
+internal import Tabular
+
+/// One call of the runner between opening and closing a directory.
+struct RunSession: Sendable {
+  let study: Study
+  let input: StudyInput
+  let directory: RunDirectory
+  let environment: RunEnvironment
+  let catalog: Catalog
+  let log: EventLog
+
+  private var plan: Plan { input.plan }
+
+  /// Trials that need no computing, by key: those on disk and those that another run has.
+  ///
+  /// A damaged trial is computed again.
+  func collect(
+    from siblings: [RunDirectory], force: Bool
+  ) throws(RunError) -> [String: StoredTrial] {
+    try log.append("started")
+    var stored: [String: StoredTrial] = [:]
+    guard !force else { return stored }
+    for trial in plan.trials where stored[trial.key] == nil {
+      do throws(RunError) {
+        if let found = try directory.trial(trial) {
+          stored[trial.key] = found
+          continue
+        }
+      } catch .damaged(let file, let fault) {
+        try log.append("damaged", trial: trial.id, reason: "\(fault): \(file)")
+      }
+      if try directory.adopt(trial, from: siblings) {
+        stored[trial.key] = try directory.trial(trial)
+        try log.append("adopted", trial: trial.id)
+      }
+    }
+    return stored
+  }
+
+  /// Computes what is missing, until done or told to stop; returns all trials that have ended, by key.
+  func compute(
+    missing stored: [String: StoredTrial]
+  ) throws(RunError) -> (ended: [String: StoredTrial], ending: RunSummary.Ending) {
+    let began = environment.now()
+    let deadline = study.limits.timeLimit.map { began + $0 }
+    let isLate: @Sendable () -> Bool = { [now = environment.now] in
+      deadline.map { now() >= $0 } ?? false
+    }
+    var keys = Set(stored.keys)
+    let missing = plan.trials.filter { keys.insert($0.key).inserted }
+    let tracker = ProgressTracker(
+      plan: plan, study: study, stored: stored, began: began, report: environment.onProgress)
+    let log = log
+    let walk = TrialWalk(
+      directory: directory, data: input.data,
+      metrics: Dictionary(study.experiments.map { ($0.id, $0.metrics) }) { first, _ in first },
+      preparation: Preparation(catalog: catalog, study: study), pool: environment.pool,
+      now: environment.now,
+      isCancelled: { [isCancelled = environment.isCancelled] in isCancelled() || isLate() },
+      onEnd: { (trial, ended, seconds) throws(RunError) in
+        try log.append(
+          ended.status.status.rawValue, trial: trial.id, reason: ended.status.reason,
+          seconds: seconds)
+        tracker.add(trial, ended, elapsed: environment.now() - began)
+      })
+    try walk.run(missing)
+    let ended = tracker.ended
+    guard ended.count < keys.count else { return (ended, .complete) }
+    return (ended, environment.isCancelled() ? .interrupted : .timeLimit)
+  }
+
+  /// Ranks the trials, holds the gates against the chosen ones and writes both down.
+  func close(
+    _ ended: [String: StoredTrial], _ ending: RunSummary.Ending, reused: Int
+  ) throws(RunError) -> RunSummary {
+    var experiments: [ExperimentRecord] = []
+    for experiment in study.experiments {
+      experiments.append(try rank(experiment, ended, isComplete: ending == .complete))
+    }
+    let leaderboard = Leaderboard(
+      study: study.name, engine: Engine.version,
+      experiments: experiments.map {
+        .init(id: $0.id, metric: $0.metric, direction: $0.direction, rows: $0.leaderboard)
+      })
+    try directory.write(leaderboard, to: "leaderboard.json")
+    try directory.write(rows: leaderboard.cells, to: "leaderboard.csv")
+    if ending == .complete {
+      let gates = study.gates.map { GateRecord($0, experiments: experiments) }
+      try directory.write(gates, to: "gates.json")
+    } else {
+      try RunStorage.remove(directory.file("gates.json"))
+    }
+    try log.append("\(ending)")
+    let failed = ended.values.count { $0.status.status == .failed }
+    return RunSummary(
+      directory: directory, ending: ending, record: try directory.record(), notes: input.notes,
+      trialCount: plan.trials.count, computedCount: ended.count - reused, reusedCount: reused,
+      failedCount: failed,
+      exceedsFailureRate: Double(failed) > study.limits.maxFailureRate * Double(ended.count))
+  }
+
+  private func rank(
+    _ experiment: Study.Experiment, _ ended: [String: StoredTrial], isComplete: Bool
+  ) throws(RunError) -> ExperimentRecord {
+    let planned = plan.trials.filter { $0.experiment == experiment.id }
+    let records = planned.map { trial in
+      ended[trial.key]?.record(of: trial)
+        ?? TrialRecord(
+          id: trial.id, experiment: trial.experiment, model: trial.model, stages: trial.stages,
+          status: .stopped, reason: "the run stopped before this trial ended")
+    }
+    var rows = Selection(experiment).leaderboard(records)
+    if isComplete, study.split != nil, let place = rows.firstIndex(where: \.isChosen),
+      let trial = planned.first(where: { $0.id == rows[place].trial.id })
+    {
+      var chosen = rows[place].trial
+      chosen.metrics += try holdoutMetrics(of: trial, in: experiment)
+      rows[place] = LeaderboardRow(
+        rank: rows[place].rank, isChosen: true, unmet: rows[place].unmet, trial: chosen)
+    }
+    return ExperimentRecord(
+      id: experiment.id, metric: experiment.select.metric,
+      direction: ClusteringMeasures.direction(of: experiment.select.metric), leaderboard: rows,
+      evidence: [:])
+  }
+
+  /// The chosen trial on the holdout: measured once, then kept with the leaderboard.
+  private func holdoutMetrics(
+    of trial: Plan.Trial, in experiment: Study.Experiment
+  ) throws(RunError) -> [MetricRecord] {
+    if let earlier: Leaderboard = try? RunDirectory.decode(directory.file("leaderboard.json")),
+      let row = earlier.experiments.first(where: { $0.id == experiment.id })?.rows.first(
+        where: { $0.isChosen && $0.trial.id == trial.id })
+    {
+      let kept = row.trial.metrics.filter { $0.split == "holdout" }
+      if !kept.isEmpty { return kept }
+    }
+    do throws(TrialFailure) {
+      return try Holdout(
+        data: input.data, preparation: Preparation(catalog: catalog, study: study),
+        context: FitContext(seed: Seed(study.seed), pool: environment.pool)
+      ).measure(trial, metrics: experiment.metrics)
+    } catch {
+      throw .holdout(trial: trial.id, reason: error.reason)
+    }
+  }
+}

@@ -1,0 +1,150 @@
+internal import Artifacts
+internal import Foundation
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// Directories of a run on disk; files themselves are written by `DurableFile`.
+enum RunStorage {
+  static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0
+  }
+
+  static func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Makes a directory and those above it.
+  static func makeDirectory(_ path: String) throws(RunError) {
+    if mkdir(path, 0o777) == 0 { return }
+    let code = errno
+    if code == EEXIST, isDirectory(path) { return }
+    if code == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+      try makeDirectory(String(path[..<slash]))
+      if mkdir(path, 0o777) == 0 || (errno == EEXIST && isDirectory(path)) { return }
+    }
+    throw .storage(StorageError(.create, path: path, code: code))
+  }
+
+  /// Names in a directory in the order of their UTF-8 bytes; none if there is no directory.
+  static func names(in directory: String) throws(RunError) -> [String] {
+    guard let stream = opendir(directory) else {
+      if errno == ENOENT { return [] }
+      throw .storage(StorageError(.list, path: directory, code: errno))
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// Paths of all plain files below a directory, relative to it, in the order of their UTF-8 bytes.
+  static func files(below directory: String, prefix: String = "") throws(RunError) -> [String] {
+    var files: [String] = []
+    for name in try names(in: directory) {
+      let path = "\(directory)/\(name)"
+      if isDirectory(path) {
+        files += try Self.files(below: path, prefix: "\(prefix)\(name)/")
+      } else {
+        files.append(prefix + name)
+      }
+    }
+    return files
+  }
+
+  static func remove(_ path: String) throws(RunError) {
+    guard exists(path) else { return }
+    do {
+      try FileManager.default.removeItem(atPath: path)
+    } catch {
+      throw .storage(StorageError(.remove, path: path, code: code(of: error)))
+    }
+  }
+
+  /// Moves a finished directory to its name and makes the move durable.
+  static func move(_ source: String, to target: String) throws(RunError) {
+    guard rename(source, target) == 0 else {
+      throw .storage(StorageError(.rename, path: target, code: errno))
+    }
+    try syncDirectory(above: target)
+  }
+
+  /// Points the link at `path` to `target`, replacing an earlier link in one step.
+  static func link(_ path: String, to target: String) throws(RunError) {
+    let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+    let temporary = "\(path[..<slash]).\(path[slash...]).\(getpid())"
+    try remove(temporary)
+    guard symlink(target, temporary) == 0 else {
+      throw .storage(StorageError(.create, path: temporary, code: errno))
+    }
+    try move(temporary, to: path)
+  }
+
+  static func write(_ data: Data, to path: String) throws(RunError) {
+    do throws(ArtifactError) {
+      try DurableFile.write(data, to: path)
+    } catch {
+      throw .artifact(error)
+    }
+  }
+
+  static func read(_ path: String) throws(RunError) -> Data {
+    do {
+      return try Data(contentsOf: URL(filePath: path))
+    } catch {
+      throw .storage(StorageError(.read, path: path, code: code(of: error)))
+    }
+  }
+
+  static func syncDirectory(above path: String) throws(RunError) {
+    let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    let descriptor = open(parent.isEmpty ? "/" : parent, O_RDONLY)
+    guard descriptor >= 0 else {
+      throw .storage(StorageError(.open, path: parent, code: errno))
+    }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else {
+      throw .storage(StorageError(.sync, path: parent, code: errno))
+    }
+  }
+
+  private static func code(of error: any Error) -> Int32 {
+    let found = error as NSError
+    let posix = found.domain == NSPOSIXErrorDomain ? found : found.userInfo[NSUnderlyingErrorKey]
+    return Int32(truncatingIfNeeded: (posix as? NSError)?.code ?? Int(EIO))
+  }
+}
+
+/// Keeps two processes from writing one run: the advisory lock of an open file.
+///
+/// The system releases the lock when the process ends, however it ends; the file stays.
+final class RunLock: Sendable {
+  private let descriptor: Int32
+
+  init(_ path: String, directory: String) throws(RunError) {
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      throw .storage(StorageError(.open, path: path, code: errno))
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let code = errno
+      close(descriptor)
+      if code == EWOULDBLOCK { throw .busy(directory: directory) }
+      throw .storage(StorageError(.lock, path: path, code: code))
+    }
+  }
+
+  deinit { close(descriptor) }
+}

@@ -1,0 +1,101 @@
+internal import Artifacts
+internal import Foundation
+public import Learning
+public import Numerical
+internal import Synchronization
+internal import Tabular
+
+/// Carries out a study: computes the trials that are missing and says which is best.
+///
+/// A trial that is on disk under its key with intact files is not computed again, nor one that another
+/// run of the same folder has. A trial that fails is a row with a reason. Stopping at any moment, even
+/// by force, leaves a directory from which the same call goes on to the same bytes.
+public struct Runner: Sendable {
+  private let catalog: Catalog
+  private let environment: RunEnvironment
+
+  public init(_ environment: RunEnvironment, catalog: Catalog = .standard) {
+    self.environment = environment
+    self.catalog = catalog
+  }
+
+  /// - Parameters:
+  ///   - runs: the folder of run directories.
+  ///   - force: whether to compute every trial again.
+  public func run(
+    _ file: StudyFile, in runs: String, force: Bool = false
+  ) throws(RunError) -> RunSummary {
+    let input = try StudyInput(file, catalog: catalog, on: environment.pool)
+    let directory = RunDirectory(path: "\(runs)/\(input.plan.runName)")
+    let lock = try directory.open()
+    defer { withExtendedLifetime(lock) {} }
+    try directory.write(
+      file, plan: input.plan, data: input.record, machine: environment.machine)
+    let session = RunSession(
+      study: file.study, input: input, directory: directory, environment: environment,
+      catalog: catalog, log: try EventLog(directory.file("events.jsonl"), now: environment.now))
+    let stored = try session.collect(from: try siblings(of: directory, in: runs), force: force)
+    let (ended, ending) = try session.compute(missing: stored)
+    let summary = try session.close(ended, ending, reused: stored.count)
+    try directory.close()
+    try RunStorage.link("\(runs)/latest", to: input.plan.runName)
+    return summary
+  }
+
+  /// Other runs of the folder, in the order of their names.
+  private func siblings(
+    of directory: RunDirectory, in runs: String
+  ) throws(RunError) -> [RunDirectory] {
+    try RunStorage.names(in: runs)
+      .filter { $0 != "latest" && !$0.hasPrefix(".") }
+      .map { RunDirectory(path: "\(runs)/\($0)") }
+      .filter { $0.path != directory.path && RunStorage.isDirectory($0.file("trials")) }
+  }
+}
+
+/// A study with its table and its plan.
+public struct StudyInput: Sendable {
+  public let plan: Plan
+  public let record: DataRecord
+  /// Sentences about the table and the grid that a user should read.
+  public let notes: [String]
+  let data: TrialData
+
+  /// Reads the table of a study and expands its grid.
+  public init(
+    _ file: StudyFile, catalog: Catalog = .standard, on pool: WorkerPool
+  ) throws(RunError) {
+    let study = file.study
+    let table: Table
+    let selection: FeatureSelection
+    do throws(TableError) {
+      var options = CSVOptions()
+      options.delimiter = study.data.delimiter?.utf8.first
+      if let tokens = study.data.nullTokens { options.nullTokens = tokens }
+      options.kinds = study.data.kinds
+      table = try Table.read(csv: file.sourcePath, options: options, on: pool)
+      selection = try study.data.roles.features(in: table)
+    } catch {
+      throw .table(error)
+    }
+    let features = selection.names
+    guard !features.isEmpty else { throw .noFeatures(source: study.data.source) }
+    let fingerprint = table.fingerprint
+    do throws(StudyError) {
+      plan = try Plan(study, fingerprint: fingerprint, catalog: catalog)
+    } catch {
+      throw .study(error)
+    }
+    data = try TrialData(table, fingerprint: fingerprint, study: study, features: features)
+    notes = selection.notes + plan.notes
+    record = DataRecord(
+      source: study.data.source, fingerprint: fingerprint, rowCount: table.rowCount,
+      columns: table.columns.map { column in
+        DataRecord.ColumnRecord(
+          name: column.name, kind: column.kind,
+          role: features.contains(column.name)
+            ? "feature" : study.data.roles.role(of: column.name) ?? "ignore",
+          missing: column.missingRows.count)
+      })
+  }
+}

@@ -1,0 +1,153 @@
+internal import Artifacts
+internal import Learning
+internal import Numerical
+internal import Synchronization
+internal import Tabular
+
+/// Computes the trials of a plan that are missing, sharing what their pipelines have in common.
+///
+/// The trials form a tree by their steps: the walk goes depth first, keeps the rows of one path of it
+/// in memory, and computes every step once. Below the last shared step, trials run side by side with
+/// serial fits when there are enough of them, else one after another on all threads; the results
+/// are the same.
+struct TrialWalk: Sendable {
+  let directory: RunDirectory
+  let data: TrialData
+  let metrics: [String: [String]]
+  let preparation: Preparation
+  let pool: WorkerPool
+  let now: @Sendable () -> Double
+  /// Whether to stop: asked between trials and inside fits.
+  let isCancelled: @Sendable () -> Bool
+  /// Told of every trial that has ended, from any thread.
+  let onEnd: @Sendable (Plan.Trial, StoredTrial, Double) throws(RunError) -> Void
+
+  func run(_ trials: [Plan.Trial]) throws(RunError) {
+    let training = data.training
+    try each(trials, at: 0) { (group, record) throws(RunError) in
+      do throws(TrialFailure) {
+        let prepared = try preparation.encode(
+          training, features: data.features, by: record, on: pool)
+        return .success(prepared)
+      } catch {
+        return .failure(error)
+      }
+    } then: { (group, prepared) throws(RunError) in
+      try descend(group, prepared, at: 1, training: training)
+    }
+  }
+
+  private func descend(
+    _ trials: [Plan.Trial], _ prepared: Prepared, at depth: Int, training: Table
+  ) throws(RunError) {
+    guard depth < preparation.depth else {
+      return try fit(trials, prepared, training: training)
+    }
+    try each(trials, at: depth) { (_, record) throws(RunError) in
+      do throws(TrialFailure) {
+        return .success(try preparation.apply(record, to: prepared, in: context))
+      } catch {
+        return .failure(error)
+      }
+    } then: { (group, next) throws(RunError) in
+      try descend(group, next, at: depth + 1, training: training)
+    }
+  }
+
+  private var context: FitContext {
+    FitContext(seed: preparation.seed, pool: pool, isCancelled: isCancelled)
+  }
+
+  /// Computes a step for every group of trials that agree on it; a step that fails, fails its group.
+  private func each(
+    _ trials: [Plan.Trial], at depth: Int,
+    _ step: ([Plan.Trial], StageRecord) throws(RunError) -> Result<Prepared, TrialFailure>,
+    then next: ([Plan.Trial], Prepared) throws(RunError) -> Void
+  ) throws(RunError) {
+    var order: [String] = []
+    var groups: [String: [Plan.Trial]] = [:]
+    for trial in trials {
+      let key = trial.stageKeys[depth]
+      if groups[key] == nil { order.append(key) }
+      groups[key, default: []].append(trial)
+    }
+    for key in order {
+      if isCancelled() { return }
+      guard let group = groups[key], let first = group.first else { continue }
+      switch try step(group, first.stages[depth]) {
+      case .success(let prepared): try next(group, prepared)
+      case .failure(let failure):
+        if isCancelled() { return }
+        for trial in group { try end(trial, .failure(failure), began: now()) }
+      }
+    }
+  }
+
+  private func fit(
+    _ trials: [Plan.Trial], _ prepared: Prepared, training: Table
+  ) throws(RunError) {
+    let map = Result { () throws(LearningError) in
+      try SegmentMap(prepared, seed: preparation.seed.derived("segment map"), on: pool)
+    }
+    let failure = Mutex<RunError?>(nil)
+    let runOne: (Plan.Trial) -> Void = { trial in
+      if isCancelled() || failure.withLock({ $0 != nil }) { return }
+      let began = now()
+      let outcome = result(of: trial, prepared, map: map, training: training)
+      // A fit that was told to stop has no result to keep.
+      if case .failure = outcome, isCancelled() { return }
+      do throws(RunError) {
+        try end(trial, outcome, began: began)
+      } catch {
+        failure.withLock { $0 = $0 ?? error }
+      }
+    }
+    if trials.count >= 2 * pool.threadCount {
+      pool.forEachChunk(count: trials.count) { runOne(trials[$0]) }
+    } else {
+      trials.forEach(runOne)
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+  }
+
+  private func result(
+    of trial: Plan.Trial, _ prepared: Prepared, map: Result<SegmentMap?, LearningError>,
+    training: Table
+  ) -> Result<TrialOutcome, TrialFailure> {
+    do throws(TrialFailure) {
+      return .success(
+        try TrialOutcome(
+          trial, metrics: metrics[trial.experiment] ?? [], prepared: prepared, training: training,
+          map: (try? map.get()) ?? nil, data: data, preparation: preparation, context: context))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// Stores how a trial ended.
+  private func end(
+    _ trial: Plan.Trial, _ outcome: Result<TrialOutcome, TrialFailure>, began: Double
+  ) throws(RunError) {
+    let place = try directory.stage(trial.id)
+    var status = TrialRecord.Status.done
+    var reason: String?
+    var warnings: [String] = []
+    var measured: [MetricRecord] = []
+    switch outcome {
+    case .success(let outcome):
+      try TrialFiles(outcome: outcome, data: data).write(to: place)
+      warnings = outcome.warnings
+      measured = outcome.metrics
+    case .failure(let failure):
+      status = .failed
+      reason = failure.reason
+    }
+    let seconds = max(0, now() - began)
+    try directory.finish(
+      trial, status: status, reason: reason, warnings: warnings, metrics: measured,
+      seconds: seconds)
+    let ended = TrialStatus(
+      status: status, key: trial.key, reason: reason, warnings: warnings, files: [])
+    try onEnd(trial, StoredTrial(status: ended, metrics: measured), seconds)
+  }
+}
