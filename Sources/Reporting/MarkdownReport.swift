@@ -18,8 +18,14 @@ public enum MarkdownReport {
     let body =
       run.experiments.isEmpty
       ? ["The run has no experiments.", ""] : run.experiments.flatMap(section)
-    return (head + body + ["Data fingerprint: `\(run.data.fingerprint.filter(isPlain))`"])
+    return
+      (head + gates(run) + body + ["Data fingerprint: `\(run.data.fingerprint.filter(isPlain))`"])
       .joined(separator: "\n") + "\n"
+  }
+
+  private static func gates(_ run: RunRecord) -> [String] {
+    guard let gates = GateTable(run.gates) else { return [] }
+    return ["## Gates", "", "**\(gates.verdict)**", ""] + MarkdownText.table(gates.table) + [""]
   }
 
   private static func isPlain(_ character: Character) -> Bool {

@@ -8,6 +8,8 @@ struct Page {
   let title: String
   let summary: String
   let isComplete: Bool
+  /// One element for a study with gates.
+  let gates: [GateTable]
   let sections: [Section]
   let data: DataSection
   let reproduction: Reproduction

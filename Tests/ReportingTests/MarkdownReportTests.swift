@@ -1,4 +1,5 @@
 import Experiments
+import Foundation
 import Learning
 import Reporting
 import Testing
@@ -54,6 +55,22 @@ struct MarkdownReportTests {
       #expect(bars == width ?? bars)
       width = bars
     }
+  }
+
+  @Test func `gates say which is not met and why`() throws {
+    let gates = """
+      [{"metric": "segments.silhouette", "min": 0.5, "value": 0.412, "passed": false,
+        "reason": "silhouette is 0.412, at least 0.5 is required"},
+       {"metric": "segments.min_share", "min": 0.03, "value": 0.06, "passed": true}]
+      """
+    var run = RunFixture.run
+    run.gates = try JSONDecoder().decode([GateRecord].self, from: Data(gates.utf8))
+    let text = MarkdownReport.render(run)
+    #expect(text.contains("**1 of 2 gates are not met.**"))
+    #expect(
+      text.contains("| segments.silhouette | 0.5000 | – | 0.4120 | not met: silhouette is 0.412"))
+    #expect(text.contains("| segments.min\\_share | 0.03000 | – | 0.06000 | met |"))
+    #expect(HTMLReport.render(run, charts: nil).contains("1 of 2 gates are not met."))
   }
 
   @Test func `hostile names stay text`() {
