@@ -40,10 +40,9 @@ struct ChartBundle {
       "--only-binary=:all:", "--require-hashes", "-r", pin.path,
     ])
     let partial = folder.chartBundle.appendingPathExtension("partial")
-    let script = """
-      import sys, vl_convert
-      open(sys.argv[1], "w", encoding="utf-8").write(vl_convert.javascript_bundle())
-      """
+    let script =
+      "import sys, vl_convert; "
+      + "open(sys.argv[1], 'w', encoding='utf-8').write(vl_convert.javascript_bundle())"
     try run([python, "-c", script, partial.path])
     try? FileManager.default.removeItem(at: folder.chartBundle)
     try FileManager.default.moveItem(at: partial, to: folder.chartBundle)

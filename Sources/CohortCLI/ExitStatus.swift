@@ -1,4 +1,3 @@
-import ArgumentParser
 import Artifacts
 import Experiments
 import Foundation
@@ -20,6 +19,53 @@ enum ExitStatus: Int32 {
   case bug = 70
   case interrupted = 130
   case terminated = 143
+}
+
+extension ExitStatus {
+  /// The code for an error of one of our layers; nil for errors of the argument parser.
+  init?(of error: any Error) {
+    switch error {
+    case let error as CommandError: self = error.status
+    case is StudyError, is ParameterError: self = .usage
+    case let error as TableError: self = Self.code(error)
+    case let error as StorageError: self = Self.code(error)
+    case let error as ArtifactError: self = Self.code(error)
+    case let error as RunError: self = Self.code(error)
+    case let error as LearningError:
+      if case .cancelled = error { self = Interrupts.status ?? .interrupted } else { self = .data }
+    case NumericalError.unsupportedPlatform: self = .failed
+    case is NumericalError: self = .data
+    default: return nil
+    }
+  }
+
+  private static func code(_ error: TableError) -> ExitStatus {
+    switch error {
+    case .unwritable: .resources
+    default: .data
+    }
+  }
+
+  private static func code(_ error: StorageError) -> ExitStatus {
+    switch error.cause {
+    default: .resources
+    }
+  }
+
+  private static func code(_ error: ArtifactError) -> ExitStatus { .artifact }
+
+  private static func code(_ error: RunError) -> ExitStatus {
+    switch error {
+    case .study: .usage
+    case .table(let error): code(error)
+    case .storage(let error): code(error)
+    case .artifact(let error): code(error)
+    case .busy: .conflict
+    case .noFeatures, .emptySplit, .notARun: .usage
+    case .damaged: .failed
+    case .holdout: .noResult
+    }
+  }
 }
 
 /// A failure that the command line itself finds, as one sentence with the code it leads to.

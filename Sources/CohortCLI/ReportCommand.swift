@@ -1,0 +1,38 @@
+import ArgumentParser
+import Experiments
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Write the report of a run again.",
+    discussion: """
+      EXAMPLES
+        cohort report runs/latest
+        cohort report runs/latest --format md
+      """)
+
+  @Argument(help: ArgumentHelp("A run directory, or its name in --runs.", valueName: "run"))
+  var name: String
+
+  @Option(help: "html, md or both separated by a comma (default: as the study says).")
+  var format: String?
+
+  @OptionGroup var runs: RunsOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let directory = RunDirectory(name, in: runs.runs)
+    let record = try directory.record()
+    try RunReport(directory, formats: try formats(), say: output.say).write(record)
+  }
+
+  private func formats() throws -> [Study.Report.Format]? {
+    try format?.split(separator: ",").map { name in
+      guard let format = Study.Report.Format(rawValue: String(name)) else {
+        let known = Study.Report.Format.allCases.map(\.rawValue).joined(separator: ", ")
+        throw CommandError(.usage, "there is no report format \(name); there are \(known)")
+      }
+      return format
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import Numerical
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Compute what is missing of a study; write the leaderboard and the report.",
+    discussion: """
+      Running again computes only what is missing, also after a kill. Results do not depend on \
+      --threads.
+
+      EXAMPLES
+        cohort run experiments/bank-segments.yaml
+        cohort run study.yaml -S seed=7 -S experiments.segments.metrics=[silhouette,dunn]
+
+      EXIT CODES
+        0 done, 2 invalid study, 3 a gate was not met, 4 the data broke its contract, 5 no result or \
+      too many failures, 7 out of disk or permission, 8 another run is writing, 130 interrupted
+      """)
+
+  @OptionGroup var study: StudyOptions
+  @OptionGroup var runs: RunsOptions
+  @OptionGroup var compute: ComputeOptions
+  @OptionGroup var output: OutputOptions
+
+  @Flag(help: "Compute every trial again.")
+  var force = false
+
+  @Option(help: "Start no further trial after so many seconds.")
+  var timeLimit: Double?
+
+  func run() throws {
+    var file = try study.read()
+    if let timeLimit { file.study.limits.timeLimit = timeLimit }
+    let pool = try compute.makePool()
+    let progress = ProgressLine(output)
+    let environment = RunEnvironment(
+      pool: pool, machine: .current(threads: pool.threadCount),
+      now: { Date().timeIntervalSince1970 },
+      isCancelled: { Interrupts.isRequested }, onProgress: { progress.show($0) })
+    let summary = try Runner(environment).run(file, in: runs.runs, force: force)
+    progress.end()
+    try RunReport(summary.directory, say: output.say).write(summary.record)
+    try RunOutcome(summary).show(output)
+  }
+}
+
+/// How a finished run is told and which exit code it leads to.
+private struct RunOutcome {
+  let summary: RunSummary
+
+  init(_ summary: RunSummary) { self.summary = summary }
+
+  func show(_ output: OutputOptions) throws {
+    for note in summary.notes { output.say("note: \(note)") }
+    if output.json {
+      try JSONOutput.write(RunResult(summary))
+    } else {
+      Console.write(LeaderboardText.render(summary.record))
+      output.say(computed)
+      output.say("run: \(summary.directory.path)")
+      output.say("next: \(next)")
+    }
+    if let status { throw status }
+  }
+
+  private var computed: String {
+    let failed = summary.failedCount == 0 ? "" : ", \(summary.failedCount) failed"
+    return summary.computedCount == 0
+      ? "nothing to compute: all \(summary.trialCount) trials are on disk\(failed)"
+      : "computed \(summary.computedCount) of \(summary.trialCount) trials, "
+        + "\(summary.reusedCount) were on disk\(failed)"
+  }
+
+  private var next: String {
+    if summary.ending != .complete { return "the same command goes on from here" }
+    guard let chosen = summary.record.experiments.lazy.compactMap(\.chosen).first else {
+      return "cohort report \(summary.directory.path)"
+    }
+    let model = "\(summary.directory.path)/trials/\(chosen.trial.id)/model"
+    return "cohort score \(model) TABLE.csv -o segments.csv"
+  }
+
+  private var status: CommandError? {
+    if summary.ending == .interrupted {
+      return CommandError(
+        Interrupts.status ?? .interrupted,
+        "interrupted; \(summary.directory.path); finished trials are kept, run again to go on")
+    }
+    if summary.exceedsFailureRate {
+      return CommandError(
+        .noResult,
+        "\(summary.failedCount) of \(summary.trialCount) trials failed, more than "
+          + "limits.max_failure_rate allows; reasons stand in the leaderboard")
+    }
+    if !summary.hasResult {
+      return CommandError(
+        .noResult, "no trial met the requirements; the leaderboard says which were missed")
+    }
+    if let missed = summary.record.gates.first(where: { !$0.passed }) {
+      return CommandError(
+        .gate, "gate \(missed.metric) was not met; \(missed.reason ?? "see gates.json")")
+    }
+    return nil
+  }
+}
+
+/// What `cohort run --json` prints.
+private struct RunResult: Encodable {
+  let run: String
+  let trials: Int
+  let computed: Int
+  let reused: Int
+  let failed: Int
+  let complete: Bool
+  let gates: [GateRecord]
+  let chosen: [LeaderboardRow]
+
+  init(_ summary: RunSummary) {
+    run = summary.directory.path
+    trials = summary.trialCount
+    computed = summary.computedCount
+    reused = summary.reusedCount
+    failed = summary.failedCount
+    complete = summary.ending == .complete
+    gates = summary.record.gates
+    chosen = summary.record.experiments.compactMap(\.chosen)
+  }
+}
+
+extension MachineRecord {
+  /// The machine this process runs on.
+  fileprivate static func current(threads: Int) -> MachineRecord {
+    #if arch(x86_64)
+      let architecture = "x86_64"
+    #elseif arch(arm64)
+      let architecture = "arm64"
+    #else
+      let architecture = "other"
+    #endif
+    return MachineRecord(
+      system: ProcessInfo.processInfo.operatingSystemVersionString, architecture: architecture,
+      host: ProcessInfo.processInfo.hostName, threads: threads)
+  }
+}

@@ -1,0 +1,37 @@
+import Experiments
+import Foundation
+import Reporting
+
+/// Writes the report of a run in the formats its study asks for.
+struct RunReport {
+  let directory: RunDirectory
+  let formats: [Study.Report.Format]
+  let say: (String) -> Void
+
+  init(
+    _ directory: RunDirectory, formats: [Study.Report.Format]? = nil,
+    say: @escaping (String) -> Void
+  ) throws {
+    self.directory = directory
+    self.formats = try formats ?? directory.reportFormats()
+    self.say = say
+  }
+
+  func write(_ record: RunRecord) throws {
+    for format in formats {
+      switch format {
+      case .html:
+        let charts = ChartBundle(folder: ApplicationFolder()).load().map(ChartLibrary.init(script:))
+        if charts == nil { say("the report has tables only; cohort setup adds the pictures") }
+        try write(HTMLReport.render(record, charts: charts), as: "index.html")
+      case .md: try write(MarkdownReport.render(record), as: "report.md")
+      case .json: break
+      }
+    }
+  }
+
+  private func write(_ text: String, as name: String) throws {
+    try directory.writeReport(Data(text.utf8), named: name)
+    say("report: \(directory.reportPath)/\(name)")
+  }
+}
