@@ -35,6 +35,24 @@ package enum DistanceTile {
     return sum
   }
 
+  /// Squared distances from `row` to two panels at once.
+  @inline(__always)
+  private static func toTwoPanels(
+    _ row: UnsafePointer<Double>, _ panels: UnsafePointer<Double>, _ dimension: Int
+  ) -> (SIMD4<Double>, SIMD4<Double>) {
+    let stride = dimension &* 4
+    var a = SIMD4<Double>()
+    var b = SIMD4<Double>()
+    for j in 0..<dimension {
+      let x = SIMD4(repeating: row[j])
+      let toA = x - load(panels, j &* 4)
+      let toB = x - load(panels, j &* 4 &+ stride)
+      a.addProduct(toA, toA)
+      b.addProduct(toB, toB)
+    }
+    return (a, b)
+  }
+
   /// Squared distances from `row` to four panels at once, which hides the latency of the sums.
   @inline(__always)
   private static func toFourPanels(
@@ -77,10 +95,15 @@ package enum DistanceTile {
       out.storeBytes(of: four.3, toByteOffset: panel &* 32 &+ 96, as: SIMD4<Double>.self)
       panel &+= 4
     }
-    while panel < points.panelCount {
+    if panel &+ 2 <= points.panelCount {
+      let two = toTwoPanels(row, points.values + panel &* stride, points.dimension)
+      out.storeBytes(of: two.0, toByteOffset: panel &* 32, as: SIMD4<Double>.self)
+      out.storeBytes(of: two.1, toByteOffset: panel &* 32 &+ 32, as: SIMD4<Double>.self)
+      panel &+= 2
+    }
+    if panel < points.panelCount {
       let one = toPanel(row, points.values + panel &* stride, points.dimension)
       out.storeBytes(of: one, toByteOffset: panel &* 32, as: SIMD4<Double>.self)
-      panel &+= 1
     }
   }
 

@@ -104,6 +104,34 @@ struct DistanceTileTests {
     }
   }
 
+  @Test(arguments: [Spread.plain, .offset, .outlier, .duplicates, .tiny, .lattice])
+  func `a candidate screen leaves out no row that a candidate is nearer to`(spread: Spread) {
+    var random = RandomSource(seed: Seed(3))
+    let x = spread.rows(701, 5, from: &random)
+    for count in [1, 6, 11] {
+      let points = x.selectingRows(random.sample(count, outOf: 701))
+      let limits = (0..<701).map { row in
+        DistanceTile.squaredDistance(x.row(row), x.row((row * 31) % 701), dimension: 5)
+      }
+      x.values.withUnsafeBufferPointer { values in
+        guard let rows = values.baseAddress else { return }
+        let screened = ScreenedRows(
+          rows, count: 701, origin: x.row(0), reach: spread.reach, on: .serial)
+        var found = [Int32](repeating: -1, count: 640)
+        let length = CandidateScreen(points, rows: screened).list(
+          61..<701, within: limits, into: &found)
+        let listed = found[0..<length].map(Int.init)
+        let needed = (61..<701).filter { row in
+          (0..<count).contains {
+            DistanceTile.squaredDistance(x.row(row), points.row($0), dimension: 5) < limits[row]
+          }
+        }
+        #expect(listed == Set(listed).sorted())
+        #expect(Set(listed).isSuperset(of: needed))
+      }
+    }
+  }
+
   static func nearest(to points: Matrix, _ x: Matrix) -> [Int] {
     (0..<x.rowCount).map { row in
       let distances = (0..<points.rowCount).map {

@@ -1,6 +1,14 @@
 import Numerical
 
 /// One start of k-means, iterated until it stops.
+///
+/// The first pass looks at all distances, the second regroups the centres, which by then have left
+/// their starts, and makes bounds; later passes use them. Measured for 50 iterations on overlapping
+/// blobs, one thread of a Zen 5 core with others busy, seconds of processor time for all distances and
+/// with bounds: 1,000,000 × 16, k = 8: 0.64 and 0.53; k = 64: 1.9 and 1.8; 200,000 × 64, k = 100: 2.1
+/// and 1.5. Bounds leave 10 to 35 % of the pairs of row and group to look at, but single precision has
+/// made looking cheap. Where they leave more than 80 %, as on noise, the next pass looks at
+/// everything, which renews the bounds as it goes.
 final class LloydRun {
   private let data: KMeansData
   private let engine: KMeansEngine

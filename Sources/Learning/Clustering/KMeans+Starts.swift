@@ -41,14 +41,18 @@ extension KMeansData {
 /// Greedy k-means++ (Arthur and Vassilvitskii, 2007; candidates as in scikit-learn).
 ///
 /// Every start but the first is the best of 2 + ⌊ln k⌋ rows drawn with probability proportional to
-/// w · d², where d is the distance to the nearest start so far. One pass over the rows measures all candidates; a
-/// row x with start s is skipped where |candidate − s|² ≥ 4 d²(x), since then no candidate can be nearer
-/// than s (Raff, 2021).
+/// w · d², where d is the distance to the nearest start so far. One pass over the rows measures all
+/// candidates of a start. The screen leaves only those rows to measure that some candidate may be nearer
+/// to than every start so far; the others keep their share of the potential.
 private struct GreedySeeding {
   private let data: KMeansData
-  /// Squared distance to the nearest start so far, and which start that is.
+  /// Squared distance to the nearest start so far.
   private let nearest: ScratchBuffer<Double>
-  private let owner: ScratchBuffer<Int32>
+  /// Per chunk, the rows that the last candidates may have come near to, and their count; and for
+  /// each, bit by bit, which candidates did.
+  private let touched: ScratchBuffer<Int32>
+  private let nearer: ScratchBuffer<UInt16>
+  private var touchedCounts: [Int] = []
   /// Σ w d² of every chunk of rows.
   private var potentials: [Double] = []
   private var chosen: [Int] = []
@@ -56,7 +60,8 @@ private struct GreedySeeding {
   init(_ data: KMeansData) {
     self.data = data
     nearest = ScratchBuffer(count: data.rowCount, repeating: .infinity)
-    owner = ScratchBuffer(count: data.rowCount, repeating: 0)
+    touched = ScratchBuffer(count: data.rowCount)
+    nearer = ScratchBuffer(count: data.rowCount)
   }
 
   /// Rows to start from, in the order of their choice.
@@ -65,12 +70,12 @@ private struct GreedySeeding {
     potentials = (0..<KMeansData.chunkCount(data.rowCount)).map { chunk in
       rows(of: chunk).reduce(0) { $0 + data.weight($1) }
     }
-    add(draw(from: &random) { data.weight($0) })
+    addBest(of: [draw(from: &random) { data.weight($0) }])
     while chosen.count < count {
       let candidates = (0..<trials).map { _ in
         draw(from: &random) { data.weight($0) * nearest.start[$0] }
       }
-      add(best(of: candidates))
+      addBest(of: candidates)
     }
     return chosen
   }
@@ -98,73 +103,63 @@ private struct GreedySeeding {
     return last
   }
 
-  /// The candidate that lowers the potential most; of equal ones the first.
-  private func best(of candidates: [Int]) -> Int {
-    let points = PackedPoints(Matrix(rows: candidates.map { data.start($0) }))
-    let reach = chosen.map { start in
-      candidates.map { candidate in
-        DistanceTile.squaredDistance(
-          data.row(start), data.row(candidate), dimension: data.columnCount)
-      }.min() ?? 0
-    }
+  /// Makes the candidate that lowers the potential most the next start; of equal ones the first.
+  private mutating func addBest(of candidates: [Int]) {
+    let points = Matrix(rows: candidates.map { data.start($0) })
+    let screen = CandidateScreen(points, rows: data.screened)
+    let packed = PackedPoints(points)
     let parts = data.pool.map(count: potentials.count) { chunk in
-      points.withView { potential(of: chunk, with: $0, reach: reach) }
+      packed.withView { potential(of: chunk, with: $0, screen: screen) }
     }
-    let sums = candidates.indices.map { index in parts.reduce(0) { $0 + $1[index] } }
+    let sums = candidates.indices.map { index in parts.reduce(0) { $0 + $1.sums[index] } }
     let least = sums.indices.min { (sums[$0], $0) < (sums[$1], $1) } ?? 0
-    return candidates[least]
+    potentials = parts.map { $0.sums[least] }
+    touchedCounts = parts.map(\.touched)
+    add(candidates[least], bit: UInt16(1) << UInt16(least))
   }
 
   /// Per candidate, Σ w min(d², |x − candidate|²) over the rows of a chunk.
-  ///
-  /// - Parameter reach: per start, the squared distance to the nearest candidate.
-  private func potential(of chunk: Int, with points: PackedView, reach: [Double]) -> [Double] {
+  private func potential(of chunk: Int, with points: PackedView, screen: CandidateScreen)
+    -> (sums: [Double], touched: Int)
+  {
     let width = points.panelCount * PackedPoints.lanes
     let distances = ScratchBuffer<Double>(count: width)
     let sums = ScratchBuffer<Double>(count: width, repeating: 0)
+    let range = rows(of: chunk)
+    let list = touched.start + range.lowerBound
+    let count = screen.list(range, within: nearest.start, into: list)
     var untouched = 0.0
-    reach.withUnsafeBufferPointer { reach in
-      for row in rows(of: chunk) {
-        let present = nearest.start[row]
-        let weight = data.weight(row)
-        if reach[Int(owner.start[row])] >= 4 * present {
-          untouched += weight * present
-          continue
-        }
-        DistanceTile.squaredDistances(from: data.row(row), to: points, into: distances.start)
-        for index in 0..<width {
-          let distance = distances.start[index]
-          sums.start[index] += weight * (distance < present ? distance : present)
-        }
+    var next = 0
+    for row in range {
+      let present = nearest.start[row]
+      let weight = data.weight(row)
+      guard next < count, Int(list[next]) == row else {
+        untouched += weight * present
+        continue
       }
+      DistanceTile.squaredDistances(from: data.row(row), to: points, into: distances.start)
+      var bits: UInt16 = 0
+      for index in 0..<width {
+        let distance = distances.start[index]
+        sums.start[index] += weight * (distance < present ? distance : present)
+        bits |= distance < present ? 1 << UInt16(truncatingIfNeeded: index) : 0
+      }
+      nearer.start[range.lowerBound &+ next] = bits
+      next &+= 1
     }
-    return sums.elements.map { $0 + untouched }
+    return (sums.elements.map { $0 + untouched }, count)
   }
 
-  /// Makes a row the next start.
-  private mutating func add(_ start: Int) {
-    let index = chosen.count
-    let reach = chosen.map {
-      DistanceTile.squaredDistance(data.row(start), data.row($0), dimension: data.columnCount)
-    }
+  /// Makes a row the next start: the candidate with this bit.
+  private mutating func add(_ start: Int, bit: UInt16) {
     chosen.append(start)
-    potentials = data.pool.map(count: potentials.count) { chunk in
-      var sum = 0.0
-      reach.withUnsafeBufferPointer { reach in
-        for row in rows(of: chunk) {
-          let present = nearest.start[row]
-          if index == 0 || reach[Int(owner.start[row])] < 4 * present {
-            let distance = DistanceTile.squaredDistance(
-              data.row(row), data.row(start), dimension: data.columnCount)
-            if distance < present {
-              nearest.start[row] = distance
-              owner.start[row] = Int32(truncatingIfNeeded: index)
-            }
-          }
-          sum += data.weight(row) * nearest.start[row]
-        }
+    data.pool.forEachChunk(count: touchedCounts.count) { chunk in
+      let first = rows(of: chunk).lowerBound
+      for index in first..<first + touchedCounts[chunk] where nearer.start[index] & bit != 0 {
+        let row = Int(touched.start[index])
+        nearest.start[row] = DistanceTile.squaredDistance(
+          data.row(row), data.row(start), dimension: data.columnCount)
       }
-      return sum
     }
   }
 }
