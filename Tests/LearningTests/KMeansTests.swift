@@ -119,15 +119,14 @@ struct KMeansTests {
     let fixture = try Fixture.load("kmeans", as: KMeansFixture.self)
     for best in fixture.best {
       let estimator = kMeans(best.k) {
-        $0.restarts = .count(best.name == "digits" ? 20 : 50)
+        $0.restarts = .count(50)
         $0.tolerance = 0
       }
       let fit = try estimator.fit(fixture.rows(named: best.name), in: context(threads: 2))
-      // Digits have many optima within a fraction of a per cent; twenty restarts need not agree on
-      // the same one.
-      let tolerance = best.name == "digits" ? 1e-3 : 1e-12
-      #expect(
-        fit.model.inertia <= best.inertia * (1 + tolerance), "\(best.name) k = \(best.k)")
+      // Digits have many optima close together, of which fifty starts may find a better one than the
+      // twenty of the fixture; elsewhere both find the same, up to the rounding of the sum.
+      #expect(fit.model.inertia <= best.inertia * (1 + 1e-12), "\(best.name) k = \(best.k)")
+      #expect(fit.model.inertia >= best.inertia * (1 - 1e-4), "\(best.name) k = \(best.k)")
     }
   }
 
