@@ -28,8 +28,9 @@ extension ExitStatus {
     case let error as CommandError: self = error.status
     case is StudyError, is ParameterError: self = .usage
     case let error as TableError: self = Self.code(error)
-    case let error as StorageError: self = Self.code(error)
+    case is StorageError: self = .resources
     case let error as ArtifactError: self = Self.code(error)
+    case let error as ScoringError: self = Self.code(error)
     case let error as RunError: self = Self.code(error)
     case let error as LearningError:
       if case .cancelled = error { self = Interrupts.status ?? .interrupted } else { self = .data }
@@ -42,23 +43,33 @@ extension ExitStatus {
   private static func code(_ error: TableError) -> ExitStatus {
     switch error {
     case .unwritable: .resources
+    case .unreadable(_, let code) where code == EACCES || code == EPERM: .resources
     default: .data
     }
   }
 
-  private static func code(_ error: StorageError) -> ExitStatus {
-    switch error.cause {
-    default: .resources
+  private static func code(_ error: ArtifactError) -> ExitStatus {
+    switch error {
+    case .storage, .notRegularFile: .resources
+    case .busy, .alreadyExists: .conflict
+    default: .artifact
     }
   }
 
-  private static func code(_ error: ArtifactError) -> ExitStatus { .artifact }
+  private static func code(_ error: ScoringError) -> ExitStatus {
+    switch error {
+    case .table, .model: .data
+    case .output(let error): code(error)
+    }
+  }
 
   private static func code(_ error: RunError) -> ExitStatus {
     switch error {
     case .study: .usage
+    // A role or a kind that names no column is the study's mistake, not the table's.
+    case .table(.unknownColumn), .table(.conflictingRoles): .usage
     case .table(let error): code(error)
-    case .storage(let error): code(error)
+    case .storage: .resources
     case .artifact(let error): code(error)
     case .busy: .conflict
     case .noFeatures, .emptySplit, .notARun: .usage

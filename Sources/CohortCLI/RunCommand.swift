@@ -83,6 +83,18 @@ private struct RunOutcome {
     return "cohort score \(model) TABLE.csv -o segments.csv"
   }
 
+  /// Why an experiment has no chosen trial: what its first trial lacks.
+  private var noResult: String {
+    let experiment = summary.record.experiments.first { $0.chosen == nil }
+    let name = experiment?.id ?? summary.record.study
+    guard let row = experiment?.leaderboard.first else { return "\(name) has no trial" }
+    if let reason = row.trial.reason {
+      return "every trial of \(name) failed; the first: \(reason)"
+    }
+    let missed = row.unmet.first ?? "see the leaderboard"
+    return "no trial of \(name) met the requirements; the first: \(missed)"
+  }
+
   private var status: CommandError? {
     if summary.ending == .interrupted {
       return CommandError(
@@ -96,8 +108,7 @@ private struct RunOutcome {
           + "limits.max_failure_rate allows; reasons stand in the leaderboard")
     }
     if !summary.hasResult {
-      return CommandError(
-        .noResult, "no trial met the requirements; the leaderboard says which were missed")
+      return CommandError(.noResult, noResult)
     }
     if let missed = summary.record.gates.first(where: { !$0.passed }) {
       return CommandError(

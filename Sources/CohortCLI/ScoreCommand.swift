@@ -53,7 +53,8 @@ struct ScoreCommand: ParsableCommand {
     lines += summary.imputedCells.map { "\($0.column): \($0.count) missing values filled in" }
     lines += summary.unseenCells.map { "\($0.column): \($0.count) values unseen in training" }
     if summary.ignoredColumnCount > 0 {
-      lines.append("\(summary.ignoredColumnCount) columns that the model does not need were ignored")
+      lines.append(
+        "\(summary.ignoredColumnCount) columns that the model does not need were ignored")
     }
     if let file { lines.append("scores: \(file)") }
     return lines

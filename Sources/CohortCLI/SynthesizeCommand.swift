@@ -1,4 +1,5 @@
 import ArgumentParser
+import Artifacts
 import Numerical
 import Tabular
 
@@ -29,8 +30,10 @@ struct SynthesizeCommand: ParsableCommand {
   @Option(help: "Multiplies the share of missing values; 0 for none.")
   var missing = 1.0
 
-  @Option(name: [.customShort("o"), .customLong("output")], help: "The file to write.")
-  var file: String
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: "The file to write (default: standard output).")
+  var file: String?
 
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var output: OutputOptions
@@ -46,7 +49,18 @@ struct SynthesizeCommand: ParsableCommand {
     var synthesis = CustomerSynthesis(seed: Seed(seed), customerCount: rows)
     synthesis.includesTruth = truth
     synthesis.missingScale = missing
-    try synthesis.write(orders ? .orders : .customers, to: file, on: compute.makePool())
-    output.say("next: cohort profile \(file)")
+    let content: CustomerSynthesis.Content = orders ? .orders : .customers
+    let pool = try compute.makePool()
+    guard let path = file else {
+      return synthesis.write(content, on: pool) {
+        Console.write(String(decoding: $0, as: UTF8.self))
+      }
+    }
+    let file = try DurableFile(path: path)
+    try synthesis.write(content, on: pool) { (text: [UInt8]) throws(ArtifactError) in
+      try file.append(text)
+    }
+    try file.publish()
+    output.say("next: cohort profile \(path)")
   }
 }

@@ -30,12 +30,12 @@ package final class CSVSource: Sendable {
 
   package init(path: String) throws(TableError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    if descriptor < 0 { throw .unreadable(path: path, reason: systemReason(errno)) }
+    if descriptor < 0 { throw .unreadable(path: path, code: errno) }
     var status = stat()
     if fstat(descriptor, &status) != 0 {
-      let reason = systemReason(errno)
+      let code = errno
       close(descriptor)
-      throw .unreadable(path: path, reason: reason)
+      throw .unreadable(path: path, code: code)
     }
     self.path = path
     switch status.st_mode & S_IFMT {
@@ -44,7 +44,7 @@ package final class CSVSource: Sendable {
       storage = .file(descriptor: descriptor)
     case S_IFDIR:
       close(descriptor)
-      throw .unreadable(path: path, reason: "it is a directory")
+      throw .unreadable(path: path, code: EISDIR)
     default:
       defer { close(descriptor) }
       let bytes = try Self.readToEnd(descriptor, path: path)
@@ -76,7 +76,7 @@ package final class CSVSource: Sendable {
         if received == 0 { throw .changedWhileReading(path: path) }
         if received < 0 {
           if errno == EINTR { continue }
-          throw .unreadable(path: path, reason: systemReason(errno))
+          throw .unreadable(path: path, code: errno)
         }
         done += received
       }
@@ -92,7 +92,7 @@ package final class CSVSource: Sendable {
       if received == 0 { return bytes }
       if received < 0 {
         if errno == EINTR { continue }
-        throw .unreadable(path: path, reason: systemReason(errno))
+        throw .unreadable(path: path, code: errno)
       }
       bytes.append(contentsOf: piece[..<received])
     }

@@ -33,7 +33,7 @@ public struct CSVWriter: ~Copyable {
   ) throws(TableError) {
     guard CSVHeader.canSeparate(delimiter) else { throw .unusableDelimiter(byte: delimiter) }
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    if descriptor < 0 { throw .unwritable(path: path, reason: systemReason(errno)) }
+    if descriptor < 0 { throw .unwritable(path: path, code: errno) }
     self.path = path
     self.descriptor = descriptor
     self.delimiter = delimiter
@@ -143,7 +143,7 @@ public struct CSVWriter: ~Copyable {
       }
       if written < 0 {
         if errno == EINTR { continue }
-        throw .unwritable(path: path, reason: systemReason(errno))
+        throw .unwritable(path: path, code: errno)
       }
       done += written
     }

@@ -3,8 +3,9 @@
 /// Cases carry places and counts, never cell values. Lines are those of the file, the first being 1; a quoted cell with a line break covers several.
 /// Column positions count from 0 and are printed from 1.
 public enum TableError: Error, Hashable, Sendable, CustomStringConvertible {
-  case unreadable(path: String, reason: String)
-  case unwritable(path: String, reason: String)
+  /// `code` is the system's error number (`errno`).
+  case unreadable(path: String, code: Int32)
+  case unwritable(path: String, code: Int32)
   /// The file was truncated or rewritten between two looks at it.
   case changedWhileReading(path: String)
   case empty(path: String)
@@ -39,8 +40,8 @@ public enum TableError: Error, Hashable, Sendable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .unreadable(let path, let reason): "cannot read \(path); \(reason)"
-    case .unwritable(let path, let reason): "cannot write \(path); \(reason)"
+    case .unreadable(let path, let code): "cannot read \(path); \(systemReason(code))"
+    case .unwritable(let path, let code): "cannot write \(path); \(systemReason(code))"
     case .changedWhileReading(let path):
       "\(path) changed while it was being read; run again when it is complete"
     case .empty(let path): "\(path) is empty; a header line and at least one row are needed"

@@ -116,6 +116,20 @@ import Testing
     #expect(outcome.output.contains("distinct rows"))
   }
 
+  @Test func `a file that cannot be written is named`() throws {
+    let cohort = try CohortProcess()
+    let outcome = try cohort.run("synthesize", "--rows", "5", "-o", "/no/such/folder/x.csv")
+    #expect(outcome.status == 7)
+    #expect(Self.sentence(outcome).contains("/no/such/folder"))
+  }
+
+  @Test func `a synthetic table is the same in a file and on standard output`() throws {
+    let cohort = try CohortProcess()
+    let printed = try cohort.run("synthesize", "--rows", "5000", "--threads", "3")
+    #expect(try cohort.run("synthesize", "--rows", "5000", "-o", "x.csv").status == 0)
+    #expect(try cohort.read("x.csv") == printed.output)
+  }
+
   @Test func `an unknown command or option is a usage error`() throws {
     let cohort = try CohortProcess()
     #expect(try cohort.run("runn", "study.yaml").status == 2)

@@ -76,7 +76,7 @@ struct CSVWriterTests {
   @Test func `a full disk is reported`() throws {
     guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
     #expect(
-      throws: TableError.unwritable(path: "/dev/full", reason: "No space left on device")
+      throws: TableError.unwritable(path: "/dev/full", code: ENOSPC)
     ) {
       var writer = try CSVWriter(creating: "/dev/full")
       try writer.append(["a"])
@@ -86,7 +86,7 @@ struct CSVWriterTests {
 
   @Test func `a path that cannot be written is reported`() {
     #expect(
-      throws: TableError.unwritable(path: "/no/such/folder/x", reason: "No such file or directory")
+      throws: TableError.unwritable(path: "/no/such/folder/x", code: ENOENT)
     ) {
       var writer = try CSVWriter(creating: "/no/such/folder/x")
       try writer.finish()

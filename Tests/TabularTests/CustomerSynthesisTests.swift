@@ -197,25 +197,4 @@ struct CustomerSynthesisTests {
     #expect(median(of: "days_since_last", in: "at_risk") > 120)
     #expect(median(of: "discount_share", in: "bargain_hunters") > 0.5)
   }
-
-  @Test func `a file holds the same bytes and nothing is left beside it`() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let file = folder.appending(path: "customers.csv")
-    try Data("old".utf8).write(to: file)
-    try truthful(5000).write(.customers, to: file.path(), on: .serial)
-    let isEqual = try [UInt8](Data(contentsOf: file)) == text(truthful(5000), .customers)
-    #expect(isEqual)
-    #expect(
-      try FileManager.default.contentsOfDirectory(atPath: folder.path()) == ["customers.csv"])
-  }
-
-  @Test func `a folder that does not exist is a sentence`() {
-    let path = "/no/such/folder/customers.csv"
-    #expect(
-      throws: TableError.unwritable(
-        path: path, reason: "check that its folder exists and may be written to")
-    ) { try truthful(1).write(.customers, to: path, on: .serial) }
-  }
 }

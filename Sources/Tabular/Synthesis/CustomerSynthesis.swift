@@ -59,22 +59,6 @@ public struct CustomerSynthesis: Hashable, Sendable {
     }
   }
 
-  /// Writes the CSV text to a file, which appears under its name when it is complete.
-  ///
-  /// - Throws: `TableError.unwritable`.
-  public func write(_ content: Content, to path: String, on pool: WorkerPool) throws(TableError) {
-    let file = try PartialFile(path: path)
-    do throws(TableError) {
-      try write(content, on: pool) { (piece: [UInt8]) throws(TableError) in
-        try file.append(piece)
-      }
-      try file.publish()
-    } catch {
-      file.discard()
-      throw error
-    }
-  }
-
   private func header(of content: Content) -> [UInt8] {
     let names =
       switch content {
