@@ -14,21 +14,35 @@ public enum ArtifactWriter {
     _ artifact: SegmentationArtifact, to path: String
   ) throws(ArtifactError) -> String {
     let files = try artifact.files()
-    let manifest = Manifest(
-      kind: SegmentationArtifact.kind, algorithm: artifact.pipeline.clusterer.algorithm,
-      producer: .init(version: artifact.lineage.engineVersion),
-      files: files.map { Manifest.File(path: $0.path, bytes: $0.bytes) })
-    let bytes = try stored { try CanonicalJSON.encode(manifest) }
-    let identity = ContentHash.identity(bytes)
+    let manifest = try manifest(of: artifact, holding: files)
+    let identity = ContentHash.identity(manifest.bytes)
     do throws(ArtifactError) {
-      let all = files + [DurableDirectory.File(path: Manifest.fileName, bytes: bytes)]
-      try DurableDirectory.publish(all, to: path)
+      try DurableDirectory.publish(files + [manifest], to: path)
     } catch .alreadyExists(let path) {
       guard let existing = try? ArtifactFiles(verifying: path), existing.identity == identity else {
         throw .alreadyExists(path: path)
       }
     }
     return identity
+  }
+
+  /// Every file of an artifact, for a directory that holds more than it.
+  package static func files(
+    of artifact: SegmentationArtifact
+  ) throws(ArtifactError) -> [DurableDirectory.File] {
+    let files = try artifact.files()
+    return files + [try manifest(of: artifact, holding: files)]
+  }
+
+  private static func manifest(
+    of artifact: SegmentationArtifact, holding files: [DurableDirectory.File]
+  ) throws(ArtifactError) -> DurableDirectory.File {
+    let manifest = Manifest(
+      kind: SegmentationArtifact.kind, algorithm: artifact.pipeline.clusterer.algorithm,
+      producer: .init(version: artifact.lineage.engineVersion),
+      files: files.map { Manifest.File(path: $0.path, bytes: $0.bytes) })
+    return .init(
+      path: Manifest.fileName, bytes: try stored { try CanonicalJSON.encode(manifest) })
   }
 
   /// Turns a refusal to encode into its place.
