@@ -31,8 +31,6 @@ public struct RunDirectory: Sendable {
   func file(_ name: String) -> String { "\(path)/\(name)" }
   func trialPath(_ id: String) -> String { file("trials/\(id)") }
 
-  private var stagingPath: String { file(".staging") }
-
   /// Makes the directory if needed, takes its lock and clears what an earlier process left unfinished.
   func open() throws(RunError) -> RunLock {
     try RunStorage.makeDirectory(path)
@@ -45,9 +43,6 @@ public struct RunDirectory: Sendable {
     try RunStorage.makeDirectory(file("trials"))
     return lock
   }
-
-  /// Removes the place where trials are put together.
-  func close() throws(RunError) { try RunStorage.remove(stagingPath) }
 
   /// Writes what was asked and what it means.
   func write(
@@ -74,7 +69,7 @@ public struct RunDirectory: Sendable {
 
   /// Writes a table of text as CSV.
   func write(rows: [[String]], to name: String) throws(RunError) {
-    let draft = "\(try stage("text"))/\(name)"
+    let draft = file(".\(name).draft")
     do throws(TableError) {
       var writer = try CSVWriter(creating: draft)
       for row in rows { try writer.append(row) }
@@ -83,6 +78,7 @@ public struct RunDirectory: Sendable {
       throw .table(error)
     }
     try write(try RunStorage.read(draft), to: name)
+    try RunStorage.remove(draft)
   }
 
   static func encode(_ value: some Encodable, for name: String) throws(RunError) -> Data {
@@ -97,30 +93,6 @@ public struct RunDirectory: Sendable {
   public func writeReport(_ data: Data, named name: String) throws(RunError) {
     try RunStorage.makeDirectory(reportPath)
     try RunStorage.write(data, to: "\(reportPath)/\(name)")
-  }
-
-  /// An empty place to put a trial together before `publish` shows it.
-  func stage(_ id: String) throws(RunError) -> String {
-    let place = "\(stagingPath)/\(id)"
-    try RunStorage.remove(place)
-    try RunStorage.makeDirectory(place)
-    return place
-  }
-
-  /// Shows a staged trial under its name, in place of what was there.
-  func publish(_ id: String) throws(RunError) {
-    let place = "\(stagingPath)/\(id)"
-    let target = trialPath(id)
-    try RunStorage.syncDirectory(above: "\(place)/")
-    if RunStorage.exists(target) {
-      let old = "\(stagingPath)/\(id).old"
-      try RunStorage.remove(old)
-      try RunStorage.move(target, to: old)
-      try RunStorage.move(place, to: target)
-      try RunStorage.remove(old)
-    } else {
-      try RunStorage.move(place, to: target)
-    }
   }
 }
 

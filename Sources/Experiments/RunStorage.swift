@@ -50,20 +50,6 @@ enum RunStorage {
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// Paths of all plain files below a directory, relative to it, in the order of their UTF-8 bytes.
-  static func files(below directory: String, prefix: String = "") throws(RunError) -> [String] {
-    var files: [String] = []
-    for name in try names(in: directory) {
-      let path = "\(directory)/\(name)"
-      if isDirectory(path) {
-        files += try Self.files(below: path, prefix: "\(prefix)\(name)/")
-      } else {
-        files.append(prefix + name)
-      }
-    }
-    return files
-  }
-
   static func remove(_ path: String) throws(RunError) {
     guard exists(path) else { return }
     do {

@@ -37,7 +37,6 @@ public struct Runner: Sendable {
     let stored = try session.collect(from: try siblings(of: directory, in: runs), force: force)
     let (ended, ending) = try session.compute(missing: stored)
     let summary = try session.close(ended, ending, reused: stored.count)
-    try directory.close()
     try RunStorage.link("\(runs)/latest", to: input.plan.runName)
     return summary
   }

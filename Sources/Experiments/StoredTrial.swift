@@ -7,6 +7,20 @@ struct StoredTrial: Sendable {
   var status: TrialStatus
   var metrics: [MetricRecord]
 
+  init(status: TrialStatus, metrics: [MetricRecord]) {
+    self.status = status
+    self.metrics = metrics
+  }
+
+  init(
+    _ status: TrialRecord.Status, of trial: Plan.Trial, reason: String? = nil,
+    warnings: [String] = [], metrics: [MetricRecord] = []
+  ) {
+    self.status = TrialStatus(
+      status: status, key: trial.key, reason: reason, warnings: warnings, files: [])
+    self.metrics = metrics
+  }
+
   func record(of trial: Plan.Trial) -> TrialRecord {
     TrialRecord(
       id: trial.id, experiment: trial.experiment, model: trial.model, stages: trial.stages,
@@ -14,7 +28,7 @@ struct StoredTrial: Sendable {
   }
 }
 
-/// How a trial ended (`status.json`), written last, with the digest of every other file.
+/// How a trial ended (`status.json`), with the digest of every other file.
 struct TrialStatus: Hashable, Sendable, Codable {
   struct File: Hashable, Sendable, Codable {
     let path: String
@@ -61,28 +75,38 @@ extension RunDirectory {
     return StoredTrial(status: status, metrics: metrics)
   }
 
-  /// Closes a staged trial: lists its files with their digests, then shows it.
-  func finish(
-    _ trial: Plan.Trial, status: TrialRecord.Status, reason: String?, warnings: [String],
-    metrics: [MetricRecord], seconds: Double
+  /// Shows a trial that has ended under its name, in one step and in place of what was there.
+  func publish(
+    _ stored: StoredTrial, of trial: Plan.Trial, files: [DurableDirectory.File], seconds: Double
   ) throws(RunError) {
-    let place = file(".staging/\(trial.id)")
     let parameters = TrialParameters(key: trial.key, model: trial.model, stages: trial.stages)
-    try RunStorage.write(
-      try Self.encode(parameters, for: "parameters.json"), to: "\(place)/parameters.json")
-    try RunStorage.write(try Self.encode(metrics, for: "metrics.json"), to: "\(place)/metrics.json")
-    var files: [TrialStatus.File] = []
-    for path in try RunStorage.files(below: place) {
-      let data = try RunStorage.read("\(place)/\(path)")
-      files.append(
-        TrialStatus.File(path: path, size: data.count, sha256: ContentHash.hexadecimal(data)))
+    let listed =
+      files + [
+        .init(path: "parameters.json", bytes: try Self.encode(parameters, for: "parameters.json")),
+        .init(path: "metrics.json", bytes: try Self.encode(stored.metrics, for: "metrics.json")),
+      ]
+    var status = stored.status
+    status.files = listed.map {
+      .init(path: $0.path, size: $0.bytes.count, sha256: ContentHash.hexadecimal($0.bytes))
     }
-    try RunStorage.write(
-      try Self.encode(["seconds": seconds], for: "timings.json"), to: "\(place)/timings.json")
-    let ended = TrialStatus(
-      status: status, key: trial.key, reason: reason, warnings: warnings, files: files)
-    try RunStorage.write(try Self.encode(ended, for: "status.json"), to: "\(place)/status.json")
-    try publish(trial.id)
+    status.files.sort { $0.path < $1.path }
+    let timings = ["seconds": seconds]
+    try publish(
+      trial.id,
+      listed + [
+        .init(path: "timings.json", bytes: try Self.encode(timings, for: "timings.json")),
+        .init(path: "status.json", bytes: try Self.encode(status, for: "status.json")),
+      ])
+  }
+
+  private func publish(_ id: String, _ files: [DurableDirectory.File]) throws(RunError) {
+    let target = trialPath(id)
+    try RunStorage.remove(target)
+    do throws(ArtifactError) {
+      try DurableDirectory.publish(files, to: target)
+    } catch {
+      throw .artifact(error)
+    }
   }
 
   /// Takes an intact trial over from another run of the same folder, if one has it.
@@ -92,16 +116,12 @@ extension RunDirectory {
     for run in runs {
       // A damaged or foreign directory elsewhere is no reason to stop: it is passed over.
       guard let found = try? run.trial(trial) else { continue }
-      let place = try stage(trial.id)
+      var files: [DurableDirectory.File] = []
       for path in found.status.files.map(\.path) + Self.unlisted.sorted() {
-        let target = "\(place)/\(path)"
-        if let slash = target.lastIndex(of: "/") {
-          try RunStorage.makeDirectory(String(target[..<slash]))
-        }
-        let data = try RunStorage.read("\(run.trialPath(trial.id))/\(path)")
-        try RunStorage.write(data, to: target)
+        let bytes = try RunStorage.read("\(run.trialPath(trial.id))/\(path)")
+        files.append(.init(path: path, bytes: bytes))
       }
-      try publish(trial.id)
+      try publish(trial.id, files)
       return true
     }
     return false

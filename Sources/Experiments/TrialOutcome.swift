@@ -7,12 +7,9 @@ internal import Tabular
 
 /// A fitted and measured trial, before it is stored.
 struct TrialOutcome: Sendable {
-  var artifact: SegmentationArtifact
-  var labels: [Int]
-  var losses: [Double]
-  var warnings: [String]
   var metrics: [MetricRecord]
-  var evidence: ClusteringEvidence
+  var warnings: [String]
+  var files: [DurableDirectory.File]
 }
 
 /// The rows of a study's table and which of them pipelines learn from.
@@ -67,18 +64,19 @@ extension TrialOutcome {
     let measured = try Self.measure(
       prepared.matrix, labels: labels, clusterCount: pipeline.clusterer.model.clusterCount,
       names: names, split: data.split, seed: preparation.seed, on: context.pool)
-    artifact = try TrialArtifact(trial, study: preparation.study, data: data)
-      .artifact(of: pipeline, measured)
-    self.labels = labels
-    losses = trace.losses
-    warnings = trace.warnings
     metrics = measured.metrics
+    warnings = trace.warnings
     let profile = SegmentProfile(labels: labels, segmentCount: measured.sizes.count)
-    evidence = ClusteringEvidence(
+    let evidence = ClusteringEvidence(
       sizes: measured.sizes, noiseCount: measured.noiseCount,
       silhouettes: measured.silhouetteProfiles(labels: labels),
       profile: profile.features(training, columns: data.profiled),
       map: map?.scatter(labels: labels))
+    let artifact = try TrialArtifact(trial, study: preparation.study, data: data)
+      .artifact(of: pipeline, measured)
+    files = try TrialFiles(
+      labels: labels, losses: trace.losses, evidence: evidence, artifact: artifact, data: data
+    ).files()
   }
 
   static func measure(

@@ -128,26 +128,17 @@ struct TrialWalk: Sendable {
   private func end(
     _ trial: Plan.Trial, _ outcome: Result<TrialOutcome, TrialFailure>, began: Double
   ) throws(RunError) {
-    let place = try directory.stage(trial.id)
-    var status = TrialRecord.Status.done
-    var reason: String?
-    var warnings: [String] = []
-    var measured: [MetricRecord] = []
+    let seconds = max(0, now() - began)
+    let stored: StoredTrial
+    var files: [DurableDirectory.File] = []
     switch outcome {
     case .success(let outcome):
-      try TrialFiles(outcome: outcome, data: data).write(to: place)
-      warnings = outcome.warnings
-      measured = outcome.metrics
+      files = outcome.files
+      stored = StoredTrial(.done, of: trial, warnings: outcome.warnings, metrics: outcome.metrics)
     case .failure(let failure):
-      status = .failed
-      reason = failure.reason
+      stored = StoredTrial(.failed, of: trial, reason: failure.reason)
     }
-    let seconds = max(0, now() - began)
-    try directory.finish(
-      trial, status: status, reason: reason, warnings: warnings, metrics: measured,
-      seconds: seconds)
-    let ended = TrialStatus(
-      status: status, key: trial.key, reason: reason, warnings: warnings, files: [])
-    try onEnd(trial, StoredTrial(status: ended, metrics: measured), seconds)
+    try directory.publish(stored, of: trial, files: files, seconds: seconds)
+    try onEnd(trial, stored, seconds)
   }
 }

@@ -123,8 +123,9 @@ struct RunnerTests {
     let lost = try folder.trials(of: whole)[0]
     try remove("\(path)/trials/\(lost)")
     try FileManager.default.createDirectory(
-      atPath: "\(path)/.staging/\(lost)/model", withIntermediateDirectories: true)
-    try write("half", to: "\(path)/.staging/\(lost)/metrics.json")
+      atPath: "\(path)/trials/.\(lost).partial/model", withIntermediateDirectories: true)
+    try write("half", to: "\(path)/trials/.\(lost).partial/metrics.json")
+    try write("half", to: "\(path)/.leaderboard.csv.draft")
     try write("half", to: "\(path)/.leaderboard.json.partial")
     try remove("\(path)/leaderboard.json")
     let events = try String(contentsOfFile: "\(path)/events.jsonl", encoding: .utf8)
