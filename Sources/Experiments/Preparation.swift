@@ -9,6 +9,8 @@ struct Prepared: Sendable {
   var steps: [SegmentationPipeline.Step<any Transformer>]
   /// The rows as the next step sees them.
   var matrix: Matrix
+  /// The plane to draw segments on, once the columns are scaled.
+  var map: SegmentMap?
 }
 
 /// Why a trial has no result, as a sentence for its row.
@@ -33,6 +35,11 @@ struct Preparation: Sendable {
 
   /// The number of steps before the model.
   var depth: Int { stages.count }
+
+  /// The steps before the plane of the segments is fitted.
+  var mapDepth: Int {
+    stages.firstIndex { $0.name == PrincipalComponents.schema.name } ?? depth
+  }
 
   /// The first step: columns become numbers.
   func encode(

@@ -57,7 +57,7 @@ extension TrialOutcome {
   /// - Throws: `TrialFailure` if the fit is refused, or a metric of the study is not a finite number.
   init(
     _ trial: Plan.Trial, metrics names: [String], prepared: Prepared, training: Table,
-    map: SegmentMap?, data: TrialData, preparation: Preparation, context: FitContext
+    data: TrialData, preparation: Preparation, context: FitContext
   ) throws(TrialFailure) {
     guard let model = trial.stages.last else { throw TrialFailure(reason: "it has no model") }
     let (pipeline, labels, trace) = try preparation.cluster(model, prepared, in: context)
@@ -71,7 +71,7 @@ extension TrialOutcome {
       sizes: measured.sizes, noiseCount: measured.noiseCount,
       silhouettes: measured.silhouetteProfiles(labels: labels),
       profile: profile.features(training, columns: data.profiled),
-      map: map?.scatter(labels: labels))
+      map: prepared.map?.scatter(labels: labels))
     let artifact = try TrialArtifact(trial, study: preparation.study, data: data)
       .artifact(of: pipeline, measured)
     files = try TrialFiles(

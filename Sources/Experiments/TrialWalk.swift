@@ -40,6 +40,11 @@ struct TrialWalk: Sendable {
   private func descend(
     _ trials: [Plan.Trial], _ prepared: Prepared, at depth: Int, training: Table
   ) throws(RunError) {
+    var prepared = prepared
+    if depth == preparation.mapDepth {
+      let seed = preparation.seed.derived("segment map")
+      prepared.map = SegmentMap(prepared, seed: seed, on: pool)
+    }
     guard depth < preparation.depth else {
       return try fit(trials, prepared, training: training)
     }
@@ -86,14 +91,11 @@ struct TrialWalk: Sendable {
   private func fit(
     _ trials: [Plan.Trial], _ prepared: Prepared, training: Table
   ) throws(RunError) {
-    let map = Result { () throws(LearningError) in
-      try SegmentMap(prepared, seed: preparation.seed.derived("segment map"), on: pool)
-    }
     let failure = Mutex<RunError?>(nil)
     let runOne: (Plan.Trial) -> Void = { trial in
       if isCancelled() || failure.withLock({ $0 != nil }) { return }
       let began = now()
-      let outcome = result(of: trial, prepared, map: map, training: training)
+      let outcome = result(of: trial, prepared, training: training)
       // A fit that was told to stop has no result to keep.
       if case .failure = outcome, isCancelled() { return }
       do throws(RunError) {
@@ -111,14 +113,13 @@ struct TrialWalk: Sendable {
   }
 
   private func result(
-    of trial: Plan.Trial, _ prepared: Prepared, map: Result<SegmentMap?, LearningError>,
-    training: Table
+    of trial: Plan.Trial, _ prepared: Prepared, training: Table
   ) -> Result<TrialOutcome, TrialFailure> {
     do throws(TrialFailure) {
       return .success(
         try TrialOutcome(
           trial, metrics: metrics[trial.experiment] ?? [], prepared: prepared, training: training,
-          map: (try? map.get()) ?? nil, data: data, preparation: preparation, context: context))
+          data: data, preparation: preparation, context: context))
     } catch {
       return .failure(error)
     }
