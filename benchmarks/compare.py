@@ -117,7 +117,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="*", help="cases whose title contains one of these words")
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--output", type=Path, default=HERE / "results.md")
+    parser.add_argument("--output", type=Path, default=inputs.DATA / "results.md")
     arguments = parser.parse_args()
     if not COHORT.exists():
         sys.exit("error: there is no release build; run make build")

@@ -79,7 +79,7 @@ enum AxisValues {
     if case .integer(let first) = ends[0], case .integer(let stride) = stepValue {
       return (0...steps).map { .integer(first + $0 * stride) }
     }
-    return (0...steps).map { .real(neat(low + Double($0) * step)) }
+    return (0...steps).map { .real((low + Double($0) * step).rounded(toDigits: 12)) }
   }
 
   private static func geometric(
@@ -97,7 +97,7 @@ enum AxisValues {
     }
     let ratio = high / low
     return (0..<count).map { index in
-      let value = neat(low * pow(ratio, Double(index) / Double(count - 1)))
+      let value = (low * pow(ratio, Double(index) / Double(count - 1))).rounded(toDigits: 12)
       return Int(exactly: value).map { .integer($0) } ?? .real(value)
     }
   }
@@ -113,9 +113,11 @@ enum AxisValues {
   private static func isInteger(_ value: ParameterValue) -> Bool {
     if case .integer = value { true } else { false }
   }
+}
 
-  /// Twelve significant digits: what a person would write, the same on every machine.
-  private static func neat(_ value: Double) -> Double {
-    Double(String(format: "%.12g", value)) ?? value
+extension Double {
+  /// The nearest number with so many significant decimal digits: what a person would write.
+  func rounded(toDigits digits: Int) -> Double {
+    Double(String(format: "%.\(digits)g", self)) ?? self
   }
 }

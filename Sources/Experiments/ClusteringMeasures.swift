@@ -34,7 +34,7 @@ struct ClusteringMeasurement {
   var sizes: [Int]
   var noiseCount: Int
 
-  /// Measures labels of the rows of `x`. Rows in no segment (−1) count for their share alone.
+  /// Measures labels of rows; rows in no segment (−1) count for their share alone.
   ///
   /// - Parameters:
   ///   - names: metrics to take besides `ClusteringMeasures.alwaysMeasured`; they are taken in the

@@ -24,9 +24,11 @@ extension Plan {
     let settings = trials.map(settings)
     let names = unique(settings.flatMap { $0.map(\.name) })
     let varying = names.filter { name in
-      Set(settings.map { $0.first { $0.name == name }?.value }).count > 1
+      Set(settings.compactMap { $0.first { $0.name == name }?.value }).count > 1
     }
-    let fixed = (settings.first ?? []).filter { !varying.contains($0.name) }
+    let fixed = names.filter { !varying.contains($0) }.compactMap { name in
+      settings.lazy.compactMap { $0.first { $0.name == name } }.first
+    }
     var lines = ["", "\(experiment): \(count(trials.count, "trial"))"]
     if !fixed.isEmpty {
       lines.append("  in all: " + fixed.map { "\($0.name)=\($0.value)" }.joined(separator: " "))

@@ -1,7 +1,9 @@
 public import Artifacts
 public import Tabular
 
-/// Why a run could not start, go on or be read. A trial that fails is not an error: it is a row.
+/// Why a run could not start, go on or be read.
+///
+/// A trial that fails is not an error: it is a row.
 public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
   case study(StudyError)
   case table(TableError)

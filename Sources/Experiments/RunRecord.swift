@@ -27,7 +27,7 @@ public struct DataRecord: Hashable, Sendable, Codable {
   public struct ColumnRecord: Hashable, Sendable, Codable {
     public let name: String
     public let kind: ColumnKind
-    /// `feature`, `id`, `target`, `ignore`, …
+    /// What the column is for, such as `feature`, `id`, `target` or `ignore`.
     public let role: String
     public let missing: Int
 

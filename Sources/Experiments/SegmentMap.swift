@@ -6,7 +6,7 @@ internal import Tabular
 /// The plane on which segments are drawn: the first two principal components of the scaled columns.
 ///
 /// It is fitted before a PCA step of the pipeline, which would leave the same plane or too few columns
-/// for one, and serves all trials behind it.
+/// for one, and serves all trials behind it. Points are kept to six digits, enough for a picture.
 struct SegmentMap: Sendable {
   /// At most this many rows are drawn.
   static let pointLimit = 2_000
@@ -29,10 +29,10 @@ struct SegmentMap: Sendable {
     rows =
       x.rowCount <= Self.pointLimit
       ? Array(0..<x.rowCount) : source.sample(Self.pointLimit, outOf: x.rowCount)
-    guard let coordinates = try? model.transform(x.selectingRows(rows), on: pool) else {
-      return nil
-    }
-    self.coordinates = coordinates
+    guard let scores = try? model.transform(x.selectingRows(rows), on: pool) else { return nil }
+    coordinates = Matrix(
+      rowCount: scores.rowCount, columnCount: scores.columnCount,
+      values: scores.values.map { $0.rounded(toDigits: 6) })
     explained = model.explainedVarianceRatio
     loadings = prepared.encoder.featureNames.enumerated().map { column, name in
       .init(feature: name, x: model.components[0, column], y: model.components[1, column])

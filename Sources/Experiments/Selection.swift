@@ -64,8 +64,10 @@ extension Study.Threshold {
   /// Why `value` lies outside the bounds, or nil if it lies inside.
   func miss(_ value: Double?) -> String? {
     guard let value else { return "\(metric) was not measured" }
-    if let min, !(value >= min) { return "\(metric) \(value) is below \(min)" }
-    if let max, !(value <= max) { return "\(metric) \(value) is above \(max)" }
+    if let min, !(value >= min) { return "\(metric) \(Self.short(value)) is below \(min)" }
+    if let max, !(value <= max) { return "\(metric) \(Self.short(value)) is above \(max)" }
     return nil
   }
+
+  private static func short(_ value: Double) -> String { "\(value.rounded(toDigits: 6))" }
 }

@@ -218,6 +218,19 @@ struct RunnerTests {
     #expect(try folder.contents(of: folder.run(study)) == before)
   }
 
+  @Test func `pairwise metrics of a long table are sampled and say so`() throws {
+    let folder = try RunFolder(rowCount: 20_400)
+    let summary = try folder.run(
+      try folder.study(shared: "{}", grid: "[{model: cuts, k: 3}]"), threads: 2)
+    let trial = try #require(summary.record.experiments[0].chosen?.trial)
+    let silhouette = try #require(trial[metric: "silhouette"])
+    // Three segments of 6,800 rows give 20,000 · 6,800 / 20,400 ≈ 6,666.7 rows each, rounded.
+    #expect(silhouette.rowCount == 3 * 6_667)
+    #expect(silhouette.sampledFrom == 20_400)
+    #expect(trial[metric: "davies_bouldin"]?.rowCount == 20_400)
+    #expect(trial[metric: "davies_bouldin"]?.sampledFrom == nil)
+  }
+
   @Test func `a time limit stops the run as an interruption does`() throws {
     let ticks = Ticks()
     let summary = try folder.run(
