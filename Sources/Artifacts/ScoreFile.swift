@@ -34,9 +34,9 @@ extension SegmentScorer {
     _ body: (Data) throws(Failure) -> Void
   ) throws(Failure) {
     let passed = artifact.inputs.passthrough.compactMap { table[$0] }
-    var first: [UInt8] = []
-    CSVRow.append(header, to: &first)
-    try body(Data(first))
+    var first = CSVWriter()
+    first.append(header)
+    try body(Data(first.bytes))
     let piece = 4096
     let rowCount = scores.labels.count
     // A round of pieces bounds the memory that text takes.
@@ -52,13 +52,13 @@ extension SegmentScorer {
   }
 
   private func text(of scores: SegmentScores, _ passed: [Column], rows: Range<Int>) -> [UInt8] {
-    var bytes: [UInt8] = []
+    var writer = CSVWriter()
     for row in rows {
       let ids = passed.map { $0.text(at: row) ?? "" }
       let answers = artifact.outputs.columns.map { field($0.meaning, of: scores, row: row) }
-      CSVRow.append(ids + answers, to: &bytes)
+      writer.append(ids + answers)
     }
-    return bytes
+    return writer.bytes
   }
 
   private func field(_ meaning: OutputSchema.Meaning, of scores: SegmentScores, row: Int) -> String

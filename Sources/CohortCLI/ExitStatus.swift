@@ -42,7 +42,6 @@ extension ExitStatus {
 
   private static func code(_ error: TableError) -> ExitStatus {
     switch error {
-    case .unwritable: .resources
     case .unreadable(_, let code) where code == EACCES || code == EPERM: .resources
     default: .data
     }

@@ -23,15 +23,15 @@ struct RunReport {
       case .html:
         let charts = ChartBundle(folder: ApplicationFolder()).load().map(ChartLibrary.init(script:))
         if charts == nil { say("the report has tables only; cohort setup adds the pictures") }
-        try write(HTMLReport.render(record, charts: charts), as: "index.html")
-      case .md: try write(MarkdownReport.render(record), as: "report.md")
+        try write(HTMLReport.render(record, charts: charts), to: "report/index.html")
+      case .md: try write(MarkdownReport.render(record), to: "report.md")
       case .json: break
       }
     }
   }
 
-  private func write(_ text: String, as name: String) throws {
-    try directory.writeReport(Data(text.utf8), named: name)
-    say("report: \(directory.reportPath)/\(name)")
+  private func write(_ text: String, to name: String) throws {
+    try directory.writeReport(Data(text.utf8), to: name)
+    say("report: \(directory.path)/\(name)")
   }
 }

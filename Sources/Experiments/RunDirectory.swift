@@ -11,7 +11,7 @@ internal import Tabular
 /// plan.jsonl  events.jsonl                      a trial per line; what happened, appended
 /// trials/<id>/                                  one directory per trial that has ended
 /// leaderboard.csv  leaderboard.json  gates.json
-/// report/
+/// report/index.html  report.md
 /// ```
 /// A trial's directory appears in one step, complete. Times and the machine stand in `timings.json`,
 /// `environment.json` and `events.jsonl` only; everything else is the same for the same study and table.
@@ -26,7 +26,7 @@ public struct RunDirectory: Sendable {
 
   init(path: String) { self.path = path }
 
-  public var reportPath: String { "\(path)/report" }
+  private var reportPath: String { file("report") }
 
   func file(_ name: String) -> String { "\(path)/\(name)" }
   func trialPath(_ id: String) -> String { file("trials/\(id)") }
@@ -69,16 +69,9 @@ public struct RunDirectory: Sendable {
 
   /// Writes a table of text as CSV.
   func write(rows: [[String]], to name: String) throws(RunError) {
-    let draft = file(".\(name).draft")
-    do throws(TableError) {
-      var writer = try CSVWriter(creating: draft)
-      for row in rows { try writer.append(row) }
-      try writer.finish()
-    } catch {
-      throw .table(error)
-    }
-    try write(try RunStorage.read(draft), to: name)
-    try RunStorage.remove(draft)
+    var writer = CSVWriter()
+    for row in rows { writer.append(row) }
+    try write(Data(writer.bytes), to: name)
   }
 
   static func encode(_ value: some Encodable, for name: String) throws(RunError) -> Data {
@@ -89,10 +82,10 @@ public struct RunDirectory: Sendable {
     }
   }
 
-  /// Writes a file of the report, such as `index.html`.
-  public func writeReport(_ data: Data, named name: String) throws(RunError) {
+  /// Writes a report, `report/index.html` or `report.md`.
+  public func writeReport(_ data: Data, to name: String) throws(RunError) {
     try RunStorage.makeDirectory(reportPath)
-    try RunStorage.write(data, to: "\(reportPath)/\(name)")
+    try write(data, to: name)
   }
 }
 

@@ -39,6 +39,7 @@ enum Byte {
   static let quote = UInt8(ascii: "\"")
   static let lineFeed = UInt8(ascii: "\n")
   static let carriageReturn = UInt8(ascii: "\r")
+  static let comma = UInt8(ascii: ",")
   static let space = UInt8(ascii: " ")
   static let tab = UInt8(ascii: "\t")
 }

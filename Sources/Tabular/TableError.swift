@@ -5,7 +5,6 @@
 public enum TableError: Error, Hashable, Sendable, CustomStringConvertible {
   /// `code` is the system's error number (`errno`).
   case unreadable(path: String, code: Int32)
-  case unwritable(path: String, code: Int32)
   /// The file was truncated or rewritten between two looks at it.
   case changedWhileReading(path: String)
   case empty(path: String)
@@ -41,7 +40,6 @@ public enum TableError: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unreadable(let path, let code): "cannot read \(path); \(systemReason(code))"
-    case .unwritable(let path, let code): "cannot write \(path); \(systemReason(code))"
     case .changedWhileReading(let path):
       "\(path) changed while it was being read; run again when it is complete"
     case .empty(let path): "\(path) is empty; a header line and at least one row are needed"

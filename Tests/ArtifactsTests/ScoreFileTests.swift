@@ -53,7 +53,8 @@ struct ScoreFileTests {
     ])
     let tail = ",0,Segment 1,0.0,ok\n"
     let expected = [
-      "007", "\"a,b\"", "\"say \"\"x\"\"\"", "'=1+1", "-5", "'@x", "\"line\nbreak\"", "\" pad\"",
+      "007", "\"a,b\"", "\"say \"\"x\"\"\"", "\"'=1+1\"", "-5", "\"'@x\"", "\"line\nbreak\"",
+      "\" pad\"",
     ]
     #expect(
       try written(table)

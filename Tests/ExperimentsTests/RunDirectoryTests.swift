@@ -53,8 +53,8 @@ struct RunDirectoryTests {
   }
 
   @Test func `a report is written beside the run`() throws {
-    try summary.directory.writeReport(Data("x".utf8), named: "index.html")
-    let path = summary.directory.reportPath + "/index.html"
+    try summary.directory.writeReport(Data("x".utf8), to: "report/index.html")
+    let path = summary.directory.path + "/report/index.html"
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "x")
     #expect(try summary.directory.reportFormats() == [.html, .md])
   }
