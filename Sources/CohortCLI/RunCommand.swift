@@ -2,6 +2,7 @@ import ArgumentParser
 import Experiments
 import Foundation
 import Numerical
+import Reporting
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -58,7 +59,7 @@ private struct RunOutcome {
     if output.json {
       try JSONOutput.write(RunResult(summary))
     } else {
-      Console.write(LeaderboardText.render(summary.record))
+      Console.write(TerminalReport.render(summary.record))
       output.say(computed)
       output.say("run: \(summary.directory.path)")
       output.say("next: \(next)")

@@ -40,7 +40,7 @@ struct VaryingParameters {
   ) -> [Axis] {
     let having = trials.compactMap { trial in trial.stages.first { $0.name == stage } }
     let varying = parameters.filter { name in
-      !(isModel && name == "k") && Set(having.map { $0.parameters[name] }).count > 1
+      !(isModel && name == "k") && Set(having.compactMap { $0.parameters[name] }).count > 1
     }
     if varying.isEmpty && !isModel && having.count < trials.count {
       return [Axis(name: stage, label: stage, stage: stage, parameter: nil, isModel: false)]
