@@ -26,17 +26,29 @@ package func apportion(_ total: Int, by weights: [Int], atLeast floor: Int, atMo
   -> [Int]
 {
   var parts = zip(apportion(total, by: weights), ceilings).map { min(max($0, floor), $1) }
-  var surplus = parts.reduce(0, +) - total
-  while surplus > 0 {
-    let fullest = parts.indices.reduce(0) { parts[$1] > parts[$0] ? $1 : $0 }
-    parts[fullest] -= 1
-    surplus -= 1
-  }
-  while surplus < 0 {
-    func room(_ part: Int) -> Int { ceilings[part] - parts[part] }
-    let emptiest = parts.indices.reduce(0) { room($1) > room($0) ? $1 : $0 }
-    parts[emptiest] += 1
-    surplus += 1
+  let surplus = parts.reduce(0, +) - total
+  if surplus > 0 { parts = levelled(parts, taking: surplus) }
+  if surplus < 0 {
+    let rooms = levelled(zip(ceilings, parts).map { $0 - $1 }, taking: -surplus)
+    parts = zip(ceilings, rooms).map { $0 - $1 }
   }
   return parts
+}
+
+/// What is left of `amounts` when `count` units are taken one by one from the largest, the earlier
+/// among equals.
+private func levelled(_ amounts: [Int], taking count: Int) -> [Int] {
+  func taken(above level: Int) -> Int { amounts.reduce(0) { $0 + max(0, $1 - level) } }
+  var low = 0
+  var level = amounts.max() ?? 0
+  while low < level {
+    let middle = low + (level - low) / 2
+    if taken(above: middle) <= count { level = middle } else { low = middle + 1 }
+  }
+  var rest = count - taken(above: level)
+  return amounts.map { amount in
+    guard amount >= level, rest > 0 else { return min(amount, level) }
+    rest -= 1
+    return level - 1
+  }
 }

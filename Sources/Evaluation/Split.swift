@@ -25,7 +25,7 @@ public struct Split: Hashable, Sendable {
 
   /// Sets a random share of the rows aside.
   ///
-  /// The test part has ⌈share · n⌉ rows, as in scikit-learn.
+  /// The test part has ⌈share · n⌉ rows.
   ///
   /// - Throws: `.share` outside 0 < share < 1; `.tooFew` when a part would be empty.
   public static func holdout(rowCount: Int, share: Double, seed: Seed) throws(EvaluationError)
@@ -69,7 +69,7 @@ public struct Split: Hashable, Sendable {
 
   /// Sets a random share of the groups aside; no group is on both sides.
   ///
-  /// The test part has ⌈share · groups⌉ groups, as in scikit-learn.
+  /// The test part has ⌈share · groups⌉ groups.
   ///
   /// - Throws: `.share` outside 0 < share < 1; `.tooFew` when a part would be empty.
   public static func groupHoldout(groups: [Int], share: Double, seed: Seed) throws(EvaluationError)

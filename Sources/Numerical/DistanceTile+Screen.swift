@@ -6,7 +6,7 @@ import CIntrinsics
 /// double precision. It only ever rules points out; what it cannot rule out is decided by
 /// `DistanceTile`.
 ///
-/// Bound. With x, c in the shifted frame, u = 2⁻²⁴ and γ = 2 (d + 8) u, the value
+/// Bound. With x, c in the shifted frame, u = 2⁻²⁴, n = 2 (d + 8) and γ = n u / (1 − n u), the value
 /// |x|²/2 + |c|²/2 − x·c computed in single precision from rounded coordinates differs from |x − c|²/2
 /// by less than γ/2 · (|x|² + |c|²): rounding the coordinates costs u (|x| + |c|)², the norms and the
 /// d + 3 additions of the chain at most u (d + 3) (|x| + |c|)² / 2, and
@@ -36,7 +36,8 @@ package final class ScreenedRows: @unchecked Sendable {
     self.count = count
     self.origin = origin
     dimension = origin.count
-    gamma = Float(2 * (dimension + 8)) * 0x1p-24
+    let linear = min(Float(2 * (dimension + 8)) * 0x1p-24, 0.5)
+    gamma = linear / (1 - linear)
     scale = Self.scale(reach: reach)
     values = ScratchBuffer(count: count * dimension)
     halfNorms = ScratchBuffer(count: count)
@@ -47,7 +48,7 @@ package final class ScreenedRows: @unchecked Sendable {
     }
   }
 
-  /// Where squares vanish in double precision, so must the screen's: distances there are all equal.
+  /// Rows of smaller reach keep their size: the screen cannot tell them apart and decides nothing.
   private static func scale(reach: Double) -> Double {
     guard reach > 0x1p-480 && reach.isFinite else { return 1 }
     return Double(sign: .plus, exponent: -reach.exponent - 1, significand: 1)

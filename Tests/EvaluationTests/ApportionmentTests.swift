@@ -18,6 +18,11 @@ struct ApportionmentTests {
   @Test func `bounds are kept and the total with them`() {
     #expect(apportion(10, by: [98, 1, 1], atLeast: 1, atMost: [97, 1, 1]) == [8, 1, 1])
     #expect(apportion(99, by: [98, 2], atLeast: 1, atMost: [98, 1]) == [98, 1])
+    // What is above the total is taken from the fullest parts, one by one, the floor being 1.
+    #expect(
+      apportion(5, by: [4, 4, 1, 1, 1], atLeast: 1, atMost: [4, 4, 1, 1, 1]) == [1, 1, 1, 1, 1])
+    #expect(
+      apportion(7, by: [4, 4, 1, 1, 1], atLeast: 1, atMost: [4, 4, 1, 1, 1]) == [2, 2, 1, 1, 1])
   }
 
   @Test func `no weight divides into nothing`() {

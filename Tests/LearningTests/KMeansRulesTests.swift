@@ -157,6 +157,50 @@ struct KMeansRulesTests {
     }
   }
 
+  @Test func `new rows and starts that cannot be squared are refused like rows of the fit`() throws
+  {
+    let model = KMeansModel(centers: Matrix(rows: [[0, 0], [1, 1]]), inertia: 0)
+    #expect(throws: LearningError.tooLarge(row: 1, column: 0)) {
+      try model.assign(Matrix(rows: [[0, 1], [1e200, 0.5]]), on: .serial)
+    }
+    #expect(throws: LearningError.tooLarge(row: 0, column: 1)) {
+      try kMeans(1) { $0.initialization = .given(Matrix(rows: [[0, 1e150]])) }
+        .fit(Matrix(rows: [[1, 2], [3, 4]]), in: context)
+    }
+  }
+
+  @Test func `a parameter outside its domain is refused before the fit`() throws {
+    let x = Matrix(rows: [[1], [2], [3]])
+    #expect(throws: LearningError.self) { try kMeans(1) { $0.iterations = 0 }.fit(x, in: context) }
+    #expect(throws: LearningError.self) {
+      try kMeans(1) { $0.restarts = .count(0) }.fit(x, in: context)
+    }
+  }
+
+  @Test func `the tolerance keeps its meaning far from zero`() throws {
+    // The same rows, moved by a power of two that leaves their differences exact: the variance that
+    // scales the tolerance may not feel the offset. Centres there are multiples of 1/64, which may
+    // move the stop by one iteration.
+    let values = (0..<40_960).map { Double($0 * 7919 % 640) / 64 }
+    let counts = try [0, 0x1p46].map { offset in
+      let x = Matrix(rowCount: values.count, columnCount: 1, values: values.map { $0 + offset })
+      let starts = Matrix(rows: (1...5).map { [Double($0) / 2 + offset] })
+      return try kMeans(5) {
+        $0.initialization = .given(starts)
+        $0.tolerance = 1e-3
+      }.fit(x, in: context).trace.losses.count
+    }
+    #expect(counts[0] > 2)
+    #expect(abs(counts[1] - counts[0]) <= 1)
+  }
+
+  @Test func `a stored model without centres is refused`() {
+    let text = #"{"centers":{"shape":[0,2],"values":[]},"inertia":0}"#
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(KMeansModel.self, from: Data(text.utf8))
+    }
+  }
+
   @Test func `starts that do not fit are refused`() throws {
     let x = cloud(20, 2, seed: 1)
     #expect(throws: LearningError.width(expected: 2, found: 3)) {

@@ -66,6 +66,15 @@ struct StandardizeTests {
     }
   }
 
+  @Test(arguments: [Standardize.Method.zscore, .robust, .minMax])
+  func `rounding noise on a constant is not blown up`(method: Standardize.Method) throws {
+    // The values next to 1e9 differ by one unit in the last place, 2⁻²³.
+    let x = Matrix(
+      rowCount: 8, columnCount: 1, values: (0..<8).map { 1e9 + Double($0 % 2) * 0x1p-23 })
+    let model = try Standardize(method: method).fit(x, in: FitContext(seed: Seed(1))).model
+    #expect(model.scales == [1])
+  }
+
   @Test func `none leaves rows as they are`() throws {
     let x = Matrix(rows: [[1, -0.0], [.pi, 1e300]])
     let model = try Standardize(method: .none).fit(x, in: context).model

@@ -28,12 +28,9 @@ struct KMeansData {
     _ rows: UnsafePointer<Double>, _ x: Matrix, weights: [Double]?, starts: Matrix?, k: Int,
     on pool: WorkerPool
   ) throws(LearningError) {
+    try x.requireSquarable()
+    try starts?.requireSquarable()
     let spans = ColumnSpans(rows, x.rowCount, x.columnCount, on: pool)
-    let largest = zip(spans.least, spans.most).map { max(abs($0), abs($1)) }.max() ?? 0
-    if largest > Self.largestValue {
-      let index = x.values.firstIndex { abs($0) > Self.largestValue } ?? 0
-      throw .tooLarge(row: index / x.columnCount, column: index % x.columnCount)
-    }
     self.rows = rows
     rowCount = x.rowCount
     columnCount = x.columnCount
@@ -54,9 +51,6 @@ struct KMeansData {
     totalSquares = squares.weighed
     screened = ScreenedRows(rows, count: x.rowCount, origin: origin, reach: farthest, on: pool)
   }
-
-  /// Squares and their sums must stay finite.
-  private static let largestValue = 1e100
 
   func row(_ index: Int) -> UnsafePointer<Double> { rows + index * columnCount }
 
@@ -105,14 +99,16 @@ private struct ColumnSpans {
     most = [Double](repeating: -.infinity, count: width)
     for part in parts {
       for j in 0..<width {
-        mean[j] += part.mean[j] / Double(rowCount)
+        mean[j] += part.mean[j]
         least[j] = min(least[j], part.least[j])
         most[j] = max(most[j], part.most[j])
       }
     }
+    for j in 0..<width { mean[j] = rows[j] + mean[j] / Double(rowCount) }
   }
 
-  /// Sums instead of means over some rows.
+  /// Over some rows, with sums of differences to the first row of all instead of means: a large offset
+  /// common to all rows costs no digits.
   private init(_ rows: UnsafePointer<Double>, _ range: Range<Int>, _ width: Int) {
     mean = [Double](repeating: 0, count: width)
     least = [Double](repeating: .infinity, count: width)
@@ -123,7 +119,7 @@ private struct ColumnSpans {
           for row in range {
             for j in 0..<width {
               let value = rows[row &* width &+ j]
-              sum[j] += value
+              sum[j] += value - rows[j]
               least[j] = value < least[j] ? value : least[j]
               most[j] = value > most[j] ? value : most[j]
             }
@@ -166,6 +162,13 @@ extension KMeans {
 }
 
 extension Matrix {
+  /// Refuses values whose squared differences, summed over columns, might not be finite.
+  func requireSquarable() throws(LearningError) {
+    if let index = values.firstIndex(where: { !(abs($0) <= 1e100) }) {
+      throw .tooLarge(row: index / columnCount, column: index % columnCount)
+    }
+  }
+
   fileprivate var columnIndices: Range<Int> { 0..<columnCount }
 
   /// How many different rows of positive weight there are, counted no further than `limit`.

@@ -11,15 +11,17 @@ public import Numerical
 ///
 /// The result does not depend on the engine, on the number of threads or on the order of rows within a
 /// cluster's sum: nearest centres are decided as if every distance were computed in double
-/// precision, and sums of rows are exact before their one rounding (`ClusterSums`), so each engine may
-/// add and remove moved rows only.
+/// precision, and sums of rows, taken as differences from the mean row, are exact before their one
+/// rounding (`ClusterSums`), so each engine may add and remove moved rows only. One value far beyond
+/// all others therefore costs digits of the rest: 1e17 among ones leaves about one.
 ///
 /// - Shape: input n × d with d ≥ 1 and at least k distinct rows; centres k × d.
 /// - Missing values: rejected.   Constant columns: allowed.
 /// - Throws: `LearningError.rows`, `.nonFinite`, `.tooLarge`, `.distinctRows`, `.width` and `.parameter` for given
 ///   starts that do not fit, `.cancelled`.
-/// - Complexity: O(n · k · d) time per iteration at worst; n · (d + groups + 4) · 4 bytes beside the
-///   input, where groups = min(16, k / 8).
+/// - Complexity: O(n · k · d) time per iteration at worst. Beside the input n · d · 4 bytes, and for each
+///   of two starts n · (groups + 4) · 4 bytes, where groups = min(16, k / 8), and sums of at most
+///   max(4 MB, 9 · 16 · k · (d + 1) bytes).
 /// - Source: Lloyd (1982); Arthur and Vassilvitskii (2007); Hamerly (2010); Ding et al. (2015).
 ///   Checked against: fixture `kmeans.json` (scikit-learn 1.9.1).
 public struct KMeans: Estimator {
@@ -66,6 +68,11 @@ public struct KMeans: Estimator {
   public func fit(_ x: Matrix, weights: [Double]?, in context: FitContext) throws(LearningError)
     -> Fit<KMeansModel>
   {
+    do throws(ParameterError) {
+      try Self.schema.validate(self)
+    } catch {
+      throw .parameter(error)
+    }
     try check(x, weights: weights, starts: givenStarts)
     return try x.values.withUnsafeBufferPointer { (values) throws(LearningError) in
       guard let rows = values.baseAddress else { throw .width(expected: 1, found: 0) }
@@ -122,14 +129,14 @@ public struct KMeansModel: Clusterer, Hashable {
 
   /// The nearest centre of each row, the first of equally near ones, and its Euclidean distance.
   ///
-  /// - Throws: `LearningError.width` if the columns differ from the fitted ones, `.nonFinite`.
+  /// - Throws: `LearningError.width` if the columns differ from the fitted ones, `.nonFinite`,
+  ///   `.tooLarge` as in the fit.
   /// - Complexity: O(n · k · d).
   public func assign(_ x: Matrix, on pool: WorkerPool) throws(LearningError) -> Assignments {
     try x.requireWidth(centers.columnCount)
     try x.requireFinite()
-    guard x.rowCount > 0, centers.rowCount > 0 else {
-      return Assignments(labels: [], distances: [])
-    }
+    try x.requireSquarable()
+    guard x.rowCount > 0 else { return Assignments(labels: [], distances: []) }
     let labels = ScratchBuffer<Int>(count: x.rowCount)
     let distances = ScratchBuffer<Double>(count: x.rowCount)
     let packed = PackedPoints(centers)
@@ -147,5 +154,21 @@ public struct KMeansModel: Clusterer, Hashable {
       }
     }
     return Assignments(labels: labels.elements, distances: distances.elements)
+  }
+}
+
+extension KMeansModel: Codable {
+  private enum CodingKeys: String, CodingKey { case centers, inertia }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let centers = try container.decode(Matrix.self, forKey: .centers)
+    guard centers.rowCount > 0, centers.columnCount > 0,
+      centers.values.allSatisfy({ abs($0) <= 1e100 })
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .centers, in: container, debugDescription: "centers must be rows of finite numbers")
+    }
+    self.init(centers: centers, inertia: try container.decode(Double.self, forKey: .inertia))
   }
 }

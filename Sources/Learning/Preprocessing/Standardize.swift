@@ -9,7 +9,9 @@ public import Numerical
 /// | `min-max` | least value | greatest less least value |
 /// | `none` | 0 | 1 |
 ///
-/// A scale of zero (a constant column, or equal quartiles) becomes 1, so such a column is only centred.
+/// A scale of zero (a constant column, or equal quartiles), or of a few units in the last place of the
+/// center (rounding noise on a constant), becomes 1, so such a column is only centred. scikit-learn
+/// allows more noise the more rows there are; the sums here have no such error.
 ///
 /// - Shape: n × d with n ≥ 1 gives n × d.
 /// - Missing values: rejected.   Constant columns: become zero.
@@ -50,7 +52,7 @@ public struct Standardize: Estimator {
     return Fit(
       model: StandardizeModel(
         centers: Vector(columns.map(\.center)),
-        scales: Vector(columns.map { $0.scale < .leastNormalMagnitude ? 1 : $0.scale })),
+        scales: Vector(columns.map { $0.scale <= 4 * $0.center.ulp ? 1 : $0.scale })),
       trace: FitTrace())
   }
 

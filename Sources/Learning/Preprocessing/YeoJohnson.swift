@@ -79,6 +79,8 @@ private struct LikelihoodProfile {
   }
 
   var interval: ClosedRange<Double> {
+    // Values this small are their own logarithms: no power changes their shape.
+    guard max(greatest, -least) > 1e-300 else { return 1...1 }
     let reach = max(log1p(20 * min(expm1(max(greatest, -least)), 1e306)), .leastNormalMagnitude)
     let epsilon = log(Double.ulpOfOne)
     let low = (log(Double.leastNormalMagnitude) - epsilon) / 2 / reach
