@@ -22,6 +22,19 @@ public struct SegmentScorer: Sendable {
     CSVOptions(nullTokens: artifact.inputs.nullTokens, kinds: artifact.inputs.kinds)
   }
 
+  /// Reads a text file that is to be scored.
+  ///
+  /// - Throws: `.table`, with `.missingColumn` where the file lacks a column of the training.
+  public func read(csv path: String, on pool: WorkerPool) throws(ScoringError) -> Table {
+    do throws(TableError) {
+      return try Table.read(csv: path, options: readingOptions, on: pool)
+    } catch .unknownColumn(let name, let nearest, _) {
+      throw .table(.missingColumn(name: name, nearest: nearest))
+    } catch {
+      throw .table(error)
+    }
+  }
+
   /// Scores every row of `table`; no rows give no answers.
   ///
   /// - Throws: `.table` with the column that is missing (and the nearest name), of another kind, or

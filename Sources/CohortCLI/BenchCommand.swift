@@ -51,6 +51,9 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    if k < 1 || iterations < 1 || components < 1 {
+      throw ValidationError("--k, --iterations and --components must be at least 1")
+    }
     if repeats < 1 { throw ValidationError("--repeats must be at least 1") }
     if subject == .csv && input == nil { throw ValidationError("csv needs --input FILE") }
   }
@@ -65,7 +68,7 @@ struct BenchCommand: ParsableCommand {
       case .csv: try csv(pool)
       }
     if output.json { return try JSONOutput.write(measurement) }
-    Console.write(measurement.text + "\n")
+    try Console.write(measurement.text + "\n")
   }
 
   private func kMeans(_ pool: WorkerPool) throws -> Measurement {

@@ -26,7 +26,13 @@ struct ChartBundle {
 
   /// Makes the bundle; `say` is told what happens.
   func make(say: (String) -> Void) throws {
-    try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: true)
+    do {
+      try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: true)
+    } catch {
+      throw CommandError(
+        .resources,
+        "cannot make the folder \(folder.url.path); set XDG_DATA_HOME to one that can be")
+    }
     let python = folder.pythonEnvironment.appending(path: "bin/python").path
     if !FileManager.default.isExecutableFile(atPath: python) {
       say("making a private Python environment in \(folder.pythonEnvironment.path)")

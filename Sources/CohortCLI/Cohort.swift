@@ -6,7 +6,7 @@ import Foundation
 @main
 enum Program {
   static func main() {
-    Interrupts.install()
+    Interrupts.ignoreClosedPipes()
     exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 
@@ -28,18 +28,23 @@ enum Program {
       return status
     }
     let text = Cohort.fullMessage(for: error)
-    if Cohort.exitCode(for: error).isSuccess {
-      Console.write(text + "\n")
-      return .done
+    switch Cohort.exitCode(for: error) {
+    case .success:
+      do {
+        try Console.write(text + "\n")
+        return .done
+      } catch {
+        return .resources
+      }
+    case .validationFailure: break
+    default:
+      let sentence = "\(error); this is a fault of cohort itself, please report it"
+      Console.say(asJSON ? ErrorReport(sentence, .bug).json : "error: \(sentence)")
+      return .bug
     }
-    Console.say(
-      asJSON ? ErrorReport(Cohort.message(for: error), .usage).json : firstLineLowered(text))
+    let sentence = Cohort.message(for: error) + "; see cohort --help"
+    Console.say(asJSON ? ErrorReport(sentence, .usage).json : "error: \(sentence)")
     return .usage
-  }
-
-  /// The parser writes `Error: …`; the contract writes `error: …`.
-  private static func firstLineLowered(_ text: String) -> String {
-    text.hasPrefix("Error: ") ? "error: " + text.dropFirst("Error: ".count) : text
   }
 }
 

@@ -10,7 +10,7 @@ struct OutputOptions: ParsableArguments {
   @Flag(name: [.short, .long], help: "Only results and errors.")
   var quiet = false
 
-  @Flag(name: [.short, .long], help: "Say more on standard error.")
+  @Flag(name: [.short, .long], help: "A line of progress for every trial.")
   var verbose = false
 
   @Flag(help: "No colours and no animation (NO_COLOR is honoured too).")

@@ -10,24 +10,32 @@ import Foundation
 
 /// The terminal: results go to standard output, everything else to standard error.
 enum Console {
-  static func write(_ text: String) { put(text, to: STDOUT_FILENO) }
+  /// - Throws: when the output cannot be written, unless its reader has gone away.
+  static func write(_ text: String) throws {
+    let code = put(text, to: STDOUT_FILENO)
+    if code != 0 && code != EPIPE {
+      throw CommandError(
+        .resources, "cannot write to standard output; \(String(cString: strerror(code)))")
+    }
+  }
 
-  static func say(_ line: String) { put(line + "\n", to: STDERR_FILENO) }
+  static func say(_ line: String) { _ = put(line + "\n", to: STDERR_FILENO) }
 
   /// Replaces the current line of a terminal.
-  static func replaceLine(_ text: String) { put("\r\u{1B}[2K" + text, to: STDERR_FILENO) }
+  static func replaceLine(_ text: String) { _ = put("\r\u{1B}[2K" + text, to: STDERR_FILENO) }
 
   static var errorsGoToTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-  /// Writes all of `text`; a reader that has gone away ends the output, not the program.
-  private static func put(_ text: String, to descriptor: Int32) {
+  /// Writes all of `text`; returns the system's error number, 0 for none.
+  private static func put(_ text: String, to descriptor: Int32) -> Int32 {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
       if written < 0 && errno == EINTR { continue }
-      if written <= 0 { return }
+      if written <= 0 { return errno }
       bytes = bytes.dropFirst(written)
     }
+    return 0
   }
 
   private static func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int)

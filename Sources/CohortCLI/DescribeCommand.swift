@@ -21,7 +21,7 @@ struct DescribeCommand: ParsableCommand {
     let catalog = CatalogDescription()
     guard let algorithm else {
       if output.json { return try JSONOutput.write(catalog) }
-      return Console.write(catalog.text)
+      return try Console.write(catalog.text)
     }
     guard let entry = catalog[algorithm] else {
       let names = catalog.entries.map(\.name)
@@ -32,6 +32,6 @@ struct DescribeCommand: ParsableCommand {
       )
     }
     if output.json { return try JSONOutput.write(entry) }
-    Console.write(entry.text)
+    try Console.write(entry.text)
   }
 }

@@ -16,8 +16,14 @@ private let received = Atomic<Int32>(0)
 /// The first signal asks the work to stop and keep what is done; a second one of any kind ends the
 /// program at once. A closed pipe never ends it.
 enum Interrupts {
-  static func install() {
+  /// Lets writes to a closed pipe and beyond a size limit fail instead of ending the program.
+  static func ignoreClosedPipes() {
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+  }
+
+  /// For commands that can stop and keep what is done; others end at the first signal.
+  static func catchStopRequests() {
     for number in [SIGINT, SIGTERM] {
       signal(number) { arrived in
         let first = received.compareExchange(

@@ -4,6 +4,6 @@ import Foundation
 /// JSON on standard output, in the same canonical form as in files.
 enum JSONOutput {
   static func write(_ value: some Encodable) throws {
-    Console.write(String(decoding: try CanonicalJSON.encode(value), as: UTF8.self))
+    try Console.write(String(decoding: try CanonicalJSON.encode(value), as: UTF8.self))
   }
 }

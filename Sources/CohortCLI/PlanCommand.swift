@@ -20,7 +20,7 @@ struct PlanCommand: ParsableCommand {
     if output.json {
       try JSONOutput.write(input.plan)
     } else {
-      Console.write(input.plan.text)
+      try Console.write(input.plan.text)
       output.say("next: cohort run \(study.study)")
     }
   }

@@ -19,6 +19,6 @@ struct ProfileCommand: ParsableCommand {
     let pool = try compute.makePool()
     let profile = TableProfile(of: try table.read(on: pool), on: pool)
     if output.json { return try JSONOutput.write(profile) }
-    Console.write(profile.description)
+    try Console.write(profile.description)
   }
 }

@@ -4,23 +4,25 @@ import Learning
 import Synchronization
 
 /// Tells how far a run is: a line that replaces itself on a terminal, otherwise a line every ten
-/// seconds.
+/// seconds; with --verbose a line for every trial.
 final class ProgressLine: Sendable {
   private let isQuiet: Bool
+  private let isVerbose: Bool
   private let animates: Bool
   private let lastShown = Mutex(ContinuousClock.now)
 
   init(_ output: OutputOptions) {
     isQuiet = output.quiet
+    isVerbose = output.verbose
     let noColor = ProcessInfo.processInfo.environment["NO_COLOR"].map { !$0.isEmpty } ?? false
-    animates = Console.errorsGoToTerminal && !output.noColor && !noColor
+    animates = Console.errorsGoToTerminal && !output.noColor && !noColor && !output.verbose
   }
 
   func show(_ progress: RunProgress) {
     if isQuiet { return }
     let interval: Duration = animates ? .milliseconds(100) : .seconds(10)
     let isDue = lastShown.withLock { last in
-      guard ContinuousClock.now - last >= interval else { return false }
+      guard isVerbose || ContinuousClock.now - last >= interval else { return false }
       last = ContinuousClock.now
       return true
     }

@@ -14,7 +14,7 @@ struct ReportCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("A run directory, or its name in --runs.", valueName: "run"))
   var name: String
 
-  @Option(help: "html, md or both separated by a comma (default: as the study says).")
+  @Option(help: "html, md, json, or several separated by commas (default: as the study says).")
   var format: String?
 
   @OptionGroup var runs: RunsOptions
@@ -24,10 +24,11 @@ struct ReportCommand: ParsableCommand {
     let directory = RunDirectory(name, in: runs.runs)
     let record = try directory.record()
     try RunReport(directory, formats: try formats(), say: output.say).write(record)
+    if output.json { try JSONOutput.write(record) }
   }
 
   private func formats() throws -> [Study.Report.Format]? {
-    try format?.split(separator: ",").map { name in
+    try format?.split(separator: ",", omittingEmptySubsequences: false).map { name in
       guard let format = Study.Report.Format(rawValue: String(name)) else {
         let known = Study.Report.Format.allCases.map(\.rawValue).joined(separator: ", ")
         throw CommandError(.usage, "there is no report format \(name); there are \(known)")

@@ -32,7 +32,14 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Start no further trial after so many seconds.")
   var timeLimit: Double?
 
+  func validate() throws {
+    if let timeLimit, !(timeLimit > 0 && timeLimit.isFinite) {
+      throw ValidationError("--time-limit must be a number of seconds above 0")
+    }
+  }
+
   func run() throws {
+    Interrupts.catchStopRequests()
     var file = try study.read()
     if let timeLimit { file.study.limits.timeLimit = timeLimit }
     let pool = try compute.makePool()
@@ -44,22 +51,21 @@ struct RunCommand: ParsableCommand {
     let summary = try Runner(environment).run(file, in: runs.runs, force: force)
     progress.end()
     try RunReport(summary.directory, say: output.say).write(summary.record)
-    try RunOutcome(summary).show(output)
+    try RunOutcome(summary: summary, asksForGates: !file.study.gates.isEmpty).show(output)
   }
 }
 
 /// How a finished run is told and which exit code it leads to.
 private struct RunOutcome {
   let summary: RunSummary
-
-  init(_ summary: RunSummary) { self.summary = summary }
+  let asksForGates: Bool
 
   func show(_ output: OutputOptions) throws {
     for note in summary.notes { output.say("note: \(note)") }
     if output.json {
       try JSONOutput.write(RunResult(summary))
     } else {
-      Console.write(TerminalReport.render(summary.record))
+      try Console.write(TerminalReport.render(summary.record))
       output.say(computed)
       output.say("run: \(summary.directory.path)")
       output.say("next: \(next)")
@@ -69,6 +75,11 @@ private struct RunOutcome {
 
   private var computed: String {
     let failed = summary.failedCount == 0 ? "" : ", \(summary.failedCount) failed"
+    if summary.ending != .complete {
+      return
+        "stopped: \(summary.computedCount + summary.reusedCount) of \(summary.trialCount) trials "
+        + "have ended\(failed)"
+    }
     return summary.computedCount == 0
       ? "nothing to compute: all \(summary.trialCount) trials are on disk\(failed)"
       : "computed \(summary.computedCount) of \(summary.trialCount) trials, "
@@ -89,6 +100,9 @@ private struct RunOutcome {
     let experiment = summary.record.experiments.first { $0.chosen == nil }
     let name = experiment?.id ?? summary.record.study
     guard let row = experiment?.leaderboard.first else { return "\(name) has no trial" }
+    if row.trial.status == .stopped {
+      return "no trial of \(name) ended in time; run again to go on"
+    }
     if let reason = row.trial.reason {
       return "every trial of \(name) failed; the first: \(reason)"
     }
@@ -101,6 +115,10 @@ private struct RunOutcome {
       return CommandError(
         Interrupts.status ?? .interrupted,
         "interrupted; \(summary.directory.path); finished trials are kept, run again to go on")
+    }
+    if summary.ending == .timeLimit && asksForGates {
+      return CommandError(
+        .gate, "the time limit stopped the run before its gates could be held; run again to go on")
     }
     if summary.exceedsFailureRate {
       return CommandError(

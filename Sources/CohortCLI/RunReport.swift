@@ -1,3 +1,4 @@
+import Artifacts
 import Experiments
 import Foundation
 import Reporting
@@ -25,7 +26,10 @@ struct RunReport {
         if charts == nil { say("the report has tables only; cohort setup adds the pictures") }
         try write(HTMLReport.render(record, charts: charts), to: "report/index.html")
       case .md: try write(MarkdownReport.render(record), to: "report.md")
-      case .json: break
+      case .json:
+        try write(
+          String(decoding: try CanonicalJSON.encode(record), as: UTF8.self),
+          to: "report/report.json")
       }
     }
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Artifacts
+import Foundation
 import Tabular
 
 struct ScoreCommand: ParsableCommand {
@@ -33,19 +34,26 @@ struct ScoreCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let file, isSameFile(file, table) {
+      throw CommandError(.usage, "the scores would replace the table \(table); give another -o")
+    }
     let pool = try compute.makePool()
     let scorer = SegmentScorer(try ArtifactReader.load(artifact).segmentation)
-    let table = try Table.read(csv: table, options: scorer.readingOptions, on: pool)
+    let table = try scorer.read(csv: table, on: pool)
     let scores = try scorer.score(table, on: pool)
     if let file {
       try scorer.write(scores, of: table, to: file, on: pool)
     } else {
-      scorer.forEachPart(of: scores, table, on: pool) {
-        Console.write(String(decoding: $0, as: UTF8.self))
+      try scorer.forEachPart(of: scores, table, on: pool) {
+        try Console.write(String(decoding: $0, as: UTF8.self))
       }
     }
     if output.json { return try JSONOutput.write(scores.summary) }
     for line in lines(scores.summary) { output.say(line) }
+  }
+
+  private func isSameFile(_ a: String, _ b: String) -> Bool {
+    URL(filePath: a).resolvingSymlinksInPath() == URL(filePath: b).resolvingSymlinksInPath()
   }
 
   private func lines(_ summary: ScoringSummary) -> [String] {

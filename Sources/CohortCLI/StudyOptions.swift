@@ -24,4 +24,8 @@ struct StudyOptions: ParsableArguments {
 struct RunsOptions: ParsableArguments {
   @Option(help: "The folder of run directories.")
   var runs = "runs"
+
+  func validate() throws {
+    if runs.isEmpty { throw ValidationError("--runs needs the name of a folder") }
+  }
 }

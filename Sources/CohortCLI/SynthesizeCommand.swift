@@ -52,8 +52,8 @@ struct SynthesizeCommand: ParsableCommand {
     let content: CustomerSynthesis.Content = orders ? .orders : .customers
     let pool = try compute.makePool()
     guard let path = file else {
-      return synthesis.write(content, on: pool) {
-        Console.write(String(decoding: $0, as: UTF8.self))
+      return try synthesis.write(content, on: pool) {
+        try Console.write(String(decoding: $0, as: UTF8.self))
       }
     }
     let file = try DurableFile(path: path)

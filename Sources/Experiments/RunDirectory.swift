@@ -11,7 +11,7 @@ internal import Tabular
 /// plan.jsonl  events.jsonl                      a trial per line; what happened, appended
 /// trials/<id>/                                  one directory per trial that has ended
 /// leaderboard.csv  leaderboard.json  gates.json
-/// report/index.html  report.md
+/// report/index.html  report/report.json  report.md
 /// ```
 /// A trial's directory appears in one step, complete. Times and the machine stand in `timings.json`,
 /// `environment.json` and `events.jsonl` only; everything else is the same for the same study and table.
@@ -82,7 +82,7 @@ public struct RunDirectory: Sendable {
     }
   }
 
-  /// Writes a report, `report/index.html` or `report.md`.
+  /// Writes a report under a name of the layout above.
   public func writeReport(_ data: Data, to name: String) throws(RunError) {
     try RunStorage.makeDirectory(reportPath)
     try write(data, to: name)

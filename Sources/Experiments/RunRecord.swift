@@ -2,7 +2,7 @@ public import Evaluation
 public import Tabular
 
 /// A run as its directory tells it: everything a report needs.
-public struct RunRecord: Sendable {
+public struct RunRecord: Sendable, Encodable {
   public var study: String
   public var engineVersion: String
   public var data: DataRecord
@@ -54,7 +54,7 @@ public struct DataRecord: Hashable, Sendable, Codable {
 }
 
 /// One experiment of a run: its trials in leaderboard order and the evidence for the best.
-public struct ExperimentRecord: Sendable {
+public struct ExperimentRecord: Sendable, Encodable {
   public let id: String
   /// The metric that ranks the leaderboard.
   public let metric: String

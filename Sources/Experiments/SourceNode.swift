@@ -35,7 +35,7 @@ struct SourceNode: Hashable, Sendable {
   /// What was found, as a phrase for messages.
   var kind: String {
     switch content {
-    case .scalar(let text, _): isNull ? "nothing" : text
+    case .scalar(let text, _): isNull ? "nothing" : text.count > 40 ? "a longer text" : text
     case .sequence: "a list"
     case .mapping: "a mapping"
     }

@@ -116,11 +116,13 @@ extension RunDirectory {
     for run in runs {
       // A damaged or foreign directory elsewhere is no reason to stop: it is passed over.
       guard let found = try? run.trial(trial) else { continue }
-      var files: [DurableDirectory.File] = []
-      for path in found.status.files.map(\.path) + Self.unlisted.sorted() {
-        let bytes = try RunStorage.read("\(run.trialPath(trial.id))/\(path)")
-        files.append(.init(path: path, bytes: bytes))
+      let paths = found.status.files.map(\.path) + Self.unlisted.sorted()
+      let files = paths.compactMap { path in
+        (try? RunStorage.read("\(run.trialPath(trial.id))/\(path)")).map {
+          DurableDirectory.File(path: path, bytes: $0)
+        }
       }
+      guard files.count == paths.count else { continue }
       try publish(trial.id, files)
       return true
     }

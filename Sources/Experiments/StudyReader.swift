@@ -19,14 +19,14 @@ public struct StudyReader: Sendable {
   public func read(
     path: String, overrides: [String] = [], seed: UInt64? = nil
   ) throws(StudyError) -> StudyFile {
-    let bytes: Data
-    do {
-      let file = try FileHandle(forReadingFrom: URL(filePath: path))
-      defer { try? file.close() }
-      bytes = try file.read(upToCount: SourceParser.byteLimit + 1) ?? Data()
-    } catch {
-      let reason = error.localizedDescription
-      throw StudyError(.unreadable(path: path, reason: reason))
+    guard let file = fopen(path, "r") else {
+      throw StudyError(.unreadable(path: path, reason: systemReason(errno)))
+    }
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: SourceParser.byteLimit + 1)
+    bytes.removeLast(bytes.count - fread(&bytes, 1, bytes.count, file))
+    if ferror(file) != 0 {
+      throw StudyError(.unreadable(path: path, reason: systemReason(errno)))
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw StudyError(.unreadable(path: path, reason: "it is not UTF-8 text"))

@@ -110,7 +110,7 @@ package final class CSVSource: Sendable {
 }
 
 /// The system's words for an error number.
-func systemReason(_ code: Int32) -> String {
+package func systemReason(_ code: Int32) -> String {
   var text = [CChar](repeating: 0, count: 256)
   strerror_r(code, &text, text.count)
   return text.withUnsafeBufferPointer { buffer in

@@ -123,6 +123,38 @@ import Testing
     #expect(Self.sentence(outcome).contains("/no/such/folder"))
   }
 
+  @Test func `output that cannot be written is not lost in silence`() throws {
+    let cohort = try CohortProcess()
+    try cohort.write(Self.table, to: "customers.csv")
+    let script = "\(CohortProcess.executable.path) profile customers.csv --json > /dev/full"
+    let shell = Process()
+    shell.executableURL = URL(filePath: "/bin/sh")
+    shell.arguments = ["-c", script]
+    shell.currentDirectoryURL = cohort.folder
+    shell.standardError = FileHandle.nullDevice
+    try shell.run()
+    shell.waitUntilExit()
+    #expect(shell.terminationStatus == 7)
+  }
+
+  @Test func `scores never replace the table they come from`() throws {
+    let cohort = try CohortProcess()
+    try cohort.write(Self.table, to: "customers.csv")
+    let outcome = try cohort.run("score", "model", "customers.csv", "-o", "./customers.csv")
+    #expect(outcome.status == 2)
+    #expect(try cohort.read("customers.csv") == Self.table)
+  }
+
+  @Test func `a run that the time limit stops does not pass its gates`() throws {
+    let cohort = try CohortProcess()
+    #expect(try cohort.run("synthesize", "--rows", "5000", "-o", "customers.csv").status == 0)
+    let study = Self.study.replacing("k: 2", with: "k: {range: [2, 60]}, restarts: 20")
+    try cohort.write(
+      study + "\ngates:\n  - {metric: segments.silhouette, min: -1}\n", to: "study.yaml")
+    let outcome = try cohort.run("run", "study.yaml", "--time-limit", "0.01", "--quiet")
+    #expect(outcome.status == 3)
+  }
+
   @Test func `a synthetic table is the same in a file and on standard output`() throws {
     let cohort = try CohortProcess()
     let printed = try cohort.run("synthesize", "--rows", "5000", "--threads", "3")
