@@ -57,7 +57,7 @@ public struct ClusteringEvidence: Hashable, Sendable, Codable {
     }
   }
 
-  /// Rows on the first two principal components of the clustered matrix.
+  /// Rows on the first two principal components of the scaled columns.
   public struct ScatterMap: Hashable, Sendable, Codable {
     public struct Point: Hashable, Sendable, Codable {
       public let x: Double

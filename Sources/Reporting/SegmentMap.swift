@@ -51,7 +51,7 @@ struct SegmentMap {
       loadings.isEmpty ? "" : " Lines show where a feature grows, longer for a stronger pull."
     return Figure(
       heading: "Map of the segments",
-      statement: "\(sample) on the first two principal components of the clustered matrix, which "
+      statement: "\(sample) on the first two principal components of the scaled columns, which "
         + "hold \(explainedTotal) of its variance.\(cut)",
       reading: "Numbers mark the middle of a segment.\(arrows)",
       isWide: true, charts: [scatter(id: id), density(id: id + "-density")],
