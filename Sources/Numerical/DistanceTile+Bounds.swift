@@ -135,21 +135,25 @@ extension NearestSearch {
     let queue = scratch.queue(group)
     let travel = SIMD8(repeating: groupTravel.start[group])
     var count = 0
-    for start in stride(from: 0, to: size, by: 8) {
-      var bits = cohort_not_above_f32x8(load(bounds + start) - travel, load(ownUpper + start))
-      while bits != 0 {
-        queue[count] = Int32(truncatingIfNeeded: start &+ bits.trailingZeroBitCount)
-        count &+= 1
-        bits &= bits &- 1
-      }
+    var start = 0
+    while start < size {
+      // Every lane is stored and the count says how many stand: no branch to foretell.
+      let bits = Int(
+        cohort_not_above_f32x8(load(bounds + start) - travel, load(ownUpper + start)))
+      let found = lanesOfBits.start[bits] &+ SIMD8(repeating: Int32(truncatingIfNeeded: start))
+      UnsafeMutableRawPointer(queue + count).storeBytes(of: found, as: SIMD8<Int32>.self)
+      count &+= bits.nonzeroBitCount
+      start &+= 8
     }
     scratch.searched &+= count
     for start in stride(from: 0, to: count, by: 8) {
       let found = screen(
         UnsafePointer(queue + start), count: min(8, count &- start), group: group, block: block)
+      let firsts = found.first + travel
+      let lasting = firsts - (firsts + travel) * 0x1p-20
       for lane in 0..<min(8, count &- start) {
         let i = Int(queue[start &+ lane])
-        bounds[i] = lasting(found.first[lane], group: group)
+        bounds[i] = lasting[lane]
         scratch.include(found, lane: lane, row: i)
       }
     }

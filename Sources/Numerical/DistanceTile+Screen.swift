@@ -22,7 +22,7 @@ package final class ScreenedRows: @unchecked Sendable {
   /// |x|²/2 of each row.
   let halfNorms: ScratchBuffer<Float>
 
-  package static let blockRows = 256
+  package static let blockRows = 512
   package var blockCount: Int { (count + Self.blockRows - 1) / Self.blockRows }
 
   let gamma: Float

@@ -27,6 +27,8 @@ package final class NearestSearch: @unchecked Sendable {
   let pointDrift: ScratchBuffer<Float>
   /// The sum over all moves of the farthest move of each group.
   let groupTravel: ScratchBuffer<Float>
+  /// Per set of eight lanes, as bits: its lanes in order, then zeros.
+  let lanesOfBits: ScratchBuffer<SIMD8<Int32>>
 
   package init(rows: ScreenedRows, points: Matrix) {
     precondition(points.columnCount == rows.dimension, "rows and points must be equally wide")
@@ -42,7 +44,22 @@ package final class NearestSearch: @unchecked Sendable {
     lower = ScratchBuffer(count: padded * panels.groupCount)
     pointDrift = ScratchBuffer(count: pointCount, repeating: 0)
     groupTravel = ScratchBuffer(count: panels.groupCount, repeating: 0)
+    lanesOfBits = Self.lanesOfBits()
     panels.fill(points, frame: rows)
+  }
+
+  private static func lanesOfBits() -> ScratchBuffer<SIMD8<Int32>> {
+    let table = ScratchBuffer<SIMD8<Int32>>(count: 256)
+    for bits in 0..<table.count {
+      var lanes = SIMD8<Int32>()
+      var count = 0
+      for lane in 0..<8 where bits >> lane & 1 == 1 {
+        lanes[count] = Int32(lane)
+        count += 1
+      }
+      table.start[bits] = lanes
+    }
+    return table
   }
 
   /// Regroups the points; bounds must be made anew by `screenAll(keepingBounds: true)`.
