@@ -21,7 +21,7 @@ struct OutputOptions: ParsableArguments {
   }
 }
 
-/// How much of the machine a command may use. Results do not depend on it.
+/// How much of the machine a command may use; results do not depend on it.
 struct ComputeOptions: ParsableArguments {
   @Option(help: "Threads to use (default: one per core).")
   var threads: Int?

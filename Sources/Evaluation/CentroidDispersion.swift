@@ -116,7 +116,9 @@ private struct Centroids: Sendable {
     return squares
   }
 
-  /// Equal means contribute nothing. scikit-learn also takes means within 1e-8 of each other for equal;
+  /// Equal means contribute nothing.
+  ///
+  /// scikit-learn also takes means within 1e-8 of each other for equal;
   /// here the unit of the columns does not matter.
   func daviesBouldin(radii: [Double], on pool: WorkerPool) -> Double {
     let packedPilots = pack(pilots)

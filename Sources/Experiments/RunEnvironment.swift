@@ -68,5 +68,4 @@ public struct RunSummary: Sendable {
 
   /// Whether every experiment has a chosen trial.
   public var hasResult: Bool { record.experiments.allSatisfy { $0.chosen != nil } }
-  public var passesGates: Bool { record.gates.allSatisfy(\.passed) }
 }

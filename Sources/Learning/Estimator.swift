@@ -1,6 +1,6 @@
 public import Numerical
 
-/// Hyperparameters that can learn. Fitting never changes the estimator.
+/// Hyperparameters that can learn; fitting never changes the estimator.
 public protocol Estimator: Parameterized {
   associatedtype Input: Sendable
   associatedtype Model: Codable & Sendable
@@ -23,7 +23,7 @@ public struct FitTrace: Hashable, Sendable, Codable {
   /// The objective after each iteration of the kept run; empty for closed forms.
   public var losses: [Double]
   public var converged: Bool
-  /// Sentences a user should read, e.g. that fewer clusters than asked for were found.
+  /// Sentences a user should read, such as that fewer clusters than asked for were found.
   public var warnings: [String]
 
   public init(losses: [Double] = [], converged: Bool = true, warnings: [String] = []) {

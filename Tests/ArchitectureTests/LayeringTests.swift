@@ -3,8 +3,9 @@ import Testing
 
 /// SwiftPM does not stop a target from importing what it only reaches through another; this does.
 struct LayeringTests {
-  /// What each target may import, bottom to top: the table of ARCHITECTURE.md. The standard library
-  /// and the platform's C library are open to all.
+  /// What each target may import, bottom to top: the table of ARCHITECTURE.md.
+  ///
+  /// The standard library and the platform's C library are open to all.
   static let allowed: [String: Set<String>] = [
     "CIntrinsics": [],
     "COpenBLAS": [],
