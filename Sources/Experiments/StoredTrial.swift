@@ -63,6 +63,11 @@ extension RunDirectory {
     let statusPath = "\(place)/status.json"
     let status: TrialStatus = try Self.decode(statusPath)
     guard status.key == trial.key else { return nil }
+    var needed: Set<String> = ["parameters.json", "metrics.json"]
+    if status.status == .done { needed.insert("model/manifest.json") }
+    guard needed.isSubset(of: status.files.map(\.path)) else {
+      throw .damaged(file: statusPath, fault: .otherContent)
+    }
     for file in status.files {
       let path = "\(place)/\(file.path)"
       guard RunStorage.exists(path) else { throw .damaged(file: path, fault: .missing) }
@@ -75,7 +80,7 @@ extension RunDirectory {
     return StoredTrial(status: status, metrics: metrics)
   }
 
-  /// Shows a trial that has ended under its name, in one step and in place of what was there.
+  /// Shows a trial that has ended under its name, complete; what was there is removed before.
   func publish(
     _ stored: StoredTrial, of trial: Plan.Trial, files: [DurableDirectory.File], seconds: Double
   ) throws(RunError) {

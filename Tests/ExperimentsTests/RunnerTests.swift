@@ -93,6 +93,18 @@ struct RunnerTests {
     #expect(try folder.contents(of: second) == before)
   }
 
+  @Test func `a status that no longer lists its files is not believed`() throws {
+    let first = try folder.run(try folder.study())
+    let before = try folder.contents(of: first)
+    let path = "\(first.directory.path)/trials/\(try folder.trials(of: first)[0])/status.json"
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let list = try #require(text.firstRange(of: /"files":\[.*?\]/))
+    try write(text.replacingCharacters(in: list, with: #""files":[]"#), to: path)
+    let second = try folder.run(try folder.study())
+    #expect(second.computedCount == 1)
+    #expect(try folder.contents(of: second) == before)
+  }
+
   @Test func `a run is the same on one thread and on four`() throws {
     let one = try folder.run(try folder.study(), in: "one", threads: 1)
     let four = try folder.run(try folder.study(), in: "four", threads: 4)
