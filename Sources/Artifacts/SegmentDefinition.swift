@@ -24,7 +24,7 @@ public struct SegmentDefinition: Hashable, Sendable {
     for (place, id) in ranked.enumerated() { order[id] = place + 1 }
     return sizes.indices.map { id in
       SegmentDefinition(
-        id: id, name: "Segment \(id + 1)", order: order[id], size: sizes[id],
+        id: id, name: "Segment \(id)", order: order[id], size: sizes[id],
         share: total > 0 ? Double(sizes[id]) / Double(total) : 0)
     }
   }

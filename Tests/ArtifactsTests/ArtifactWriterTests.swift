@@ -93,12 +93,12 @@ struct ArtifactWriterTests {
           # id: the number in data; order: place by size; share: fraction of rows
           segments:
             - id: 0
-              name: "Segment 1"
+              name: "Segment 0"
               order: 2
               size: 1
               share: 0.25
             - id: 1
-              name: "Segment 2"
+              name: "Segment 1"
               order: 1
               size: 3
               share: 0.75

@@ -133,7 +133,7 @@ struct ForgedArtifactTests {
       try load(replacing: "id: 1", with: "id: 2", in: "segments.yaml")
     }
     #expect(throws: ArtifactError.segmentsFile(line: 4)) {
-      try load(replacing: #"name: "Segment 1""#, with: "name: Segment 1", in: "segments.yaml")
+      try load(replacing: #"name: "Segment 0""#, with: "name: Segment 0", in: "segments.yaml")
     }
     #expect(throws: ArtifactError.self) {
       try load(replacing: "segments:", with: "segments: []", in: "segments.yaml")

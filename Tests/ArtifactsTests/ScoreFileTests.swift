@@ -25,9 +25,9 @@ struct ScoreFileTests {
     let lines = try written(Sample.table).split(separator: "\n")
     #expect(lines.count == 5)
     #expect(lines[0] == "id,segment,segment_name,distance,status")
-    #expect(lines[1] == "c-1,0,Segment 1,0.0,ok")
-    #expect(lines[2] == "c-2,1,Segment 2,0.0,ok")
-    #expect(lines[3].hasPrefix("c-3,0,Segment 1,") && lines[3].hasSuffix(",imputed"))
+    #expect(lines[1] == "c-1,0,Segment 0,0.0,ok")
+    #expect(lines[2] == "c-2,1,Segment 1,0.0,ok")
+    #expect(lines[3].hasPrefix("c-3,0,Segment 0,") && lines[3].hasSuffix(",imputed"))
   }
 
   @Test func `no rows give a header`() throws {
@@ -51,7 +51,7 @@ struct ScoreFileTests {
       Column(
         name: "plan", values: .category(codes: Array(repeating: 0, count: 8), levels: ["a"])),
     ])
-    let tail = ",0,Segment 1,0.0,ok\n"
+    let tail = ",0,Segment 0,0.0,ok\n"
     let expected = [
       "007", "\"a,b\"", "\"say \"\"x\"\"\"", "\"'=1+1\"", "-5", "\"'@x\"", "\"line\nbreak\"",
       "\" pad\"",
