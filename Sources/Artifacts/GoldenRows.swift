@@ -17,11 +17,13 @@ public struct GoldenRows: Hashable, Sendable, Codable {
     public let segment: Int
     /// Nil where the algorithm gives none.
     public let distance: Double?
+    public let strength: Double?
+    public let anomaly: Double?
   }
 
   public let columns: [Column]
   public let answers: [Answer]
-  /// Distances agree to this, relative above 1 and absolute below.
+  /// Numbers agree to this, relative above 1 and absolute below.
   ///
   /// On the machine that wrote them they are equal; other processors may round sums in another order.
   public let tolerance: Double
@@ -45,14 +47,20 @@ public struct GoldenRows: Hashable, Sendable, Codable {
     let found = try Self.answers(of: pipeline, to: columns)
     for (row, (found, expected)) in zip(found, answers).enumerated() {
       guard found.segment == expected.segment else { throw .golden(row: row, output: "segment") }
-      let agrees =
-        switch (found.distance, expected.distance) {
-        case (nil, nil): true
-        case (let a?, let b?): abs(a - b) <= tolerance * max(1, abs(a), abs(b))
-        default: false
-        }
-      guard agrees else { throw .golden(row: row, output: "distance") }
+      let numbers = [
+        ("distance", found.distance, expected.distance),
+        ("strength", found.strength, expected.strength),
+        ("anomaly", found.anomaly, expected.anomaly),
+      ]
+      for (name, found, expected) in numbers where !agree(found, expected) {
+        throw .golden(row: row, output: name)
+      }
     }
+  }
+
+  private func agree(_ a: Double?, _ b: Double?) -> Bool {
+    guard let a, let b else { return a == nil && b == nil }
+    return abs(a - b) <= tolerance * max(1, abs(a), abs(b))
   }
 
   static let file = "evidence/golden.json"
@@ -78,12 +86,16 @@ public struct GoldenRows: Hashable, Sendable, Codable {
       throw .step(pipeline.clusterer.algorithm, error)
     }
     let segments = SegmentDefinition.unassigned..<pipeline.clusterer.model.clusterCount
+    let lists = [assignments.distances, assignments.strengths, assignments.anomalies]
     guard assignments.labels.count == encoded.rowCount,
-      assignments.distances.count == encoded.rowCount,
+      lists.allSatisfy({ $0.count == encoded.rowCount }),
       assignments.labels.allSatisfy(segments.contains)
     else { throw .content(file: SegmentationPipeline.file, place: "steps", .value) }
-    return zip(assignments.labels, assignments.distances).map {
-      Answer(segment: $0, distance: $1.isFinite ? $1 : nil)
+    func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
+    return assignments.labels.indices.map { row in
+      Answer(
+        segment: assignments.labels[row], distance: finite(assignments.distances[row]),
+        strength: finite(assignments.strengths[row]), anomaly: finite(assignments.anomalies[row]))
     }
   }
 }

@@ -10,6 +10,12 @@ public struct OutputSchema: Hashable, Sendable, Codable {
     case segmentName = "segment_name"
     /// How far the row lies from the segment's reference, in the units of the clustered matrix.
     case distance
+    /// How strongly the row belongs to its segment, 0…1.
+    case strength
+    /// How unusual the row is, greater meaning more; what it measures is the assignment rule's.
+    case anomaly
+    /// How far the row lies from what the principal components keep of it.
+    case reconstructionError = "reconstruction_error"
     /// Whether values were filled in or levels unknown: a `RowStatus`.
     case status
   }
@@ -23,14 +29,28 @@ public struct OutputSchema: Hashable, Sendable, Codable {
 
   public let columns: [Column]
 
-  public static let segmentation = OutputSchema(columns: [
-    Column(name: "segment", meaning: .segment, kind: .integer, levels: nil),
-    Column(name: "segment_name", meaning: .segmentName, kind: .text, levels: nil),
-    Column(name: "distance", meaning: .distance, kind: .real, levels: nil),
-    Column(
-      name: "status", meaning: .status, kind: .category,
-      levels: RowStatus.allCases.map(\.rawValue)),
-  ])
+  /// The answers of a segmentation.
+  ///
+  /// - Parameter reconstructing: whether the rows pass principal components.
+  public static func segmentation(reconstructing: Bool) -> OutputSchema {
+    let meanings = Meaning.allCases.filter { $0 != .reconstructionError || reconstructing }
+    return OutputSchema(columns: meanings.map(\.column))
+  }
+}
+
+extension OutputSchema.Meaning {
+  fileprivate var column: OutputSchema.Column {
+    switch self {
+    case .segment: .init(name: rawValue, meaning: self, kind: .integer, levels: nil)
+    case .segmentName: .init(name: rawValue, meaning: self, kind: .text, levels: nil)
+    case .distance, .strength, .anomaly, .reconstructionError:
+      .init(name: rawValue, meaning: self, kind: .real, levels: nil)
+    case .status:
+      .init(
+        name: rawValue, meaning: self, kind: .category,
+        levels: RowStatus.allCases.map(\.rawValue))
+    }
+  }
 }
 
 /// What a row's answer rests on.

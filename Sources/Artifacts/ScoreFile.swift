@@ -1,4 +1,5 @@
 public import Foundation
+import Learning
 public import Numerical
 public import Tabular
 
@@ -10,7 +11,7 @@ extension SegmentScorer {
 
   /// Writes `scores` of `table` as CSV to `path`, complete or not at all.
   ///
-  /// One line per row in the order of the rows, under `header`. A distance that is not finite is left
+  /// One line per row in the order of the rows, under `header`. A number that is not finite is left
   /// blank.
   ///
   /// - Throws: `.output`, and then a file that was there before is untouched.
@@ -38,7 +39,7 @@ extension SegmentScorer {
     first.append(header)
     try body(Data(first.bytes))
     let piece = 4096
-    let rowCount = scores.labels.count
+    let rowCount = scores.assignments.labels.count
     // A round of pieces bounds the memory that text takes.
     let round = 64 * piece
     for start in stride(from: 0, to: rowCount, by: round) {
@@ -63,14 +64,20 @@ extension SegmentScorer {
 
   private func field(_ meaning: OutputSchema.Meaning, of scores: SegmentScores, row: Int) -> String
   {
-    let label = scores.labels[row]
+    let assignments = scores.assignments
+    let label = assignments.labels[row]
     switch meaning {
     case .segment: return "\(label)"
     case .segmentName:
       let isSegment = artifact.segments.indices.contains(label)
       return isSegment ? artifact.segments[label].name : SegmentDefinition.unassignedName
-    case .distance: return scores.distances[row].isFinite ? "\(scores.distances[row])" : ""
+    case .distance: return number(assignments.distances[row])
+    case .strength: return number(assignments.strengths[row])
+    case .anomaly: return number(assignments.anomalies[row])
+    case .reconstructionError: return number(scores.reconstructionErrors?[row] ?? .nan)
     case .status: return scores.statuses[row].rawValue
     }
   }
+
+  private func number(_ value: Double) -> String { value.isFinite ? "\(value)" : "" }
 }

@@ -50,11 +50,11 @@ public struct SegmentScorer: Sendable {
     } catch {
       throw .table(error)
     }
-    let assignments = try assign(encoded.matrix, on: pool)
+    let (assignments, errors) = try assign(encoded.matrix, on: pool)
     let statuses = statuses(of: table, on: pool)
     let used = Set(artifact.inputs.fields.map(\.name))
     return SegmentScores(
-      labels: assignments.labels, distances: assignments.distances, statuses: statuses,
+      assignments: assignments, reconstructionErrors: errors, statuses: statuses,
       summary: ScoringSummary(
         segments: artifact.segments, labels: assignments.labels, statuses: statuses,
         encoded: encoded, inputs: artifact.pipeline.encoder.inputs.map(\.name),
@@ -69,29 +69,30 @@ public struct SegmentScorer: Sendable {
     }
   }
 
-  private func assign(_ x: Matrix, on pool: WorkerPool) throws(ScoringError) -> Assignments {
+  private func assign(
+    _ x: Matrix, on pool: WorkerPool
+  ) throws(ScoringError) -> (Assignments, [Double]?) {
     let pieces = (x.rowCount + Self.piece - 1) / Self.piece
     let results = pool.map(count: pieces) { index in
       let rows = index * Self.piece..<min((index + 1) * Self.piece, x.rowCount)
       let slice = x.values[rows.lowerBound * x.columnCount..<rows.upperBound * x.columnCount]
       let part = Matrix(rowCount: rows.count, columnCount: x.columnCount, values: Array(slice))
       return Result { () throws(LearningError) in
-        try artifact.pipeline.assign(part, on: pool)
+        (
+          try artifact.pipeline.assign(part, on: pool),
+          try artifact.pipeline.reconstructionErrors(of: part, on: pool)
+        )
       }
     }
-    var labels: [Int] = []
-    var distances: [Double] = []
-    labels.reserveCapacity(x.rowCount)
-    distances.reserveCapacity(x.rowCount)
+    var parts: [(Assignments, [Double]?)] = []
     for (index, result) in results.enumerated() {
       switch result {
-      case .success(let part):
-        labels += part.labels
-        distances += part.distances
+      case .success(let part): parts.append(part)
       case .failure(let error): throw .model(error.movingRows(by: index * Self.piece))
       }
     }
-    return Assignments(labels: labels, distances: distances)
+    let errors = artifact.pipeline.components.map { _ in parts.flatMap { $0.1 ?? [] } }
+    return (Assignments(joining: parts.map(\.0)), errors)
   }
 
   private func statuses(of table: Table, on pool: WorkerPool) -> [RowStatus] {

@@ -21,10 +21,10 @@ public enum ScoringError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// The answers to a table, row by row.
 public struct SegmentScores: Sendable {
-  /// The segment's number, −1 for none.
-  public let labels: [Int]
-  /// Not finite where the algorithm gives none.
-  public let distances: [Double]
+  /// The segment's number (−1 for none) and what goes with it.
+  public let assignments: Assignments
+  /// Nil unless the rows pass principal components.
+  public let reconstructionErrors: [Double]?
   public let statuses: [RowStatus]
   public let summary: ScoringSummary
 }

@@ -11,6 +11,7 @@ public struct SegmentationArtifact: Sendable {
   /// One for every segment, by number.
   public let segments: [SegmentDefinition]
   public let metrics: [EvidenceMetric]
+  public let assignment: AssignmentRecord
   public let golden: GoldenRows
   public let lineage: Lineage
 
@@ -21,19 +22,23 @@ public struct SegmentationArtifact: Sendable {
   ///   - nullTokens: The spellings of a missing value that training used.
   ///   - sizes: Training rows by segment.
   ///   - unassigned: Training rows in no segment.
+  ///   - agreement: The share of training rows that the model's rule puts where the fit had put them.
   /// - Throws: `.step` or `.encoding` if the pipeline does not take what its schema allows,
   ///   `.content` if `sizes` has not one entry for every segment or a column to pass through has the
   ///   name of a feature or an output.
   public init(
     pipeline: SegmentationPipeline, passthrough: [String], nullTokens: [String], sizes: [Int],
-    unassigned: Int = 0, metrics: [EvidenceMetric], lineage: Lineage
+    unassigned: Int = 0, agreement: Double, metrics: [EvidenceMetric], lineage: Lineage
   ) throws(ArtifactError) {
     self.pipeline = pipeline
     inputs = InputSchema(
       encoder: pipeline.encoder, passthrough: passthrough, nullTokens: nullTokens)
-    outputs = .segmentation
+    outputs = .segmentation(reconstructing: pipeline.components != nil)
     segments = SegmentDefinition.numbered(sizes: sizes, unassigned: unassigned)
     self.metrics = metrics
+    assignment = AssignmentRecord(
+      rule: pipeline.clusterer.model.rule, agreement: agreement,
+      rowCount: sizes.reduce(unassigned, +))
     self.lineage = lineage
     golden = try GoldenRows(for: pipeline)
     try checkStructure()
@@ -48,6 +53,7 @@ public struct SegmentationArtifact: Sendable {
     outputs = try files.decode(OutputSchema.self, from: Self.outputsFile)
     segments = try SegmentFile.decode(try files[Self.segmentsFile])
     metrics = try files.decode([EvidenceMetric].self, from: Self.metricsFile)
+    assignment = try files.decode(AssignmentRecord.self, from: AssignmentRecord.file)
     golden = try files.decode(GoldenRows.self, from: GoldenRows.file)
     lineage = try files.decode(Lineage.self, from: Self.lineageFile)
     guard files.manifest.algorithm == pipeline.clusterer.algorithm else {
@@ -67,13 +73,15 @@ public struct SegmentationArtifact: Sendable {
     }
     // These stand beside each other in scored files.
     let scored = inputs.passthrough + outputs.columns.map(\.name)
-    guard outputs.columns.map(\.meaning) == OutputSchema.Meaning.allCases,
+    guard outputs == .segmentation(reconstructing: pipeline.components != nil),
       Set(scored).count == scored.count
     else { throw .content(file: Self.outputsFile, place: "columns", .value) }
     guard segments.map(\.id) == Array(0..<pipeline.clusterer.model.clusterCount),
       segments.map(\.order).sorted() == Array(1..<(segments.count + 1)),
       Set(segments.map(\.name)).count == segments.count
     else { throw .content(file: Self.segmentsFile, place: "segments", .value) }
+    guard assignment.rule == pipeline.clusterer.model.rule, (0...1).contains(assignment.agreement)
+    else { throw .content(file: AssignmentRecord.file, place: "rule", .value) }
   }
 
   static let inputsFile = "schema/inputs.json"

@@ -27,6 +27,12 @@ public struct SegmentationPipeline: Sendable {
     self.clusterer = clusterer
   }
 
+  /// The principal components among the steps, if the rows pass any.
+  var components: PrincipalComponentsModel? {
+    transformers.lazy.compactMap { $0.model as? PrincipalComponentsModel }
+      .first { !$0.isIdentity }
+  }
+
   /// The matrix that is clustered: encoded and transformed.
   public func features(of encoded: Matrix, on pool: WorkerPool) throws(LearningError) -> Matrix {
     var x = encoded
@@ -36,5 +42,21 @@ public struct SegmentationPipeline: Sendable {
 
   public func assign(_ encoded: Matrix, on pool: WorkerPool) throws(LearningError) -> Assignments {
     try clusterer.model.assign(try features(of: encoded, on: pool), on: pool)
+  }
+
+  /// How far each row lies from what its principal components keep of it, in the units of the columns
+  /// before that step; nil without such a step.
+  public func reconstructionErrors(
+    of encoded: Matrix, on pool: WorkerPool
+  ) throws(LearningError) -> [Double]? {
+    guard components != nil else { return nil }
+    var x = encoded
+    for step in transformers {
+      if let components = step.model as? PrincipalComponentsModel, !components.isIdentity {
+        return try components.reconstructionErrors(of: x, on: pool).map { $0.squareRoot() }
+      }
+      x = try step.model.transform(x, on: pool)
+    }
+    return nil
   }
 }

@@ -32,7 +32,13 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Start no further trial after so many seconds.")
   var timeLimit: Double?
 
+  @Option(help: "Skip fits that need more memory, such as 8GB (default: what the machine has).")
+  var memory: String?
+
   func validate() throws {
+    if let memory, MemorySize(memory) == nil {
+      throw ValidationError("--memory must be \(MemorySize.domain), found \(memory)")
+    }
     if let timeLimit, !(timeLimit > 0 && timeLimit.isFinite) {
       throw ValidationError("--time-limit must be a number of seconds above 0")
     }
@@ -41,11 +47,13 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     Interrupts.catchStopRequests()
     var file = try study.read()
+    if let memory = memory.flatMap(MemorySize.init) { file.study.limits.memory = memory.bytes }
     if let timeLimit { file.study.limits.timeLimit = timeLimit }
     let pool = try compute.makePool()
     let progress = ProgressLine(output)
     let environment = RunEnvironment(
       pool: pool, machine: .current(threads: pool.threadCount),
+      memoryLimit: Double(ProcessInfo.processInfo.physicalMemory),
       now: { Date().timeIntervalSince1970 },
       isCancelled: { Interrupts.isRequested }, onProgress: { progress.show($0) })
     let summary = try Runner(environment).run(file, in: runs.runs, force: force)

@@ -1,3 +1,6 @@
+public import Artifacts
+public import Learning
+
 /// What a report shows of one clustering beyond its metrics: aggregates only, never a customer's row.
 public struct ClusteringEvidence: Hashable, Sendable, Codable {
   /// Rows per segment, by segment number; noise is not counted.
@@ -6,16 +9,20 @@ public struct ClusteringEvidence: Hashable, Sendable, Codable {
   public var silhouettes: [SilhouetteProfile]
   public var profile: [FeatureProfile]
   public var map: ScatterMap?
+  public var diagnostics: FitDiagnostics
+  public var assignment: AssignmentRecord
 
   public init(
     sizes: [Int], noiseCount: Int, silhouettes: [SilhouetteProfile], profile: [FeatureProfile],
-    map: ScatterMap?
+    map: ScatterMap?, diagnostics: FitDiagnostics, assignment: AssignmentRecord
   ) {
     self.sizes = sizes
     self.noiseCount = noiseCount
     self.silhouettes = silhouettes
     self.profile = profile
     self.map = map
+    self.diagnostics = diagnostics
+    self.assignment = assignment
   }
 
   /// One blade of the silhouette plot.

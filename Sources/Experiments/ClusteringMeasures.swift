@@ -14,11 +14,17 @@ enum ClusteringMeasures {
   /// and largest segment as shares of all rows, and the share of rows in none.
   static let alwaysMeasured = ["segments", "min_share", "max_share", "noise"]
 
-  static var names: [String] { ClusteringMetric.standard.map(\.name) + alwaysMeasured }
+  /// Known without being named: what is measured of every trial, or of every fit that can tell it.
+  static var unasked: [String] { alwaysMeasured + FitMeasure.allCases.map(\.rawValue) }
+
+  static var names: [String] { ClusteringMetric.standard.map(\.name) + unasked }
 
   static func direction(of name: String) -> Direction {
     if let metric = ClusteringMetric.standard.first(where: { $0.name == name }) {
       return metric.direction
+    }
+    if let measure = FitMeasure(rawValue: name) {
+      return measure.isHigherBetter ? .higherIsBetter : .lowerIsBetter
     }
     return name == "min_share" ? .higherIsBetter : .lowerIsBetter
   }
@@ -27,6 +33,8 @@ enum ClusteringMeasures {
 /// What was measured of one clustering.
 struct ClusteringMeasurement {
   var metrics: [MetricRecord]
+  /// Metrics that were asked for and do not exist for these labels.
+  var undefined: [String]
   /// The silhouettes behind the metric and the measured rows they belong to; nil with fewer than two
   /// segments.
   var silhouette: (values: Silhouette, rows: [Int])?
@@ -46,6 +54,7 @@ struct ClusteringMeasurement {
     on pool: WorkerPool
   ) throws(EvaluationError) {
     metrics = []
+    undefined = []
     sizes = [Int](repeating: 0, count: clusterCount)
     var members: [Int] = []
     for (row, label) in labels.enumerated() where sizes.indices.contains(label) {
@@ -59,16 +68,32 @@ struct ClusteringMeasurement {
       labels: isWhole ? labels : members.map { labels[$0] }, seed: seed, on: pool)
     for metric in ClusteringMetric.standard where names.contains(metric.name) {
       let sample = metric.needsDistances ? geometry.sample : nil
+      let value = metric.value(geometry.measured(for: metric))
+      guard value.isFinite else {
+        undefined.append(metric.name)
+        continue
+      }
       metrics.append(
         MetricRecord(
-          name: metric.name, value: metric.value(geometry.measured(for: metric)),
-          direction: metric.direction, split: split, rowCount: sample?.count ?? members.count,
+          name: metric.name, value: value, direction: metric.direction, split: split,
+          rowCount: sample?.count ?? members.count,
           sampledFrom: sample == nil ? nil : members.count))
     }
     silhouette = geometry.pairwise.silhouette.map { values in
       (values, (geometry.sample ?? Array(members.indices)).map { members[$0] })
     }
     appendShares(rowCount: labels.count, split: split)
+  }
+
+  /// Adds what the fit says of itself.
+  mutating func append(_ scores: [FitScore], split: String, rowCount: Int) {
+    for score in scores where score.value.isFinite {
+      let name = score.measure.rawValue
+      metrics.append(
+        MetricRecord(
+          name: name, value: score.value, direction: ClusteringMeasures.direction(of: name),
+          split: split, rowCount: rowCount))
+    }
   }
 
   private mutating func appendShares(rowCount: Int, split: String) {

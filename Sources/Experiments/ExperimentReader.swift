@@ -84,7 +84,7 @@ struct ExperimentReader {
   ) throws(StudyError) -> Study.Threshold {
     if case .mapping = entry.value.content {
       try require(
-        entry.key, among: metrics + ClusteringMeasures.alwaysMeasured, at: entry.place)
+        entry.key, among: metrics + ClusteringMeasures.unasked, at: entry.place)
       return try threshold(entry.value, entry.key, metric: entry.key, keys: ["min", "max"])
     }
     func share() throws(StudyError) -> Double {
@@ -129,7 +129,7 @@ struct ExperimentReader {
     if let node = section["ties"] {
       ties = try node.texts("ties")
       for name in ties {
-        try require(name, among: metrics + ClusteringMeasures.alwaysMeasured, at: node.place)
+        try require(name, among: metrics + ClusteringMeasures.unasked, at: node.place)
       }
     }
     return Study.SelectionRule(metric: metric, ties: ties)

@@ -19,6 +19,9 @@ public struct Plan: Hashable, Sendable, Codable {
     public let stages: [StageRecord]
     /// The content key of each step: of its own parameters and all that stands before it.
     public let stageKeys: [String]
+    /// The part of the model's fit that trials share, such as a merge tree, if the model has one.
+    public let modelStage: StageRecord?
+    public let modelStageKey: String?
   }
 
   /// A step that is computed once, however many trials pass through it.
@@ -55,7 +58,7 @@ public struct Plan: Hashable, Sendable, Codable {
       let grid = try Grid(experiment, catalog: catalog)
       for (index, stages) in grid.trials.enumerated() {
         trials.append(
-          Self.trial(index + 1, stages, experiment: experiment, data: data))
+          Self.trial(index + 1, stages, experiment: experiment, data: data, catalog: catalog))
       }
       if grid.mergedCount > 0 {
         let count = grid.mergedCount
@@ -77,28 +80,50 @@ public struct Plan: Hashable, Sendable, Codable {
   public var runName: String { "\(study)-\(runKey)" }
 
   private static func trial(
-    _ number: Int, _ stages: [StageRecord], experiment: Study.Experiment, data: String
+    _ number: Int, _ stages: [StageRecord], experiment: Study.Experiment, data: String,
+    catalog: Catalog
   ) -> Trial {
     var keys: [String] = []
     for stage in stages { keys.append(ContentKey.stage(stage, after: keys.last ?? data)) }
+    let modelStage = stages.last.flatMap { model in
+      catalog[model.name]?.stage.map { stage in
+        StageRecord(
+          name: "\(model.name) \(stage.name)",
+          parameters: Parameters(
+            stage.parameters.compactMap { name in model.parameters[name].map { (name, $0) } }))
+      }
+    }
     let key = ContentKey.trial(metrics: experiment.metrics, after: keys.last ?? data)
     return Trial(
       number: number, id: String(key.prefix(12)), key: key, experiment: experiment.id,
-      model: stages.last?.name ?? "", stages: stages, stageKeys: keys)
+      model: stages.last?.name ?? "", stages: stages, stageKeys: keys,
+      modelStage: modelStage,
+      modelStageKey: modelStage.map { ContentKey.stage($0, after: keys.dropLast().last ?? data) })
   }
 
   private static func stages(of trials: [Trial]) -> [Stage] {
     var counts: [String: Int] = [:]
-    for key in trials.flatMap(\.stageKeys) { counts[key, default: 0] += 1 }
+    for key in trials.flatMap({ $0.allStages.map(\.key) }) { counts[key, default: 0] += 1 }
     var listed: Set<String> = []
     var stages: [Stage] = []
     for trial in trials {
-      for (stage, key) in zip(trial.stages, trial.stageKeys) where listed.insert(key).inserted {
+      for (stage, key) in trial.allStages where listed.insert(key).inserted {
         stages.append(
           Stage(
             name: stage.name, key: key, parameters: stage.parameters, trialCount: counts[key] ?? 1))
       }
     }
     return stages
+  }
+}
+
+extension Plan.Trial {
+  /// Every step in the order of execution, the shared part of the model before the model.
+  fileprivate var allStages: [(stage: StageRecord, key: String)] {
+    var all = zip(stages, stageKeys).map { (stage: $0, key: $1) }
+    if let modelStage, let modelStageKey {
+      all.insert((modelStage, modelStageKey), at: all.count - 1)
+    }
+    return all
   }
 }

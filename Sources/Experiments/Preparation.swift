@@ -11,11 +11,30 @@ struct Prepared: Sendable {
   var matrix: Matrix
   /// The plane to draw segments on, once the columns are scaled.
   var map: SegmentMap?
+  /// How far each row lies from what its principal components keep; nil before such a step.
+  var reconstructionErrors: [Double]?
+}
+
+/// A clustering of the training rows and how it came about.
+struct FittedClustering: Sendable {
+  let pipeline: SegmentationPipeline
+  /// Where the fit put the training rows.
+  let assignments: Assignments
+  /// The share of them that the model's rule puts in the same place.
+  let agreement: Double
+  let trace: FitTrace
 }
 
 /// Why a trial has no result, as a sentence for its row.
 struct TrialFailure: Error, Hashable, Sendable {
   let reason: String
+  /// Failed, or skipped for want of memory, which another run may have.
+  let status: TrialRecord.Status
+
+  init(reason: String, status: TrialRecord.Status = .failed) {
+    self.reason = reason
+    self.status = status
+  }
 }
 
 /// Runs the steps of pipelines: each a pure function of the rows and its parameters.
@@ -70,37 +89,73 @@ struct Preparation: Sendable {
     next.matrix = try naming(record) { () throws(LearningError) in
       try model.transform(prepared.matrix, on: context.pool)
     }
+    if let components = model as? PrincipalComponentsModel {
+      next.reconstructionErrors = try naming(record) { () throws(LearningError) in
+        try components.reconstructionErrors(of: prepared.matrix, on: context.pool)
+          .map { $0.squareRoot() }
+      }
+    }
     next.steps.append(.init(algorithm: record.name, model: model))
     return next
   }
 
-  /// The last step: the clustering itself.
-  func cluster(
+  /// The part of the last step that trials agreeing on its parameters share; nil where there is none.
+  func stage(
     _ record: StageRecord, _ prepared: Prepared, in context: FitContext
-  ) throws(TrialFailure) -> (pipeline: SegmentationPipeline, labels: [Int], trace: FitTrace) {
-    let fit = try fit(record, prepared.matrix, in: context)
+  ) throws(TrialFailure) -> (any Sendable)? {
+    guard let stage = catalog[record.name]?.stage else { return nil }
+    return try naming(record) { () throws(LearningError) -> any Sendable in
+      try stage.compute(record.parameters, prepared.matrix, seeded(context, for: record))
+    }
+  }
+
+  /// The last step: the clustering itself.
+  ///
+  /// - Parameter stage: what `stage` gave for the record; nil computes it here.
+  func cluster(
+    _ record: StageRecord, _ prepared: Prepared, from stage: (any Sendable)? = nil,
+    in context: FitContext
+  ) throws(TrialFailure) -> FittedClustering {
+    let fit = try fit(record, prepared.matrix, from: stage, in: context)
     guard case .clusterer(let model) = fit.model else {
       throw TrialFailure(reason: "\(record.name) does not cluster")
     }
-    let assignments = try naming(record) { () throws(LearningError) in
+    let placed = try naming(record) { () throws(LearningError) in
       try model.assign(prepared.matrix, on: context.pool)
     }
     let pipeline = SegmentationPipeline(
       encoder: prepared.encoder, transformers: prepared.steps,
       clusterer: .init(algorithm: record.name, model: model))
-    return (pipeline, assignments.labels, fit.trace)
+    return FittedClustering(
+      pipeline: pipeline, assignments: fit.assignments ?? placed,
+      agreement: fit.assignments.map { Self.agreement($0.labels, placed.labels) } ?? 1,
+      trace: fit.trace)
+  }
+
+  /// The share of rows with equal labels; 1 without rows.
+  private static func agreement(_ a: [Int], _ b: [Int]) -> Double {
+    a.isEmpty ? 1 : Double(zip(a, b).count { $0 == $1 }) / Double(a.count)
+  }
+
+  private func seeded(_ context: FitContext, for record: StageRecord) -> FitContext {
+    var context = context
+    context.seed = seed.derived("fit \(record.name)")
+    return context
   }
 
   private func fit(
-    _ record: StageRecord, _ x: Matrix, in context: FitContext
+    _ record: StageRecord, _ x: Matrix, from stage: (any Sendable)? = nil,
+    in context: FitContext
   ) throws(TrialFailure) -> Fit<CatalogEntry.Model> {
     guard let entry = catalog[record.name] else {
       throw TrialFailure(reason: "there is no algorithm \(record.name)")
     }
-    var context = context
-    context.seed = seed.derived("fit \(record.name)")
     return try naming(record) { () throws(LearningError) in
-      try entry.fit(record.parameters, x, context)
+      let context = seeded(context, for: record)
+      guard let rest = entry.stage, let stage else {
+        return try entry.fit(record.parameters, x, context)
+      }
+      return try rest.fit(record.parameters, x, stage, context)
     }
   }
 
@@ -109,6 +164,9 @@ struct Preparation: Sendable {
   ) throws(TrialFailure) -> Value {
     do throws(LearningError) {
       return try body()
+    } catch .memory(let needed, let limit, let rows, let fitting) {
+      let error = LearningError.memory(needed: needed, limit: limit, rows: rows, fitting: fitting)
+      throw TrialFailure(reason: "\(record.name): \(error)", status: .skipped)
     } catch {
       throw TrialFailure(reason: "\(record.name): \(error)")
     }

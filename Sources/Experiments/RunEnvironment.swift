@@ -10,14 +10,18 @@ public struct RunEnvironment: Sendable {
   /// Called after every trial, one call at a time.
   public var onProgress: @Sendable (RunProgress) -> Void
   public var machine: MachineRecord
+  /// Bytes that fits may take where the study sets no limit; nil for no limit.
+  public var memoryLimit: Double?
 
   public init(
-    pool: WorkerPool, machine: MachineRecord, now: @escaping @Sendable () -> Double,
+    pool: WorkerPool, machine: MachineRecord, memoryLimit: Double? = nil,
+    now: @escaping @Sendable () -> Double,
     isCancelled: @escaping @Sendable () -> Bool = { false },
     onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }
   ) {
     self.pool = pool
     self.machine = machine
+    self.memoryLimit = memoryLimit
     self.now = now
     self.isCancelled = isCancelled
     self.onProgress = onProgress

@@ -27,7 +27,7 @@ struct RunSession: Sendable {
     guard !force else { return stored }
     for trial in plan.trials where stored[trial.key] == nil {
       do throws(RunError) {
-        if let found = try directory.trial(trial) {
+        if let found = try directory.trial(trial), found.isFinal {
           stored[trial.key] = found
           continue
         }
@@ -60,7 +60,7 @@ struct RunSession: Sendable {
       directory: directory, data: input.data,
       metrics: Dictionary(study.experiments.map { ($0.id, $0.metrics) }) { first, _ in first },
       preparation: Preparation(catalog: catalog, study: study), pool: environment.pool,
-      now: environment.now,
+      memoryLimit: study.limits.memory ?? environment.memoryLimit, now: environment.now,
       isCancelled: { [isCancelled = environment.isCancelled] in isCancelled() || isLate() },
       onEnd: { (trial, ended, seconds) throws(RunError) in
         try log.append(

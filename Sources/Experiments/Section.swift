@@ -118,4 +118,12 @@ extension SourceNode {
     }
     return number * (unit?.1 ?? 1)
   }
+
+  /// Bytes, from a size such as `8GB`.
+  func memorySize(_ key: String) throws(StudyError) -> Double {
+    guard case .scalar(let text, _) = content, let size = MemorySize(text) else {
+      throw refused(key, expected: MemorySize.domain)
+    }
+    return size.bytes
+  }
 }

@@ -3,7 +3,7 @@ internal import Learning
 
 /// Puts the trials of an experiment in order.
 ///
-/// A trial is eligible when it is done and meets every requirement. Better is better by the chosen
+/// A trial is eligible when it is done, meets every requirement and has the chosen metric. Better is better by the chosen
 /// metric; equal trials are compared by the tie metrics in turn, then by fewer segments, then by their
 /// place in the grid. Trials that miss a requirement follow in the same order, then trials without a
 /// result in the order of the grid.
@@ -41,9 +41,11 @@ package struct Selection {
 
   /// The requirements a finished trial misses, as sentences.
   func unmet(_ trial: TrialRecord) -> [String] {
-    experiment.require.compactMap { threshold in
+    let missed = experiment.require.compactMap { threshold in
       threshold.miss(trial[metric: threshold.metric]?.value)
     }
+    guard missed.isEmpty, trial[metric: experiment.select.metric] == nil else { return missed }
+    return ["\(experiment.select.metric) was not measured"]
   }
 
   private func precedes(
@@ -51,8 +53,11 @@ package struct Selection {
   ) -> Bool {
     for name in [experiment.select.metric] + experiment.select.ties + ["segments"] {
       let direction = ClusteringMeasures.direction(of: name)
-      guard let first = a.trial[metric: name]?.value, let second = b.trial[metric: name]?.value
-      else { continue }
+      let values = (a.trial[metric: name]?.value, b.trial[metric: name]?.value)
+      guard let first = values.0, let second = values.1 else {
+        if (values.0 == nil) != (values.1 == nil) { return values.0 != nil }
+        continue
+      }
       if direction.isBetter(first, than: second) { return true }
       if direction.isBetter(second, than: first) { return false }
     }

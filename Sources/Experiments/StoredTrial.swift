@@ -21,6 +21,9 @@ struct StoredTrial: Sendable {
     self.metrics = metrics
   }
 
+  /// Whether computing it again could change nothing; a trial skipped for want of memory may find it.
+  var isFinal: Bool { status.status != .skipped }
+
   func record(of trial: Plan.Trial) -> TrialRecord {
     TrialRecord(
       id: trial.id, experiment: trial.experiment, model: trial.model, stages: trial.stages,
@@ -120,7 +123,7 @@ extension RunDirectory {
   func adopt(_ trial: Plan.Trial, from runs: [RunDirectory]) throws(RunError) -> Bool {
     for run in runs {
       // A damaged or foreign directory elsewhere is no reason to stop: it is passed over.
-      guard let found = try? run.trial(trial) else { continue }
+      guard let found = try? run.trial(trial), found.isFinal else { continue }
       let paths = found.status.files.map(\.path) + Self.unlisted.sorted()
       let files = paths.compactMap { path in
         (try? RunStorage.read("\(run.trialPath(trial.id))/\(path)")).map {

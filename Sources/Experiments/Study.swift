@@ -73,6 +73,8 @@ public struct Study: Hashable, Sendable, Codable {
   public struct Limits: Hashable, Sendable, Codable {
     /// The share of trials that may fail, 0 … 1.
     public var maxFailureRate: Double = 1
+    /// Bytes that fits may take beside their input; nil for what the machine has.
+    public var memory: Double?
     /// Seconds after which no further trial starts; nil for none.
     public var timeLimit: Double?
   }

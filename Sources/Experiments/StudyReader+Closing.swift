@@ -59,7 +59,7 @@ extension StudyReader {
       throw node.refused("the split of metric", expected: splits.joined(separator: " or "))
     }
     let metric = parts[parts.count - 1]
-    let known = experiment.metrics + ClusteringMeasures.alwaysMeasured
+    let known = experiment.metrics + ClusteringMeasures.unasked
     guard known.contains(metric) else {
       throw StudyError(
         .unknownName(
@@ -76,12 +76,13 @@ extension StudyReader {
     var limits = Study.Limits()
     guard let node else { return limits }
     let section = try Section(
-      node, "limits", keys: ["max_failure_rate", "time_limit"], later: ["per_trial", "memory"])
+      node, "limits", keys: ["max_failure_rate", "time_limit", "memory"], later: ["per_trial"])
     if let node = section["max_failure_rate"] {
       limits.maxFailureRate = try node.number("max_failure_rate", "a share from 0 to 1") {
         (0...1).contains($0)
       }
     }
+    limits.memory = try section["memory"]?.memorySize("memory")
     limits.timeLimit = try section["time_limit"]?.duration("time_limit")
     return limits
   }

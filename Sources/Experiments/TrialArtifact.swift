@@ -18,7 +18,7 @@ struct TrialArtifact {
   }
 
   func artifact(
-    of pipeline: SegmentationPipeline, _ measured: ClusteringMeasurement
+    of fitted: FittedClustering, _ measured: ClusteringMeasurement
   ) throws(TrialFailure) -> SegmentationArtifact {
     do {
       let configuration = TrialParameters(key: trial.key, model: trial.model, stages: trial.stages)
@@ -27,9 +27,10 @@ struct TrialArtifact {
         configuration: try CanonicalJSON.parse(CanonicalJSON.encode(configuration)),
         seed: study.seed, engineVersion: Engine.version, trial: trial.id)
       return try SegmentationArtifact(
-        pipeline: pipeline, passthrough: [study.data.roles.id].compactMap { $0 },
+        pipeline: fitted.pipeline, passthrough: [study.data.roles.id].compactMap { $0 },
         nullTokens: study.data.nullTokens ?? CSVOptions.defaultNullTokens, sizes: measured.sizes,
-        unassigned: measured.noiseCount, metrics: measured.metrics.map(EvidenceMetric.init),
+        unassigned: measured.noiseCount, agreement: fitted.agreement,
+        metrics: measured.metrics.map(EvidenceMetric.init),
         lineage: lineage)
     } catch {
       throw TrialFailure(reason: "artifact: \(error)")

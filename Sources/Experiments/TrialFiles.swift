@@ -5,9 +5,10 @@ internal import Learning
 /// What a finished trial leaves besides its numbers.
 ///
 /// `evidence.json` for the report, the curves as CSV, `assignments.csv` (row of the source from 1,
-/// segment) and `model/`, the artifact. No value of the table is among them but means and shares.
+/// segment, distance, strength, anomaly) and `model/`, the artifact. No value of the table is among them but means and shares.
 struct TrialFiles {
-  let labels: [Int]
+  let assignments: Assignments
+  let reconstructionErrors: [Double]?
   let losses: [Double]
   let evidence: ClusteringEvidence
   let artifact: SegmentationArtifact
@@ -22,7 +23,7 @@ struct TrialFiles {
       }
       let tables = [
         ("curves/silhouette.csv", silhouettes), ("curves/map.csv", map),
-        ("curves/loss.csv", lossByIteration), ("assignments.csv", assignments),
+        ("curves/loss.csv", lossByIteration), ("assignments.csv", rows),
       ]
       return [evidence] + model + tables.compactMap(Self.file)
     } catch {
@@ -48,8 +49,16 @@ struct TrialFiles {
     ["iteration,loss"] + losses.enumerated().map { "\($0.offset + 1),\($0.element)" }
   }
 
-  private var assignments: [String] {
-    ["row,segment"] + zip(data.trainingRows, labels).map { "\($0 + 1),\($1)" }
+  private var rows: [String] {
+    let header = "row,segment,distance,strength,anomaly"
+    let place = assignments
+    return [reconstructionErrors == nil ? header : header + ",reconstruction_error"]
+      + data.trainingRows.enumerated().map { index, row in
+        var numbers = [place.distances[index], place.strengths[index], place.anomalies[index]]
+        if let reconstructionErrors { numbers.append(reconstructionErrors[index]) }
+        let fields = numbers.map { $0.isFinite ? "\($0)" : "" }
+        return "\(row + 1),\(place.labels[index]),\(fields.joined(separator: ","))"
+      }
   }
 
   /// Lines of numbers under a header; no file if there are none.

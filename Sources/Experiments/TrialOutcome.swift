@@ -54,28 +54,35 @@ struct TrialData: Sendable {
 extension TrialOutcome {
   /// Fits a trial on prepared rows and measures it.
   ///
-  /// - Throws: `TrialFailure` if the fit is refused, or a metric of the study is not a finite number.
+  /// A metric that does not exist for the labels is left out, with a warning that says why.
+  ///
+  /// - Parameter stage: what the trial's model shares with others, if anything.
+  /// - Throws: `TrialFailure` if the fit is refused or its result cannot be stored.
   init(
-    _ trial: Plan.Trial, metrics names: [String], prepared: Prepared, training: Table,
-    data: TrialData, preparation: Preparation, context: FitContext
+    _ trial: Plan.Trial, metrics names: [String], prepared: Prepared, stage: (any Sendable)?,
+    training: Table, data: TrialData, preparation: Preparation, context: FitContext
   ) throws(TrialFailure) {
     guard let model = trial.stages.last else { throw TrialFailure(reason: "it has no model") }
-    let (pipeline, labels, trace) = try preparation.cluster(model, prepared, in: context)
-    let measured = try Self.measure(
-      prepared.matrix, labels: labels, clusterCount: pipeline.clusterer.model.clusterCount,
+    let fitted = try preparation.cluster(model, prepared, from: stage, in: context)
+    let labels = fitted.assignments.labels
+    var measured = try Self.measure(
+      prepared.matrix, labels: labels, clusterCount: fitted.pipeline.clusterer.model.clusterCount,
       names: names, split: data.split, seed: preparation.seed, on: context.pool)
+    measured.append(fitted.trace.scores, split: data.split, rowCount: labels.count)
     metrics = measured.metrics
-    warnings = trace.warnings
+    warnings = fitted.trace.warnings + [measured.undefinedNote].compactMap { $0 }
     let profile = SegmentProfile(labels: labels, segmentCount: measured.sizes.count)
+    let artifact = try TrialArtifact(trial, study: preparation.study, data: data)
+      .artifact(of: fitted, measured)
     let evidence = ClusteringEvidence(
       sizes: measured.sizes, noiseCount: measured.noiseCount,
       silhouettes: measured.silhouetteProfiles(labels: labels),
       profile: profile.features(training, columns: data.profiled),
-      map: prepared.map?.scatter(labels: labels))
-    let artifact = try TrialArtifact(trial, study: preparation.study, data: data)
-      .artifact(of: pipeline, measured)
+      map: prepared.map?.scatter(labels: labels), diagnostics: fitted.trace.diagnostics,
+      assignment: artifact.assignment)
     files = try TrialFiles(
-      labels: labels, losses: trace.losses, evidence: evidence, artifact: artifact, data: data
+      assignments: fitted.assignments, reconstructionErrors: prepared.reconstructionErrors,
+      losses: fitted.trace.losses, evidence: evidence, artifact: artifact, data: data
     ).files()
   }
 
@@ -83,22 +90,23 @@ extension TrialOutcome {
     _ x: Matrix, labels: [Int], clusterCount: Int, names: [String], split: String, seed: Seed,
     on pool: WorkerPool
   ) throws(TrialFailure) -> ClusteringMeasurement {
-    let measured: ClusteringMeasurement
     do throws(EvaluationError) {
-      measured = try ClusteringMeasurement(
+      return try ClusteringMeasurement(
         of: x, labels: labels, clusterCount: clusterCount, names: names, split: split, seed: seed,
         on: pool)
     } catch {
       throw TrialFailure(reason: "metrics: \(error)")
     }
-    let undefined = measured.metrics.filter { !$0.value.isFinite }.map(\.name)
-    guard undefined.isEmpty else {
-      let occupied = measured.sizes.count { $0 > 0 }
-      throw TrialFailure(
-        reason: "\(undefined.joined(separator: ", ")) cannot be computed for \(occupied) "
-          + (occupied == 1 ? "segment" : "segments"))
-    }
-    return measured
+  }
+}
+
+extension ClusteringMeasurement {
+  /// Why metrics are missing; nil if none is.
+  fileprivate var undefinedNote: String? {
+    guard !undefined.isEmpty else { return nil }
+    let occupied = sizes.count { $0 > 0 }
+    return "\(undefined.joined(separator: ", ")) cannot be computed for \(occupied) "
+      + (occupied == 1 ? "segment" : "segments")
   }
 }
 

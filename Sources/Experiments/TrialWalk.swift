@@ -16,6 +16,8 @@ struct TrialWalk: Sendable {
   let metrics: [String: [String]]
   let preparation: Preparation
   let pool: WorkerPool
+  /// Bytes that fits may take together; nil for no limit.
+  let memoryLimit: Double?
   let now: @Sendable () -> Double
   /// Whether to stop: asked between trials and inside fits.
   let isCancelled: @Sendable () -> Bool
@@ -46,7 +48,7 @@ struct TrialWalk: Sendable {
       prepared.map = SegmentMap(prepared, seed: seed, on: pool)
     }
     guard depth < preparation.depth else {
-      return try fit(trials, prepared, training: training)
+      return try fitSharing(trials, prepared, training: training)
     }
     try each(trials, at: depth) { (_, record) throws(RunError) in
       do throws(TrialFailure) {
@@ -60,7 +62,8 @@ struct TrialWalk: Sendable {
   }
 
   private var context: FitContext {
-    FitContext(seed: preparation.seed, pool: pool, isCancelled: isCancelled)
+    FitContext(
+      seed: preparation.seed, pool: pool, memoryLimit: memoryLimit, isCancelled: isCancelled)
   }
 
   /// Computes a step for every group of trials that agree on it; a step that fails, fails its group.
@@ -69,14 +72,8 @@ struct TrialWalk: Sendable {
     _ step: ([Plan.Trial], StageRecord) throws(RunError) -> Result<Prepared, TrialFailure>,
     then next: ([Plan.Trial], Prepared) throws(RunError) -> Void
   ) throws(RunError) {
-    var order: [String] = []
-    var groups: [String: [Plan.Trial]] = [:]
-    for trial in trials {
-      let key = trial.stageKeys[depth]
-      if groups[key] == nil { order.append(key) }
-      groups[key, default: []].append(trial)
-    }
-    for key in order {
+    let (keys, groups) = trials.grouped { $0.stageKeys[depth] }
+    for key in keys {
       if isCancelled() { return }
       guard let group = groups[key], let first = group.first else { continue }
       switch try step(group, first.stages[depth]) {
@@ -88,14 +85,50 @@ struct TrialWalk: Sendable {
     }
   }
 
-  private func fit(
+  /// Fits trials behind the same rows; what models share is computed once and kept for its group only.
+  private func fitSharing(
     _ trials: [Plan.Trial], _ prepared: Prepared, training: Table
+  ) throws(RunError) {
+    let (keys, groups) = trials.grouped { $0.modelStageKey ?? "" }
+    for key in keys {
+      guard let group = groups[key], let first = group.first else { continue }
+      if isCancelled() { return }
+      let began = now()
+      let shared: (any Sendable)?
+      do throws(TrialFailure) {
+        shared = try first.stages.last.flatMap { (model) throws(TrialFailure) in
+          try preparation.stage(model, prepared, in: context)
+        }
+      } catch {
+        if isCancelled() { return }
+        for trial in group { try end(trial, .failure(error), began: began) }
+        continue
+      }
+      try fit(group, prepared, stage: shared, training: training)
+    }
+  }
+
+  /// Whether the fits of as many trials as there are threads keep the memory limit together.
+  private func fitsSideBySide(_ trials: [Plan.Trial], _ x: Matrix) -> Bool {
+    guard trials.count >= 2 * pool.threadCount else { return false }
+    guard let memoryLimit else { return true }
+    let needs = trials.map { trial in
+      trial.stages.last.flatMap { model in
+        try? preparation.catalog[model.name]?.predictedBytes(
+          model.parameters, x.rowCount, x.columnCount)
+      } ?? 0
+    }
+    return needs.sorted(by: >).prefix(pool.threadCount).reduce(0, +) <= memoryLimit
+  }
+
+  private func fit(
+    _ trials: [Plan.Trial], _ prepared: Prepared, stage: (any Sendable)?, training: Table
   ) throws(RunError) {
     let failure = Mutex<RunError?>(nil)
     let runOne: (Plan.Trial) -> Void = { trial in
       if isCancelled() || failure.withLock({ $0 != nil }) { return }
       let began = now()
-      let outcome = result(of: trial, prepared, training: training)
+      let outcome = result(of: trial, prepared, stage: stage, training: training)
       // A fit that was told to stop has no result to keep.
       if case .failure = outcome, isCancelled() { return }
       do throws(RunError) {
@@ -104,7 +137,7 @@ struct TrialWalk: Sendable {
         failure.withLock { $0 = $0 ?? error }
       }
     }
-    if trials.count >= 2 * pool.threadCount {
+    if fitsSideBySide(trials, prepared.matrix) {
       pool.forEachChunk(count: trials.count) { runOne(trials[$0]) }
     } else {
       trials.forEach(runOne)
@@ -113,13 +146,13 @@ struct TrialWalk: Sendable {
   }
 
   private func result(
-    of trial: Plan.Trial, _ prepared: Prepared, training: Table
+    of trial: Plan.Trial, _ prepared: Prepared, stage: (any Sendable)?, training: Table
   ) -> Result<TrialOutcome, TrialFailure> {
     do throws(TrialFailure) {
       return .success(
         try TrialOutcome(
-          trial, metrics: metrics[trial.experiment] ?? [], prepared: prepared, training: training,
-          data: data, preparation: preparation, context: context))
+          trial, metrics: metrics[trial.experiment] ?? [], prepared: prepared, stage: stage,
+          training: training, data: data, preparation: preparation, context: context))
     } catch {
       return .failure(error)
     }
@@ -137,9 +170,23 @@ struct TrialWalk: Sendable {
       files = outcome.files
       stored = StoredTrial(.done, of: trial, warnings: outcome.warnings, metrics: outcome.metrics)
     case .failure(let failure):
-      stored = StoredTrial(.failed, of: trial, reason: failure.reason)
+      stored = StoredTrial(failure.status, of: trial, reason: failure.reason)
     }
     try directory.publish(stored, of: trial, files: files, seconds: seconds)
     try onEnd(trial, stored, seconds)
+  }
+}
+
+extension [Plan.Trial] {
+  /// The trials by key, and the keys in order of first use.
+  fileprivate func grouped(by key: (Plan.Trial) -> String) -> ([String], [String: [Plan.Trial]]) {
+    var order: [String] = []
+    var groups: [String: [Plan.Trial]] = [:]
+    for trial in self {
+      let key = key(trial)
+      if groups[key] == nil { order.append(key) }
+      groups[key, default: []].append(trial)
+    }
+    return (order, groups)
   }
 }

@@ -26,11 +26,27 @@ public struct CatalogEntry: Sendable {
     case clusterer(any Clusterer)
   }
 
+  /// The part of a fit that trials agreeing on `parameters` share.
+  public struct Stage: Sendable {
+    public let name: String
+    public let parameters: [String]
+    public let compute:
+      @Sendable (Parameters, Matrix, FitContext) throws(LearningError) -> any Sendable
+    /// The rest of the fit; the stage must come from `compute` of the same entry.
+    public let fit:
+      @Sendable (Parameters, Matrix, any Sendable, FitContext) throws(LearningError) -> Fit<Model>
+  }
+
   public let description: SchemaDescription
   public let isTransformer: Bool
   /// Every parameter under its canonical name, defaults filled in, each checked.
   public let resolve: @Sendable (Parameters) throws(ParameterError) -> Parameters
+  /// Refuses before it starts what would take more memory than the context allows.
   public let fit: @Sendable (Parameters, Matrix, FitContext) throws(LearningError) -> Fit<Model>
+  /// Nil for an algorithm whose settings share nothing.
+  public let stage: Stage?
+  /// Bytes a fit is expected to take beside its input, for rows and columns.
+  public let predictedBytes: @Sendable (Parameters, Int, Int) throws(ParameterError) -> Double
   /// Reads a stored model of this algorithm.
   public let decode: @Sendable (any Decoder) throws -> Model
   /// Values outside the domain of each parameter, for the contract tests.
@@ -40,33 +56,88 @@ public struct CatalogEntry: Sendable {
 
   public static func transformer<E: Estimator>(_ type: E.Type) -> Self
   where E.Input == Matrix, E.Model: Transformer {
-    Self(type, isTransformer: true) { .transformer($0) }
+    Self(type, isTransformer: true, stage: nil) { .transformer($0) }
   }
 
   public static func clusterer<E: Estimator>(_ type: E.Type) -> Self
   where E.Input == Matrix, E.Model: Clusterer {
-    Self(type, isTransformer: false) { .clusterer($0) }
+    Self(type, isTransformer: false, stage: nil) { .clusterer($0) }
+  }
+
+  public static func clusterer<E: StagedEstimator>(_ type: E.Type) -> Self
+  where E.Input == Matrix, E.Model: Clusterer {
+    let wrap: @Sendable (E.Model) -> Model = { .clusterer($0) }
+    let stage = Stage(
+      name: E.stageName, parameters: E.stageParameters,
+      compute: { (given, x, context) throws(LearningError) in
+        try E(given, for: x, in: context).stage(x, in: context)
+      },
+      fit: { (given, x, stage, context) throws(LearningError) in
+        guard let stage = stage as? E.Stage else {
+          preconditionFailure("\(E.schema.name) was given the stage of another algorithm")
+        }
+        return try E(given, for: x, in: context).fit(x, from: stage, in: context).map(wrap)
+      })
+    return Self(type, isTransformer: false, stage: stage, wrap: wrap)
   }
 
   private init<E: Estimator>(
-    _ type: E.Type, isTransformer: Bool, wrap: @escaping @Sendable (E.Model) -> Model
+    _ type: E.Type, isTransformer: Bool, stage: Stage?,
+    wrap: @escaping @Sendable (E.Model) -> Model
   ) where E.Input == Matrix {
     description = E.schema.description
     self.isTransformer = isTransformer
+    self.stage = stage
     resolve = { (given) throws(ParameterError) in try E(given).parameters }
     fit = { (given, x, context) throws(LearningError) in
-      let estimator: E
-      do throws(ParameterError) {
-        estimator = try E(given)
-      } catch {
-        throw .parameter(error)
-      }
-      let fit = try estimator.fit(x, in: context)
-      return Fit(model: wrap(fit.model), trace: fit.trace)
+      try E(given, for: x, in: context).fit(x, in: context).map(wrap)
+    }
+    predictedBytes = { (given, rowCount, columnCount) throws(ParameterError) in
+      try E(given).predictedBytes(rowCount: rowCount, columnCount: columnCount)
     }
     decode = { decoder in wrap(try E.Model(from: decoder)) }
     invalidExamples = E.schema.fields.flatMap { field in
       field.invalidExamples.map { (field.name, $0) }
     }
+  }
+}
+
+extension Estimator where Input == Matrix {
+  /// An estimator that may start: its parameters are valid and its memory is there.
+  fileprivate init(
+    _ given: Parameters, for x: Matrix, in context: FitContext
+  ) throws(LearningError) {
+    do throws(ParameterError) {
+      try self.init(given)
+    } catch {
+      throw .parameter(error)
+    }
+    guard let limit = context.memoryLimit else { return }
+    let needed = predictedBytes(rowCount: x.rowCount, columnCount: x.columnCount)
+    guard needed <= limit else {
+      throw .memory(
+        needed: needed, limit: limit, rows: x.rowCount,
+        fitting: rowCount(fitting: limit, of: x))
+    }
+  }
+
+  /// The most rows of this width whose fit keeps the limit, by bisection.
+  private func rowCount(fitting limit: Double, of x: Matrix) -> Int {
+    var (low, high) = (0, x.rowCount)
+    while high - low > 1 {
+      let middle = low + (high - low) / 2
+      if predictedBytes(rowCount: middle, columnCount: x.columnCount) <= limit {
+        low = middle
+      } else {
+        high = middle
+      }
+    }
+    return low
+  }
+}
+
+extension Fit {
+  fileprivate func map<Other: Sendable>(_ body: (Model) -> Other) -> Fit<Other> {
+    Fit<Other>(model: body(model), trace: trace, assignments: assignments)
   }
 }

@@ -5,31 +5,44 @@ public protocol Estimator: Parameterized {
   associatedtype Input: Sendable
   associatedtype Model: Codable & Sendable
   func fit(_ input: Input, in context: FitContext) throws(LearningError) -> Fit<Model>
+
+  /// The most memory a fit to a matrix of this shape takes beside its input, in bytes; an estimate
+  /// that errs upwards, so that a fit which cannot end is refused before it starts.
+  func predictedBytes(rowCount: Int, columnCount: Int) -> Double
+}
+
+/// An estimator whose costly first part serves many settings of the rest.
+///
+/// A merge tree serves every cut of it. Trials that agree on `stageParameters` share one stage; a fit
+/// alone is the stage followed by the rest, with the same bits.
+public protocol StagedEstimator: Estimator {
+  associatedtype Stage: Sendable
+  /// What the first part is called in plans, such as `merge tree`.
+  static var stageName: String { get }
+  /// The parameters that decide the stage; it depends on no other.
+  static var stageParameters: [String] { get }
+  func stage(_ input: Input, in context: FitContext) throws(LearningError) -> Stage
+  func fit(_ input: Input, from stage: Stage, in context: FitContext) throws(LearningError)
+    -> Fit<Model>
+}
+
+extension StagedEstimator {
+  public func fit(_ input: Input, in context: FitContext) throws(LearningError) -> Fit<Model> {
+    try fit(input, from: try stage(input, in: context), in: context)
+  }
 }
 
 /// A fitted model and how the fit went: what predicts, and what is only reported.
 public struct Fit<Model: Sendable>: Sendable {
   public let model: Model
   public let trace: FitTrace
+  /// Where the fit put the rows it learned from; nil where the model's `assign` says the same.
+  public let assignments: Assignments?
 
-  public init(model: Model, trace: FitTrace) {
+  public init(model: Model, trace: FitTrace, assignments: Assignments? = nil) {
     self.model = model
     self.trace = trace
-  }
-}
-
-/// The course of a fit.
-public struct FitTrace: Hashable, Sendable, Codable {
-  /// The objective after each iteration of the kept run; empty for closed forms.
-  public var losses: [Double]
-  public var converged: Bool
-  /// Sentences a user should read, such as that fewer clusters than asked for were found.
-  public var warnings: [String]
-
-  public init(losses: [Double] = [], converged: Bool = true, warnings: [String] = []) {
-    self.losses = losses
-    self.converged = converged
-    self.warnings = warnings
+    self.assignments = assignments
   }
 }
 
@@ -39,12 +52,16 @@ public struct FitContext: Sendable {
   public var pool: WorkerPool
   /// Asked between iterations; when true the fit throws `LearningError.cancelled`.
   public var isCancelled: @Sendable () -> Bool
+  /// Bytes a fit may take beside its input; nil for no limit.
+  public var memoryLimit: Double?
 
   public init(
-    seed: Seed, pool: WorkerPool = .serial, isCancelled: @escaping @Sendable () -> Bool = { false }
+    seed: Seed, pool: WorkerPool = .serial, memoryLimit: Double? = nil,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) {
     self.seed = seed
     self.pool = pool
+    self.memoryLimit = memoryLimit
     self.isCancelled = isCancelled
   }
 }
@@ -57,19 +74,50 @@ public protocol Transformer: Codable, Sendable {
 /// A fitted partition that can place rows it has never seen.
 public protocol Clusterer: Codable, Sendable {
   var clusterCount: Int { get }
+  /// How rows are placed, in words.
+  var rule: AssignmentRule { get }
   func assign(_ x: Matrix, on pool: WorkerPool) throws(LearningError) -> Assignments
 }
 
-/// Where rows belong.
-public struct Assignments: Hashable, Sendable {
-  /// One label per row: 0 ..< clusterCount, or −1 for noise.
-  public let labels: [Int]
-  /// How far each row lies from its cluster's reference, in the units of the clustered matrix.
-  public let distances: [Double]
+/// How a clusterer places rows and what its anomaly score means, as phrases for cards and reports.
+public struct AssignmentRule: Hashable, Sendable, Codable {
+  /// Such as `nearest centre`.
+  public let placement: String
+  /// Such as `distance to the centre over the root mean square distance in the segment`.
+  public let anomaly: String
 
-  public init(labels: [Int], distances: [Double]) {
+  public init(placement: String, anomaly: String) {
+    self.placement = placement
+    self.anomaly = anomaly
+  }
+}
+
+/// Where rows belong; every list has one entry per row.
+public struct Assignments: Hashable, Sendable {
+  /// 0 ..< clusterCount, or −1 for noise.
+  public let labels: [Int]
+  /// How far each row lies from its cluster's reference (a centre, a core row), in the units of the
+  /// clustered matrix; not finite where there is none.
+  public let distances: [Double]
+  /// How strongly each row belongs to its cluster, 0…1; 1 where membership is all or nothing, 0 for
+  /// noise.
+  public let strengths: [Double]
+  /// How unusual each row is, greater meaning more; what it measures is the rule's `anomaly`. Not
+  /// finite where it is undefined.
+  public let anomalies: [Double]
+
+  public init(labels: [Int], distances: [Double], strengths: [Double], anomalies: [Double]) {
     self.labels = labels
     self.distances = distances
+    self.strengths = strengths
+    self.anomalies = anomalies
+  }
+
+  /// The rows of `parts`, one part after another.
+  public init(joining parts: [Assignments]) {
+    self.init(
+      labels: parts.flatMap(\.labels), distances: parts.flatMap(\.distances),
+      strengths: parts.flatMap(\.strengths), anomalies: parts.flatMap(\.anomalies))
   }
 }
 

@@ -32,6 +32,8 @@ public enum LearningError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A value of −1 or less, where log(1 + x) is asked for.
   case outsideLogDomain(row: Int, column: Int)
   case numerical(NumericalError)
+  /// Bytes the fit would take, bytes allowed, and how many of the rows would fit.
+  case memory(needed: Double, limit: Double, rows: Int, fitting: Int)
   case cancelled
 
   public var description: String {
@@ -52,12 +54,24 @@ public enum LearningError: Error, Hashable, Sendable, CustomStringConvertible {
       "row \(row + 1), column \(column + 1) is -1 or less, where log(1 + x) does not exist; "
         + "use yeo-johnson"
     case .numerical(let error): "\(error)"
+    case .memory(let needed, let limit, let rows, let fitting):
+      "\(rows) rows need about \(Self.size(needed)) of memory, above the limit of "
+        + "\(Self.size(limit)); about \(fitting) rows fit"
     case .cancelled: "cancelled"
     }
   }
 }
 
 extension LearningError {
+  /// Bytes in the unit that suits them, to two digits.
+  private static func size(_ bytes: Double) -> String {
+    let units = ["bytes", "kB", "MB", "GB", "TB", "PB", "EB"]
+    var (value, unit) = (bytes, 0)
+    while value >= 999.5, unit < units.count - 1 { (value, unit) = (value / 1000, unit + 1) }
+    let text = value < 9.95 ? "\((value * 10).rounded() / 10)" : "\(value.rounded())"
+    return "\(text.hasSuffix(".0") ? String(text.dropLast(2)) : text) \(units[unit])"
+  }
+
   /// What a refusal of the numerical layer means to a learner.
   package init(_ error: NumericalError) {
     switch error {

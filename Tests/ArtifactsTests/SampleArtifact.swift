@@ -11,6 +11,8 @@ struct NearestCenter: Estimator {
     "nearest-center", "The first k rows are the centers.",
     [.integer("k", \.k, .closed(1, 100), "Number of centers.")])
 
+  func predictedBytes(rowCount: Int, columnCount: Int) -> Double { 0 }
+
   func fit(
     _ x: Matrix, in context: FitContext
   ) throws(LearningError) -> Fit<NearestCenterModel> {
@@ -21,6 +23,7 @@ struct NearestCenter: Estimator {
 struct NearestCenterModel: Clusterer, Equatable {
   var centers: Matrix
   var clusterCount: Int { centers.rowCount }
+  var rule: AssignmentRule { AssignmentRule(placement: "nearest centre", anomaly: "distance") }
 
   func assign(_ x: Matrix, on pool: WorkerPool) throws(LearningError) -> Assignments {
     guard x.columnCount == centers.columnCount else {
@@ -39,7 +42,9 @@ struct NearestCenterModel: Clusterer, Equatable {
       labels.append(nearest)
       distances.append(candidates[nearest])
     }
-    return Assignments(labels: labels, distances: distances)
+    return Assignments(
+      labels: labels, distances: distances, strengths: labels.map { _ in 1 },
+      anomalies: distances)
   }
 }
 
@@ -81,7 +86,7 @@ enum Sample {
   ) throws -> SegmentationArtifact {
     try SegmentationArtifact(
       pipeline: try pipeline ?? Self.pipeline(), passthrough: passthrough, nullTokens: ["", "NA"],
-      sizes: [1, 3],
+      sizes: [1, 3], agreement: 1,
       metrics: [
         EvidenceMetric(name: "silhouette", value: metric, goal: "max", split: "all", rowCount: 4)
       ], lineage: lineage)

@@ -13,8 +13,8 @@ struct SegmentScorerTests {
   @Test func `training rows get the segments of the fit`() throws {
     // The centers are the first two rows, so they are their own segments at distance zero.
     let scores = try scorer.score(Sample.table, on: .serial)
-    #expect(scores.labels == [0, 1, 0, 1])
-    #expect(scores.distances[0] == 0 && scores.distances[1] == 0)
+    #expect(scores.assignments.labels == [0, 1, 0, 1])
+    #expect(scores.assignments.distances[0] == 0 && scores.assignments.distances[1] == 0)
     #expect(scores.statuses == [.ok, .ok, .imputed, .ok])
     #expect(scores.summary.rowCount == 4)
     #expect(scores.summary.segments.map(\.rowCount) == [2, 2])
@@ -30,7 +30,7 @@ struct SegmentScorerTests {
         Column(name: "note", values: .text(["", "x", "", ""]))
       ])
     let scores = try scorer.score(shuffled, on: .serial)
-    #expect(scores.labels == [0, 1, 0, 1])
+    #expect(scores.assignments.labels == [0, 1, 0, 1])
     #expect(scores.summary.ignoredColumnCount == 1)
   }
 
@@ -87,15 +87,15 @@ struct SegmentScorerTests {
 
   @Test func `no rows give no answers`() throws {
     let scores = try scorer.score(Sample.table.selectingRows([]), on: .serial)
-    #expect(scores.labels.isEmpty && scores.summary.rowCount == 0)
+    #expect(scores.assignments.labels.isEmpty && scores.summary.rowCount == 0)
   }
 
   @Test func `one row is scored as it is among others`() throws {
     let all = try scorer.score(Sample.table, on: .serial)
     for row in 0..<4 {
       let one = try scorer.score(Sample.table.selectingRows([row]), on: .serial)
-      #expect(one.labels == [all.labels[row]])
-      #expect(one.distances == [all.distances[row]])
+      #expect(one.assignments.labels == [all.assignments.labels[row]])
+      #expect(one.assignments.distances == [all.assignments.distances[row]])
       #expect(one.statuses == [all.statuses[row]])
     }
   }
@@ -105,11 +105,11 @@ struct SegmentScorerTests {
     let table = Sample.table.selectingRows(rows)
     let serial = try scorer.score(table, on: .serial)
     let parallel = try scorer.score(table, on: WorkerPool(threadCount: 4))
-    #expect(serial.labels == parallel.labels)
-    #expect(serial.distances == parallel.distances)
+    #expect(serial.assignments.labels == parallel.assignments.labels)
+    #expect(serial.assignments.distances == parallel.assignments.distances)
     #expect(serial.statuses == parallel.statuses)
     #expect(serial.summary == parallel.summary)
-    #expect(serial.labels == rows.map { [0, 1, 0, 1][$0] })
+    #expect(serial.assignments.labels == rows.map { [0, 1, 0, 1][$0] })
   }
 
   @Test func `text is read with the kinds and null tokens of training`() {

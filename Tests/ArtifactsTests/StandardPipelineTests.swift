@@ -45,7 +45,8 @@ struct StandardPipelineTests {
       pipeline: SegmentationPipeline(
         encoder: encoder, transformers: steps,
         clusterer: .init(algorithm: "k-means", model: model)),
-      passthrough: [], nullTokens: [], sizes: [100, 100], metrics: [], lineage: Sample.lineage)
+      passthrough: [], nullTokens: [], sizes: [100, 100], agreement: 1, metrics: [],
+      lineage: Sample.lineage)
   }
 
   @Test func `every transformer and k-means answer after storage as before`() throws {
@@ -55,11 +56,11 @@ struct StandardPipelineTests {
       let stored = try ArtifactReader.load(directory + "/model").segmentation
       let before = try SegmentScorer(artifact).score(Self.table, on: .serial)
       let after = try SegmentScorer(stored).score(Self.table, on: .serial)
-      #expect(before.labels == after.labels)
-      #expect(before.distances == after.distances)
+      #expect(before.assignments.labels == after.assignments.labels)
+      #expect(before.assignments.distances == after.assignments.distances)
       // The groups are a thousand spreads apart: any k-means must find them.
-      let first = before.labels[0]
-      #expect(before.labels == (0..<200).map { $0 % 2 == 0 ? first : 1 - first })
+      let first = before.assignments.labels[0]
+      #expect(before.assignments.labels == (0..<200).map { $0 % 2 == 0 ? first : 1 - first })
     }
   }
 

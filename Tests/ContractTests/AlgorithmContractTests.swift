@@ -40,7 +40,7 @@ import Testing
     case .clusterer(let clusterer):
       let assignments = try clusterer.assign(x, on: .serial)
       return assignments.labels.map { UInt64(bitPattern: Int64($0)) }
-        + assignments.distances.map(\.bitPattern)
+        + (assignments.distances + assignments.strengths + assignments.anomalies).map(\.bitPattern)
     }
   }
 

@@ -26,6 +26,8 @@ enum Toy {
         .choice("mode", \.mode, "Has no effect."),
       ])
 
+    func predictedBytes(rowCount: Int, columnCount: Int) -> Double { 0 }
+
     func fit(_ x: Matrix, in context: FitContext) throws(LearningError) -> Fit<CutsModel> {
       if context.isCancelled() { throw .cancelled }
       let values = x.column(0)
@@ -42,13 +44,17 @@ enum Toy {
     let high: Double
     let clusterCount: Int
 
+    var rule: AssignmentRule { AssignmentRule(placement: "equal parts", anomaly: "none") }
+
     func assign(_ x: Matrix, on pool: WorkerPool) throws(LearningError) -> Assignments {
       let width = max(high - low, 1e-300)
       let labels = x.column(0).map { value in
         let part = (value - low) / width * Double(clusterCount)
         return Int(min(max(part, 0), Double(clusterCount - 1)))
       }
-      return Assignments(labels: labels, distances: labels.map { _ in 0 })
+      let zeros = labels.map { _ in 0.0 }
+      return Assignments(
+        labels: labels, distances: zeros, strengths: labels.map { _ in 1 }, anomalies: zeros)
     }
   }
 
@@ -59,6 +65,8 @@ enum Toy {
     static let schema = Schema<Self>(
       "reluctant", "Fails on purpose.",
       [.integer("k", \.k, .closed(1, 100), "Number of segments.")])
+
+    func predictedBytes(rowCount: Int, columnCount: Int) -> Double { 0 }
 
     func fit(_ x: Matrix, in context: FitContext) throws(LearningError) -> Fit<CutsModel> {
       if k == 3 { throw .distinctRows(needed: 3, found: 2) }

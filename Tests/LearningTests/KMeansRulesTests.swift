@@ -159,7 +159,8 @@ struct KMeansRulesTests {
 
   @Test func `new rows and starts that cannot be squared are refused like rows of the fit`() throws
   {
-    let model = KMeansModel(centers: Matrix(rows: [[0, 0], [1, 1]]), inertia: 0)
+    let model = KMeansModel(
+      centers: Matrix(rows: [[0, 0], [1, 1]]), inertia: 0, spreads: [1, 1])
     #expect(throws: LearningError.tooLarge(row: 1, column: 0)) {
       try model.assign(Matrix(rows: [[0, 1], [1e200, 0.5]]), on: .serial)
     }
@@ -244,7 +245,7 @@ struct KMeansRulesTests {
     }
     #expect(
       try model.assign(Matrix(rowCount: 0, columnCount: 2), on: .serial)
-        == Assignments(labels: [], distances: []))
+        == Assignments(joining: []))
   }
 
   @Test func `parameters keep their values through text`() throws {

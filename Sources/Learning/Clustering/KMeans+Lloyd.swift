@@ -17,6 +17,7 @@ final class LloydRun {
   private var centers: Matrix
   private var losses: [Double] = []
   private var inertia = Double.infinity
+  private var spreads: [Double] = []
   private var converged = false
   private var passes = 0
   /// The share of rows and groups that the last pass with bounds had to look at; none before one.
@@ -45,7 +46,7 @@ final class LloydRun {
       search.move(to: means)
     }
     if !isStable { _ = assign() }
-    inertia = directInertia()
+    measureSpread()
     losses[losses.count - 1] = inertia
   }
 
@@ -94,24 +95,37 @@ final class LloydRun {
     zip(centers.values, means.values).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
   }
 
-  /// Σ w |x − c|² over all rows, from their coordinates.
-  private func directInertia() -> Double {
-    centers.values.withUnsafeBufferPointer { centers in
-      guard let centers = centers.baseAddress else { return 0 }
-      let rowCount = data.rowCount
-      let width = data.columnCount
-      let parts = data.pool.map(count: KMeansData.chunkCount(rowCount)) { chunk in
+  /// Σ w |x − c|² over all rows, from their coordinates, and the spread of each cluster.
+  private func measureSpread() {
+    let rowCount = data.rowCount
+    let width = data.columnCount
+    let clusterCount = data.clusterCount
+    let parts = centers.values.withUnsafeBufferPointer { centers in
+      data.pool.map(count: KMeansData.chunkCount(rowCount)) { chunk in
+        var squares = [Double](repeating: 0, count: clusterCount)
+        var weights = squares
         var sum = 0.0
+        guard let centers = centers.baseAddress else { return (sum, squares, weights) }
         let start = chunk * KMeansData.chunkRows
         for row in start..<min(rowCount, start + KMeansData.chunkRows) {
-          let center = centers + Int(search.labels.start[row]) * width
-          sum +=
-            data.weight(row)
-            * DistanceTile.squaredDistance(data.row(row), center, dimension: width)
+          let label = Int(search.labels.start[row])
+          let weight = data.weight(row)
+          let square =
+            weight
+            * DistanceTile.squaredDistance(
+              data.row(row), centers + label * width, dimension: width)
+          sum += square
+          squares[label] += square
+          weights[label] += weight
         }
-        return sum
+        return (sum, squares, weights)
       }
-      return parts.reduce(0, +)
+    }
+    inertia = parts.reduce(0) { $0 + $1.0 }
+    spreads = (0..<clusterCount).map { cluster in
+      let weight = parts.reduce(0) { $0 + $1.2[cluster] }
+      let squares = parts.reduce(0) { $0 + $1.1[cluster] }
+      return weight > 0 ? (squares / weight).squareRoot() : 0
     }
   }
 
@@ -142,7 +156,7 @@ final class LloydRun {
         "k-means did not settle within \(losses.count) iterations; allow more of them")
     }
     return Fit(
-      model: KMeansModel(centers: centers, inertia: inertia),
+      model: KMeansModel(centers: centers, inertia: inertia, spreads: Vector(spreads)),
       trace: FitTrace(losses: losses, converged: converged, warnings: warnings))
   }
 }

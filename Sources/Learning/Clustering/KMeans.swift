@@ -87,6 +87,12 @@ public struct KMeans: Estimator {
     }
   }
 
+  public func predictedBytes(rowCount: Int, columnCount: Int) -> Double {
+    let (n, d, k) = (Double(rowCount), Double(columnCount), Double(k))
+    let groups = min(16, k / 8)
+    return n * d * 4 + 2 * n * (groups + 4) * 4 + max(4e6, 9 * 16 * k * (d + 1)) + 2 * k * d * 8
+  }
+
   private func run(_ data: KMeansData, restart: Int, in context: FitContext) throws(LearningError)
     -> LloydRun
   {
@@ -119,10 +125,19 @@ public struct KMeansModel: Clusterer, Hashable {
   public let centers: Matrix
   /// Σ w |x − c|² over the fitted rows and their nearest centres.
   public let inertia: Double
+  /// The root mean square distance of each cluster's fitted rows to its centre.
+  public let spreads: Vector
 
-  public init(centers: Matrix, inertia: Double) {
+  public init(centers: Matrix, inertia: Double, spreads: Vector) {
     self.centers = centers
     self.inertia = inertia
+    self.spreads = spreads
+  }
+
+  public var rule: AssignmentRule {
+    AssignmentRule(
+      placement: "nearest centre",
+      anomaly: "distance to the centre over the root mean square distance in the segment")
   }
 
   public var clusterCount: Int { centers.rowCount }
@@ -136,7 +151,6 @@ public struct KMeansModel: Clusterer, Hashable {
     try x.requireWidth(centers.columnCount)
     try x.requireFinite()
     try x.requireSquarable()
-    guard x.rowCount > 0 else { return Assignments(labels: [], distances: []) }
     let labels = ScratchBuffer<Int>(count: x.rowCount)
     let distances = ScratchBuffer<Double>(count: x.rowCount)
     let packed = PackedPoints(centers)
@@ -153,12 +167,25 @@ public struct KMeansModel: Clusterer, Hashable {
         }
       }
     }
-    return Assignments(labels: labels.elements, distances: distances.elements)
+    return assignments(labels.elements, distances.elements)
+  }
+}
+
+extension KMeansModel {
+  /// A row on the centre of a cluster of copies is as usual as can be; one beside it is measured by
+  /// nothing.
+  private func assignments(_ labels: [Int], _ distances: [Double]) -> Assignments {
+    Assignments(
+      labels: labels, distances: distances,
+      strengths: [Double](repeating: 1, count: labels.count),
+      anomalies: zip(labels, distances).map { label, distance in
+        distance == 0 ? 0 : distance / spreads[label]
+      })
   }
 }
 
 extension KMeansModel: Codable {
-  private enum CodingKeys: String, CodingKey { case centers, inertia }
+  private enum CodingKeys: String, CodingKey { case centers, inertia, spreads }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -169,6 +196,13 @@ extension KMeansModel: Codable {
       throw DecodingError.dataCorruptedError(
         forKey: .centers, in: container, debugDescription: "centers must be rows of finite numbers")
     }
-    self.init(centers: centers, inertia: try container.decode(Double.self, forKey: .inertia))
+    let spreads = try container.decode(Vector.self, forKey: .spreads)
+    guard spreads.count == centers.rowCount, spreads.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .spreads, in: container, debugDescription: "every centre needs its spread")
+    }
+    self.init(
+      centers: centers, inertia: try container.decode(Double.self, forKey: .inertia),
+      spreads: spreads)
   }
 }

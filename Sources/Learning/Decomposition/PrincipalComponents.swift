@@ -52,6 +52,13 @@ public struct PrincipalComponents: Estimator {
       .flag("whiten", \.whiten, "Scale every component to variance 1."),
     ])
 
+  public func predictedBytes(rowCount: Int, columnCount: Int) -> Double {
+    let (n, d) = (Double(rowCount), Double(columnCount))
+    // Partial sums of the covariance matrix for up to 64 runs of rows, or triangles of as many.
+    let square = min(n, d) * d * 8
+    return n < d ? 4 * n * d * 8 : 4 * square + min(64, n / 4096 + 1) * square + n * d * 8
+  }
+
   public func fit(_ x: Matrix, in context: FitContext) throws(LearningError)
     -> Fit<PrincipalComponentsModel>
   {

@@ -41,6 +41,11 @@ public struct PowerTransform: Estimator {
         "yeo-johnson: a power per column, fitted; log1p: log(1 + x); none: leave as it is.")
     ])
 
+  /// The result and a few columns at work.
+  public func predictedBytes(rowCount: Int, columnCount: Int) -> Double {
+    Double(rowCount) * (Double(columnCount) + 8) * 8
+  }
+
   public func fit(_ x: Matrix, in context: FitContext) throws(LearningError)
     -> Fit<PowerTransformModel>
   {

@@ -43,6 +43,11 @@ public struct Standardize: Estimator {
           + "min-max: the range becomes 0 to 1; none: leave as it is.")
     ])
 
+  /// The result and a few columns at work.
+  public func predictedBytes(rowCount: Int, columnCount: Int) -> Double {
+    Double(rowCount) * (Double(columnCount) + 8) * 8
+  }
+
   public func fit(_ x: Matrix, in context: FitContext) throws(LearningError)
     -> Fit<StandardizeModel>
   {
