@@ -67,7 +67,7 @@ extension SegmentationArtifact {
         .init(path: Self.inputsFile, bytes: CanonicalJSON.encode(inputs)),
         .init(path: Self.outputsFile, bytes: CanonicalJSON.encode(outputs)),
         .init(path: Self.metricsFile, bytes: CanonicalJSON.encode(metrics)),
-        .init(path: AssignmentRecord.file, bytes: CanonicalJSON.encode(assignment)),
+        .init(path: Self.assignmentFile, bytes: CanonicalJSON.encode(assignment)),
         .init(path: GoldenRows.file, bytes: CanonicalJSON.encode(golden)),
         .init(path: Self.lineageFile, bytes: CanonicalJSON.encode(lineage)),
         .init(path: Self.segmentsFile, bytes: SegmentFile.encode(segments)),

@@ -1,4 +1,4 @@
-import Learning
+public import Learning
 import Tabular
 
 /// A segmentation that can be stored, checked and used without the study that made it.
@@ -53,7 +53,7 @@ public struct SegmentationArtifact: Sendable {
     outputs = try files.decode(OutputSchema.self, from: Self.outputsFile)
     segments = try SegmentFile.decode(try files[Self.segmentsFile])
     metrics = try files.decode([EvidenceMetric].self, from: Self.metricsFile)
-    assignment = try files.decode(AssignmentRecord.self, from: AssignmentRecord.file)
+    assignment = try files.decode(AssignmentRecord.self, from: Self.assignmentFile)
     golden = try files.decode(GoldenRows.self, from: GoldenRows.file)
     lineage = try files.decode(Lineage.self, from: Self.lineageFile)
     guard files.manifest.algorithm == pipeline.clusterer.algorithm else {
@@ -81,11 +81,12 @@ public struct SegmentationArtifact: Sendable {
       Set(segments.map(\.name)).count == segments.count
     else { throw .content(file: Self.segmentsFile, place: "segments", .value) }
     guard assignment.rule == pipeline.clusterer.model.rule, (0...1).contains(assignment.agreement)
-    else { throw .content(file: AssignmentRecord.file, place: "rule", .value) }
+    else { throw .content(file: Self.assignmentFile, place: "rule", .value) }
   }
 
   static let inputsFile = "schema/inputs.json"
   static let outputsFile = "schema/outputs.json"
+  static let assignmentFile = "evidence/assignment.json"
   static let metricsFile = "evidence/metrics.json"
   static let lineageFile = "lineage.json"
   static let segmentsFile = "segments.yaml"

@@ -1,4 +1,3 @@
-public import Artifacts
 public import Learning
 
 /// What a report shows of one clustering beyond its metrics: aggregates only, never a customer's row.

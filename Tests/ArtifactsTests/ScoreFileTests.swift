@@ -24,15 +24,15 @@ struct ScoreFileTests {
   @Test func `a scored file has ids, segments, distances and statuses under their names`() throws {
     let lines = try written(Sample.table).split(separator: "\n")
     #expect(lines.count == 5)
-    #expect(lines[0] == "id,segment,segment_name,distance,status")
-    #expect(lines[1] == "c-1,0,Segment 0,0.0,ok")
-    #expect(lines[2] == "c-2,1,Segment 1,0.0,ok")
+    #expect(lines[0] == "id,segment,segment_name,distance,strength,anomaly,status")
+    #expect(lines[1] == "c-1,0,Segment 0,0.0,1.0,0.0,ok")
+    #expect(lines[2] == "c-2,1,Segment 1,0.0,1.0,0.0,ok")
     #expect(lines[3].hasPrefix("c-3,0,Segment 0,") && lines[3].hasSuffix(",imputed"))
   }
 
   @Test func `no rows give a header`() throws {
     let empty = Sample.table.selectingRows([])
-    #expect(try written(empty) == "id,segment,segment_name,distance,status\n")
+    #expect(try written(empty) == "id,segment,segment_name,distance,strength,anomaly,status\n")
   }
 
   @Test func `there are as many lines as rows, equal at every thread count`() throws {
@@ -51,14 +51,15 @@ struct ScoreFileTests {
       Column(
         name: "plan", values: .category(codes: Array(repeating: 0, count: 8), levels: ["a"])),
     ])
-    let tail = ",0,Segment 0,0.0,ok\n"
+    let tail = ",0,Segment 0,0.0,1.0,0.0,ok\n"
     let expected = [
       "007", "\"a,b\"", "\"say \"\"x\"\"\"", "\"'=1+1\"", "-5", "\"'@x\"", "\"line\nbreak\"",
       "\" pad\"",
     ]
     #expect(
       try written(table)
-        == "id,segment,segment_name,distance,status\n" + expected.map { $0 + tail }.joined())
+        == "id,segment,segment_name,distance,strength,anomaly,status\n"
+        + expected.map { $0 + tail }.joined())
   }
 
   @Test func `a place that cannot be written leaves everything as it was`() throws {

@@ -137,7 +137,10 @@ extension RunFixture {
     sizes[0] += rowCount - sizes.reduce(0, +)
     return ClusteringEvidence(
       sizes: sizes, noiseCount: 0, silhouettes: silhouettes(sizes),
-      profile: profile(count, extra), map: map(count))
+      profile: profile(count, extra), map: map(count), diagnostics: FitDiagnostics(),
+      assignment: AssignmentRecord(
+        rule: AssignmentRule(placement: "nearest centre", anomaly: "distance"), agreement: 1,
+        rowCount: sizes.reduce(0, +)))
   }
 
   private static func silhouettes(_ sizes: [Int]) -> [ClusteringEvidence.SilhouetteProfile] {
