@@ -30,14 +30,19 @@ PACKAGES = {
     "sklearn": "scikit-learn", "sklearnex": "scikit-learn-intelex", "faiss": "faiss-cpu",
     "polars": "polars", "pyarrow": "pyarrow", "pandas": "pandas",
 }
+KMEANS = {"iterations": 50, "tolerance": 0, "restarts": 1}
+PCA_PEERS = ["sklearn", "sklearnex"]
 KMEANS_PEERS = ["sklearn", "sklearnex", "faiss"]
+# "set": parameters of the algorithm, told to every library; "stage": time only the part of a fit that
+# settings share; "target": how many times as fast as the fastest peer Cohort means to be.
+TITLED = ["components", "k", "linkage", "covariance", "eps", "min_samples"]
 CASES = [
-    {"case": "k-means", "data": "overlapping_1m_16", "k": 8, "iterations": 50, "peers": KMEANS_PEERS, "target": 2},
-    {"case": "k-means", "data": "overlapping_1m_16", "k": 64, "iterations": 50, "peers": KMEANS_PEERS, "target": 2},
-    {"case": "k-means", "data": "overlapping_200k_64", "k": 100, "iterations": 50, "peers": KMEANS_PEERS, "target": 2},
-    {"case": "k-means", "data": "separated_1m_16", "k": 64, "iterations": 50, "peers": KMEANS_PEERS, "target": 3},
-    {"case": "pca", "data": "low_rank_1m_32", "k": 8, "peers": ["sklearn", "sklearnex"], "target": 1.3},
-    {"case": "pca", "data": "low_rank_100k_512", "k": 16, "peers": ["sklearn", "sklearnex"], "target": 0.95},
+    {"case": "k-means", "data": "overlapping_1m_16", "starts": 8, "set": KMEANS, "peers": KMEANS_PEERS, "target": 2},
+    {"case": "k-means", "data": "overlapping_1m_16", "starts": 64, "set": KMEANS, "peers": KMEANS_PEERS, "target": 2},
+    {"case": "k-means", "data": "overlapping_200k_64", "starts": 100, "set": KMEANS, "peers": KMEANS_PEERS, "target": 2},
+    {"case": "k-means", "data": "separated_1m_16", "starts": 64, "set": KMEANS, "peers": KMEANS_PEERS, "target": 3},
+    {"case": "pca", "data": "low_rank_1m_32", "set": {"components": 8, "solver": "covariance"}, "peers": PCA_PEERS, "target": 1.3},
+    {"case": "pca", "data": "low_rank_100k_512", "set": {"components": 16, "solver": "covariance"}, "peers": PCA_PEERS, "target": 0.95},
     {"case": "silhouette", "data": "labelled_50k_16", "peers": ["sklearn"], "target": 10},
     {"case": "silhouette", "data": "labelled_20k_64", "peers": ["sklearn"], "target": 10},
     {"case": "csv", "data": "mixed_1m_20", "peers": ["polars", "pyarrow", "pandas"], "target": 1},
@@ -47,13 +52,14 @@ CASES = [
 def cohort_command(spec):
     data = inputs.DATA / (spec["data"] + (".csv" if spec["case"] == "csv" else ".npy"))
     command = [str(COHORT), "bench", spec["case"], "--input", str(data)]
-    if spec["case"] == "k-means":
-        command += ["--starts", str(inputs.DATA / f"{spec['data']}_starts{spec['k']}.npy")]
-        command += ["--iterations", str(spec["iterations"])]
-    if spec["case"] == "pca":
-        command += ["--components", str(spec["k"])]
+    for name, value in spec.get("set", {}).items():
+        command += ["-S", f"{name}={value}"]
+    if "starts" in spec:
+        command += ["--starts", str(inputs.DATA / f"{spec['data']}_starts{spec['starts']}.npy")]
     if spec["case"] == "silhouette":
         command += ["--labels", str(inputs.DATA / f"{spec['data']}_labels.npy")]
+    if spec.get("stage"):
+        command.append("--stage")
     return command + ["--repeats", str(spec["repeats"]), "--threads", THREADS, "--json"]
 
 
@@ -71,7 +77,9 @@ def measure(library, spec):
 
 def title(spec):
     parts = [spec["case"], spec["data"].replace("_", " ")]
-    return " ".join(parts + ([f"k={spec['k']}"] if "k" in spec else []))
+    named = {"k": spec["starts"]} if "starts" in spec else {}
+    named |= {name: value for name, value in spec.get("set", {}).items() if name in TITLED}
+    return " ".join(parts + [f"{name}={value}" for name, value in named.items()])
 
 
 def describe(quality):

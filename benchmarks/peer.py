@@ -33,8 +33,8 @@ def inertia(x, centres):
 
 
 def kmeans(spec):
-    x, starts = load(spec["data"]), load(f"{spec['data']}_starts{spec['k']}")
-    k, iterations = spec["k"], spec["iterations"]
+    x, starts = load(spec["data"]), load(f"{spec['data']}_starts{spec['starts']}")
+    k, iterations = spec["starts"], spec["set"]["iterations"]
     if spec["library"] == "faiss":
         import faiss
 
@@ -67,7 +67,7 @@ def pca(spec):
         from sklearn.decomposition import PCA
 
     def fit():
-        return PCA(n_components=spec["k"], svd_solver="covariance_eigh").fit(x)
+        return PCA(n_components=spec["set"]["components"], svd_solver="covariance_eigh").fit(x)
 
     return fit, lambda model: {"variance": float(model.explained_variance_.sum())}
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Evaluation
+import Experiments
 import Foundation
 import Learning
 import Numerical
@@ -14,35 +15,28 @@ struct BenchCommand: ParsableCommand {
       groups of 200,000 × 16. benchmarks/run calls this beside other libraries.
 
       EXAMPLES
-        cohort bench k-means --k 64 --iterations 20
+        cohort bench k-means -S k=64 -S iterations=20
+        cohort bench hierarchical -S linkage=average --input customers.npy --stage
         cohort bench csv --input customers.csv --json
       """)
 
-  enum Case: String, ExpressibleByArgument, CaseIterable {
-    case kMeans = "k-means"
-    case pca, silhouette, csv
-  }
-
-  @Argument(help: "One of: k-means, pca, silhouette, csv.")
-  var subject: Case
+  @Argument(help: "An algorithm of the catalogue, or silhouette, or csv.")
+  var subject: String
 
   @Option(help: "A .npy array (csv: a CSV file).")
   var input: String?
 
+  @Option(name: .customShort("S"), help: "A parameter of the algorithm, name=value; repeatable.")
+  var set: [String] = []
+
+  @Flag(help: "Time only the part of the fit that settings share, such as a merge tree.")
+  var stage = false
+
   @Option(help: "k-means: a .npy array of starting centres.")
   var starts: String?
 
-  @Option(help: "silhouette: a .npy array of labels.")
+  @Option(help: "silhouette: a .npy array of labels (default: eight groups in turn).")
   var labels: String?
-
-  @Option(help: "k-means, silhouette without --labels: number of clusters.")
-  var k = 8
-
-  @Option(help: "k-means: number of iterations (fewer if it converges exactly).")
-  var iterations = 50
-
-  @Option(help: "pca: number of components.")
-  var components = 8
 
   @Option(help: "Timed calls.")
   var repeats = 5
@@ -51,62 +45,91 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if k < 1 || iterations < 1 || components < 1 {
-      throw ValidationError("--k, --iterations and --components must be at least 1")
+    let subjects = Catalog.standard.entries.map(\.name) + ["silhouette", "csv"]
+    guard subjects.contains(subject) else {
+      let nearest = NearestName.nearest(to: subject, among: subjects)
+      throw ValidationError(
+        "there is no case \(subject); \(nearest.map { "did you mean \($0)? " } ?? "")"
+          + "known are \(subjects.joined(separator: ", "))")
+    }
+    if stage && Catalog.standard[subject]?.stage == nil {
+      throw ValidationError("\(subject) has no part that settings share")
     }
     if repeats < 1 { throw ValidationError("--repeats must be at least 1") }
-    if subject == .csv && input == nil { throw ValidationError("csv needs --input FILE") }
+    if subject == "csv" && input == nil { throw ValidationError("csv needs --input FILE") }
   }
 
   func run() throws {
     let pool = try compute.makePool()
     let measurement =
       switch subject {
-      case .kMeans: try kMeans(pool)
-      case .pca: try pca(pool)
-      case .silhouette: try silhouette(pool)
-      case .csv: try csv(pool)
+      case "silhouette": try silhouette(pool)
+      case "csv": try csv(pool)
+      default: try algorithm(pool)
       }
     if output.json { return try JSONOutput.write(measurement) }
     try Console.write(measurement.text + "\n")
   }
 
-  private func kMeans(_ pool: WorkerPool) throws -> Measurement {
+  private func algorithm(_ pool: WorkerPool) throws -> Measurement {
+    guard let entry = Catalog.standard[subject] else { throw ValidationError("no \(subject)") }
     let x = try matrix()
-    var estimator = KMeans()
-    estimator.k = k
-    estimator.iterations = iterations
-    estimator.tolerance = 0
-    estimator.restarts = .count(1)
-    if let starts {
-      let centers = try NumpyFile.matrix(at: starts)
-      estimator.k = centers.rowCount
-      estimator.initialization = .given(centers)
-    }
+    let given = try parameters()
     let context = FitContext(seed: Seed(0), pool: pool)
+    if stage, let stage = entry.stage {
+      return try measure {
+        try stage.compute(given, x, context)
+      } quality: { _ in
+        [:]
+      }
+    }
     return try measure {
-      try estimator.fit(x, in: context)
-    } quality: { fit in
-      ["inertia": fit.trace.losses.last ?? .nan, "iterations": Double(fit.trace.losses.count)]
+      try entry.fit(given, x, context)
+    } quality: {
+      Self.quality(of: $0)
     }
   }
 
-  private func pca(_ pool: WorkerPool) throws -> Measurement {
-    let x = try matrix()
-    var estimator = PrincipalComponents()
-    estimator.components = .count(components)
-    estimator.solver = .covariance
-    let context = FitContext(seed: Seed(0), pool: pool)
-    return try measure {
-      try estimator.fit(x, in: context)
-    } quality: { fit in
-      ["variance": fit.model.explainedVariance.reduce(0, +)]
+  private func parameters() throws -> Parameters {
+    var pairs: [(String, ParameterValue)] = []
+    for text in set {
+      guard let equals = text.firstIndex(of: "=") else {
+        throw ValidationError("-S must be name=value, found \(text)")
+      }
+      pairs.append(
+        (String(text[..<equals]), ParameterValue(plain: String(text[text.index(after: equals)...])))
+      )
     }
+    if let starts {
+      let centers = try NumpyFile.matrix(at: starts)
+      pairs.append(("k", .integer(centers.rowCount)))
+      pairs.append(("initialization", KMeansInitialization.given(centers).parameterValue))
+    }
+    return Parameters(pairs)
+  }
+
+  /// What identifies a result beside other libraries' results.
+  private static func quality(of fit: Fit<CatalogEntry.Model>) -> [String: Double] {
+    var quality: [String: Double] = [:]
+    for score in fit.trace.scores { quality[score.measure.rawValue] = score.value }
+    if let loss = fit.trace.losses.last {
+      quality["loss"] = loss
+      quality["iterations"] = Double(fit.trace.losses.count)
+    }
+    if case .clusterer(let model) = fit.model { quality["clusters"] = Double(model.clusterCount) }
+    if case .transformer(let model as PrincipalComponentsModel) = fit.model {
+      quality["variance"] = model.explainedVariance.reduce(0, +)
+    }
+    if let labels = fit.assignments?.labels {
+      quality["noise"] = Double(labels.count { $0 < 0 }) / Double(max(labels.count, 1))
+      quality["label_sum"] = Double(labels.reduce(0, +))
+    }
+    return quality
   }
 
   private func silhouette(_ pool: WorkerPool) throws -> Measurement {
     let x = try matrix()
-    let groups = try labels.map(NumpyFile.integers) ?? (0..<x.rowCount).map { $0 % k }
+    let groups = try labels.map(NumpyFile.integers) ?? (0..<x.rowCount).map { $0 % 8 }
     return try measure {
       try Silhouette(x, labels: groups, on: pool)
     } quality: { silhouette in

@@ -61,13 +61,22 @@ struct SourceNode: Hashable, Sendable {
       }
       return .list(values)
     case .scalar(let text, true): return .text(text)
-    case .scalar(let text, false):
-      if isNull || text == "none" { return ParameterValue.none }
-      if text == "true" || text == "false" { return .flag(text == "true") }
-      if let integer = Int(text) { return .integer(integer) }
-      if let number = plainNumber(text) { return .real(number) }
-      return .text(text)
+    case .scalar(let text, false): return isNull ? ParameterValue.none : ParameterValue(plain: text)
     }
+  }
+}
+
+extension ParameterValue {
+  /// The value that unquoted text means: YAML's core scalars, and `none` for the absence of one.
+  package init(plain text: String) {
+    self =
+      switch text {
+      case "none": ParameterValue.none
+      case "true", "false": .flag(text == "true")
+      default:
+        Int(text).map(ParameterValue.integer) ?? plainNumber(text).map(ParameterValue.real)
+          ?? .text(text)
+      }
   }
 }
 
