@@ -62,11 +62,27 @@ struct ClusteringMeasurement {
       members.append(row)
     }
     noiseCount = labels.count - members.count
+    try appendGeometry(x, labels: labels, members: members, names: names, split: split, seed, pool)
+    appendShares(rowCount: labels.count, split: split)
+  }
+
+  /// Takes the metrics that compare distances within and between segments; with fewer than two of them
+  /// or nothing but single rows there are none.
+  private mutating func appendGeometry(
+    _ x: Matrix, labels: [Int], members: [Int], names: [String], split: String, _ seed: Seed,
+    _ pool: WorkerPool
+  ) throws(EvaluationError) {
+    let asked = ClusteringMetric.standard.filter { names.contains($0.name) }
+    let occupied = sizes.count { $0 > 0 }
+    guard occupied >= 2, occupied < members.count else {
+      undefined = asked.map(\.name)
+      return
+    }
     let isWhole = noiseCount == 0
     let geometry = try Geometry(
       isWhole ? x : x.selectingRows(members),
       labels: isWhole ? labels : members.map { labels[$0] }, seed: seed, on: pool)
-    for metric in ClusteringMetric.standard where names.contains(metric.name) {
+    for metric in asked {
       let sample = metric.needsDistances ? geometry.sample : nil
       let value = metric.value(geometry.measured(for: metric))
       guard value.isFinite else {
@@ -82,7 +98,6 @@ struct ClusteringMeasurement {
     silhouette = geometry.pairwise.silhouette.map { values in
       (values, (geometry.sample ?? Array(members.indices)).map { members[$0] })
     }
-    appendShares(rowCount: labels.count, split: split)
   }
 
   /// Adds what the fit says of itself.

@@ -117,7 +117,8 @@ struct ExperimentReader {
       node, "select", keys: ["metric", "goal", "ties"], later: ["pareto", "within_tier", "then"])
     let named = try section.required("metric")
     let metric = try named.text("metric")
-    try require(metric, among: metrics, at: named.place)
+    let known = metrics + FitMeasure.allCases.map(\.rawValue)
+    try require(metric, among: known, at: named.place)
     if let goal = section["goal"] {
       let written = try goal.choice("goal", among: ["max", "min"])
       let direction = ClusteringMeasures.direction(of: metric)

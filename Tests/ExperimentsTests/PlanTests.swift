@@ -74,7 +74,9 @@ struct PlanTests {
   @Test func `the catalogue is described in pipeline order`() {
     let description = CatalogDescription(Toy.catalog)
     #expect(
-      description.entries.map(\.name) == ["encode", "standardize", "pca", "cuts", "reluctant"])
+      description.entries.map(\.name) == [
+        "encode", "standardize", "pca", "cuts", "reluctant", "quantiles",
+      ])
     #expect(description["cuts"]?.text.contains("also written n_clusters") == true)
     #expect(description["cuts"]?.text.contains("a whole number from 1 to 100; default 2") == true)
     #expect(description.text.contains("Models"))

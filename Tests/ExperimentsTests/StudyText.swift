@@ -7,7 +7,7 @@ import Numerical
 enum Toy {
   static let catalog = Catalog([
     .transformer(Standardize.self), .transformer(PrincipalComponents.self),
-    .clusterer(Cuts.self), .clusterer(Reluctant.self),
+    .clusterer(Cuts.self), .clusterer(Reluctant.self), .clusterer(Quantiles.self),
   ])
 
   /// Cuts the range of the first column into k equal parts.
@@ -71,6 +71,48 @@ enum Toy {
     func fit(_ x: Matrix, in context: FitContext) throws(LearningError) -> Fit<CutsModel> {
       if k == 3 { throw .distinctRows(needed: 3, found: 2) }
       return Fit(model: CutsModel(low: 0, high: 0, clusterCount: 1), trace: FitTrace())
+    }
+  }
+
+  /// Sorts once, cuts into k parts of equal counts; says where the fit put its rows.
+  struct Quantiles: StagedEstimator {
+    typealias Input = Matrix
+    typealias Model = CutsModel
+
+    var k = 2
+    var column = 0
+
+    static let schema = Schema<Self>(
+      "quantiles", "Parts of equal counts.",
+      [
+        .integer("k", \.k, .closed(1, 100), "Number of parts."),
+        .integer("column", \.column, .closed(0, 1), "The column to sort by."),
+      ])
+    static let stageName = "order"
+    static let stageParameters = ["column"]
+
+    /// As much as a distance matrix would take.
+    func predictedBytes(rowCount: Int, columnCount: Int) -> Double {
+      8 * Double(rowCount) * Double(rowCount)
+    }
+
+    func stage(_ x: Matrix, in context: FitContext) throws(LearningError) -> [Int] {
+      if k == 99 { throw .distinctRows(needed: 99, found: 1) }
+      let values = x.column(column)
+      return values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
+    }
+
+    func fit(_ x: Matrix, from order: [Int], in context: FitContext) throws(LearningError)
+      -> Fit<CutsModel>
+    {
+      var labels = [Int](repeating: 0, count: x.rowCount)
+      for (place, row) in order.enumerated() { labels[row] = place * k / x.rowCount }
+      let zeros = labels.map { _ in 0.0 }
+      return Fit(
+        model: CutsModel(low: -1e300, high: 0, clusterCount: k),
+        trace: FitTrace(scores: [FitScore(.bic, Double(k))]),
+        assignments: Assignments(
+          labels: labels, distances: zeros, strengths: labels.map { _ in 1 }, anomalies: zeros))
     }
   }
 }
