@@ -69,6 +69,28 @@ COHORT_INLINE uint32_t cohort_not_above_f32x8(cohort_f32x8 a, cohort_f32x8 b) {
 #endif
 }
 
+/// Bit i is set where `a[i] <= b[i]`; never where either is NaN.
+COHORT_INLINE uint32_t cohort_at_most_f64x4(cohort_f64x4 a, cohort_f64x4 b) {
+#if defined(__x86_64__)
+  return (uint32_t)_mm256_movemask_pd(_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_LE_OQ));
+#else
+  uint32_t bits = 0;
+  for (int lane = 0; lane < 4; lane++) bits |= (uint32_t)(a[lane] <= b[lane]) << lane;
+  return bits;
+#endif
+}
+
+/// Elementwise maximum; `b` where either operand is NaN.
+COHORT_INLINE cohort_f64x4 cohort_max_f64x4(cohort_f64x4 a, cohort_f64x4 b) {
+#if defined(__x86_64__)
+  return (cohort_f64x4)_mm256_max_pd((__m256d)a, (__m256d)b);
+#else
+  cohort_f64x4 greater;
+  for (int lane = 0; lane < 4; lane++) greater[lane] = a[lane] > b[lane] ? a[lane] : b[lane];
+  return greater;
+#endif
+}
+
 /// Lanes 0, 1, 4, 5 of `a` and `b`, alternating: a0 b0 a1 b1 a4 b4 a5 b5.
 COHORT_INLINE cohort_f32x8 cohort_interleave_low_f32x8(cohort_f32x8 a, cohort_f32x8 b) {
   return __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13);
