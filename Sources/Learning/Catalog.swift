@@ -11,6 +11,7 @@ public struct Catalog: Sendable {
     .transformer(Standardize.self),
     .transformer(PrincipalComponents.self),
     .clusterer(KMeans.self),
+    .clusterer(GaussianMixture.self),
   ])
 
   public subscript(name: String) -> CatalogEntry? { entries.first { $0.name == name } }

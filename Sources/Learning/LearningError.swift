@@ -29,6 +29,10 @@ public enum LearningError: Error, Hashable, Sendable, CustomStringConvertible {
   case distinctRows(needed: Int, found: Int)
   case components(requested: Int, available: Int)
   case noVariance
+  /// The covariance of a mixture's component, or the one shared by all (nil), is not positive definite.
+  case singularCovariance(component: Int?)
+  /// Log-densities of a mixture leave the range of a double.
+  case densityRange
   /// A value of −1 or less, where log(1 + x) is asked for.
   case outsideLogDomain(row: Int, column: Int)
   case numerical(NumericalError)
@@ -50,6 +54,13 @@ public enum LearningError: Error, Hashable, Sendable, CustomStringConvertible {
     case .components(let requested, let available):
       "\(requested) components were asked for, the data allows \(available)"
     case .noVariance: "every column is constant: there is no variance to explain"
+    case .singularCovariance(let component):
+      (component.map { "the covariance of component \($0)" } ?? "the shared covariance")
+        + " is singular (too few distinct rows, or columns that depend on each other); raise "
+        + "regularization, ask for fewer components, or choose a simpler covariance"
+    case .densityRange:
+      "some rows lie so many standard deviations out that their density has no logarithm; rescale "
+        + "the columns or raise regularization"
     case .outsideLogDomain(let row, let column):
       "row \(row + 1), column \(column + 1) is -1 or less, where log(1 + x) does not exist; "
         + "use yeo-johnson"

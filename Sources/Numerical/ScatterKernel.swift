@@ -95,19 +95,26 @@ struct ScatterKernel {
         cohort_prefetch(next + fetched)
         fetched = fetched &+ 8
       }
-      var j = i
-      while j < stride {
-        let target = totals + i &* stride + j
-        let left = buffer + i
-        let right = buffer + j
-        switch stride &- j {
-        case 4: addTile4(left, right, count, stride, target)
-        case 8, 16: addTile8(left, right, count, stride, target)
-        default: addTile12(left, right, count, stride, target)
-        }
-        j = j &+ (stride &- j == 4 ? 4 : stride &- j == 8 || stride &- j == 16 ? 8 : 12)
-      }
+      addBand(i, buffer, buffer, count, to: totals)
       i = i &+ 4
+    }
+  }
+
+  /// Adds the products of columns i ..< i + 4 of `left` with the columns from i on of `right`.
+  @inline(__always)
+  func addBand(
+    _ i: Int, _ left: UnsafePointer<Double>, _ right: UnsafePointer<Double>, _ count: Int,
+    to totals: UnsafeMutablePointer<Double>
+  ) {
+    var j = i
+    while j < stride {
+      let target = totals + i &* stride + j
+      switch stride &- j {
+      case 4: addTile4(left + i, right + j, count, stride, target)
+      case 8, 16: addTile8(left + i, right + j, count, stride, target)
+      default: addTile12(left + i, right + j, count, stride, target)
+      }
+      j = j &+ (stride &- j == 4 ? 4 : stride &- j == 8 || stride &- j == 16 ? 8 : 12)
     }
   }
 }
