@@ -14,6 +14,7 @@
 typedef double cohort_f64x4 __attribute__((vector_size(32)));
 typedef float cohort_f32x8 __attribute__((vector_size(32)));
 typedef int32_t cohort_i32x8 __attribute__((vector_size(32)));
+typedef int32_t cohort_i32x4 __attribute__((vector_size(16)));
 
 #define COHORT_INLINE static inline __attribute__((always_inline))
 
@@ -88,6 +89,17 @@ COHORT_INLINE cohort_f64x4 cohort_max_f64x4(cohort_f64x4 a, cohort_f64x4 b) {
   cohort_f64x4 greater;
   for (int lane = 0; lane < 4; lane++) greater[lane] = a[lane] > b[lane] ? a[lane] : b[lane];
   return greater;
+#endif
+}
+
+/// Bit i is set where `a[i] != b[i]`.
+COHORT_INLINE uint32_t cohort_differ_i32x4(cohort_i32x4 a, cohort_i32x4 b) {
+#if defined(__x86_64__)
+  return (uint32_t)_mm_movemask_ps(_mm_castsi128_ps(_mm_cmpeq_epi32((__m128i)a, (__m128i)b))) ^ 15u;
+#else
+  uint32_t bits = 0;
+  for (int lane = 0; lane < 4; lane++) bits |= (uint32_t)(a[lane] != b[lane]) << lane;
+  return bits;
 #endif
 }
 
