@@ -36,13 +36,18 @@ extension Section {
     verdict = Verdict(board).sentences
     warnings = experiment.chosen?.trial.warnings ?? []
     leaderboard = LeaderboardSection(board, limit: budget.trials)
-    curves = SelectionCurves(board, within: budget).map { [$0.section(anchor: anchor)] } ?? []
+    curves = [
+      SelectionCurves.measured(board, within: budget),
+      SelectionCurves.criteria(board, within: budget),
+    ].compactMap { $0?.section(anchor: anchor) }
     portrait = Portrait(board, anchor: anchor, within: budget).map { [$0] } ?? []
+    models = ModelPortrait.all(board, anchor: anchor, within: budget)
     notes = MethodNotes.notes(for: board)
   }
 
   var charts: [Chart] {
-    (curves.flatMap(\.figures) + portrait.flatMap(\.figures)).flatMap(\.charts)
+    (curves.flatMap(\.figures) + portrait.flatMap(\.figures) + models.flatMap(\.figures))
+      .flatMap(\.charts)
   }
 }
 

@@ -1,5 +1,6 @@
 internal import Evaluation
 internal import Experiments
+internal import Learning
 
 /// The trials of an experiment as a report ranks them.
 struct Leaderboard {
@@ -14,23 +15,30 @@ struct Leaderboard {
   let metrics: [String]
   /// The label of the metric that ranks.
   let rankingMetric: String
-  private let hasK: Bool
-  private let hasShare: Bool
+  let hasK: Bool
+  let hasShare: Bool
+  let hasParameters: Bool
+  /// Figures of single models that share a column.
+  let headlines: [FitMeasure]
   /// The best value of each metric among eligible trials.
-  private let best: [String: Double]
+  let best: [String: Double]
 
   init(_ experiment: ExperimentRecord) {
     self.experiment = experiment
     let rows = experiment.leaderboard
-    varying = VaryingParameters(of: rows.map(\.trial))
+    let varying = VaryingParameters(of: rows.map(\.trial))
+    self.varying = varying
     eligible = rows.filter { $0.rank != nil }
     unmet = rows.filter { $0.rank == nil && $0.trial.status == .done }
     unfinished = rows.filter { $0.rank == nil && $0.trial.status != .done }
     let labels = Self.labels(of: rows.map(\.trial))
     let ranking = rows.lazy.compactMap { $0.trial[metric: experiment.metric] }.first?.label
     rankingMetric = ranking ?? experiment.metric
+    let hasSeveralModels = varying.hasSeveralModels
     let telling = labels.filter { label in
-      label == ranking || !Self.isUninformative(label, in: rows.map(\.trial))
+      // What only one model can measure stands beside its parameters when there are several.
+      let isOwn = hasSeveralModels && FitMeasure(rawValue: label) != nil
+      return label == ranking || !isOwn && !Self.isUninformative(label, in: rows.map(\.trial))
     }
     metrics = telling.filter { $0 == ranking } + telling.filter { $0 != ranking }
     hasK = rows.contains { $0.trial.k != nil }
@@ -39,7 +47,10 @@ struct Leaderboard {
       guard let found = best[metric.label] else { return best[metric.label] = metric.value }
       if metric.direction.isBetter(metric.value, than: found) { best[metric.label] = metric.value }
     }
-    hasShare = !labels.contains { $0.hasSuffix("share") } && !experiment.evidence.isEmpty
+    hasParameters =
+      hasSeveralModels && rows.contains { !varying.ownParameters(of: $0.trial).isEmpty }
+    headlines = hasSeveralModels ? Self.headlines(beside: metrics, of: rows.map(\.trial)) : []
+    hasShare = !labels.contains("min_share") && !experiment.evidence.isEmpty
   }
 
   private static func labels(of trials: [TrialRecord]) -> [String] {
@@ -48,6 +59,15 @@ struct Leaderboard {
       labels.append(metric.label)
     }
     return labels
+  }
+
+  private static func headlines(
+    beside metrics: [String], of trials: [TrialRecord]
+  ) -> [FitMeasure] {
+    FitMeasure.headlines.filter { measure in
+      let name = measure.rawValue
+      return !metrics.contains(name) && trials.contains { $0[metric: name] != nil }
+    }
   }
 
   /// Whether the metric only repeats k or is the same for every trial.
@@ -59,84 +79,56 @@ struct Leaderboard {
       || zip(measured, values).allSatisfy { trial, value in trial.k.map(Double.init) == value }
   }
 
-  /// The eligible trials from rank `range`, counted from 0.
-  func table(_ range: Range<Int>) -> TableView {
-    let shown = eligible[range.clamped(to: 0..<eligible.count)]
-    return TableView(
-      columns: [.number("#")] + setup + measured,
-      rows: shown.map { row in
-        let rank = TableView.Cell(
-          content: (row.rank.map(NumberFormat.count) ?? "–") + (row.isChosen ? " ★" : ""),
-          isNumber: true)
-        return TableView.Row(
-          cells: [rank] + setupCells(row.trial) + measuredCells(row), isChosen: row.isChosen)
-      })
-  }
-
-  /// The trials that miss a requirement, with the requirements.
-  func unmetTable(limit: Int) -> TableView {
-    TableView(
-      columns: setup + [.text("misses")] + measured,
-      rows: unmet.prefix(limit).map { row in
-        let misses = TableView.Cell(content: row.unmet.joined(separator: "; "))
-        return TableView.Row(
-          cells: setupCells(row.trial) + [misses] + measuredCells(row))
-      })
-  }
-
-  /// The trials without a result, with the reason.
-  func unfinishedTable(limit: Int) -> TableView {
-    TableView(
-      columns: setup + [.text("status"), .text("reason"), .text("trial")],
-      rows: unfinished.prefix(limit).map { row in
-        let trial = row.trial
-        let end = [trial.status.rawValue, trial.reason ?? "no reason recorded", trial.id]
-        return TableView.Row(cells: setupCells(trial) + end.map { TableView.Cell(content: $0) })
-      })
-  }
-
-  /// What was asked: model, k, and the parameters that vary.
-  private var setup: [TableView.Column] {
-    [.text("model")] + (hasK ? [.number("k")] : [])
-      + varying.axes.map { TableView.Column.text($0.name) }
-  }
-
-  private func setupCells(_ trial: TrialRecord) -> [TableView.Cell] {
-    let k = hasK ? [cell(trial.k.map(NumberFormat.count), isNumber: true)] : []
-    return [cell(trial.model)] + k + varying.axes.map { cell(varying.value($0, of: trial)) }
-  }
-
-  /// What was measured.
-  private var measured: [TableView.Column] {
-    let metrics = metrics.map { name in
-      TableView.Column.number("\(name) \(direction(of: name).arrow)")
-    }
-    return metrics + (hasShare ? [.number("smallest segment")] : []) + [.text("trial")]
-  }
-
-  private func measuredCells(_ row: LeaderboardRow) -> [TableView.Cell] {
-    let measured = metrics.map { name in
-      let metric = row.trial.metric(labeled: name)
-      return TableView.Cell(
-        content: metric?.text ?? "–", isNumber: true,
-        isBest: metric != nil && metric?.value == best[name])
-    }
-    let share = hasShare ? [cell(smallestShare(of: row.trial), isNumber: true)] : []
-    return measured + share + [cell(row.trial.id)]
-  }
-
-  private func cell(_ text: String?, isNumber: Bool = false) -> TableView.Cell {
-    TableView.Cell(content: text ?? "–", isNumber: isNumber)
-  }
-
-  private func smallestShare(of trial: TrialRecord) -> String? {
-    guard let evidence = experiment.evidence[trial.id] else { return nil }
-    return evidence.smallestShare.map(NumberFormat.percent)
-  }
-
   func direction(of name: String) -> Direction {
     let recorded = experiment.leaderboard.lazy.compactMap { $0.trial.metric(labeled: name) }.first
     return recorded?.direction ?? experiment.direction
+  }
+
+  /// Whether a better value is a better clustering; counts and radii only describe one.
+  func isMerit(_ name: String) -> Bool {
+    name != "segments" && FitMeasure(rawValue: name)?.isMerit ?? true
+  }
+
+  /// Metrics that notes explain: those of the columns and those of single models.
+  var explained: [String] {
+    let own = FitMeasure.allCases.map(\.rawValue).filter { name in
+      !metrics.contains(name) && experiment.leaderboard.contains { $0.trial[metric: name] != nil }
+    }
+    return metrics + own
+  }
+
+  /// Why metrics of the columns are missing, as the trial's warnings tell.
+  func gaps(of trial: TrialRecord) -> [String] {
+    let missing = metrics.filter { trial.metric(labeled: $0) == nil }
+    return trial.warnings.filter { warning in missing.contains { warning.contains($0) } }
+  }
+
+  /// Why cells of the columns are empty, each reason once, with how many trials it holds for.
+  var gapReasons: [String] {
+    var reasons: [(text: String, count: Int)] = []
+    for reason in eligible.flatMap({ gaps(of: $0.trial) }) {
+      if let index = reasons.firstIndex(where: { $0.text == reason }) {
+        reasons[index].count += 1
+      } else {
+        reasons.append((reason, 1))
+      }
+    }
+    return reasons.prefix(5).map { reason in
+      let trials = reason.count == 1 ? "one trial" : "\(NumberFormat.count(reason.count)) trials"
+      return "\(reason.text) (\(trials))."
+    }
+  }
+
+  /// How many trials have no result, by the way they ended: `6`, or `6 (4 failed, 2 skipped)`.
+  var unfinishedTally: String {
+    let total = NumberFormat.count(unfinished.count)
+    let states: [TrialRecord.Status] = [.failed, .skipped, .stopped, .running, .planned]
+    let parts = states.compactMap { state -> String? in
+      let count = unfinished.count { $0.trial.status == state }
+      return count > 0 ? "\(NumberFormat.count(count)) \(state.rawValue)" : nil
+    }
+    let isOnlyFailed = unfinished.allSatisfy { $0.trial.status == .failed }
+    return isOnlyFailed ? total : "\(total) (\(parts.joined(separator: ", ")))"
   }
 }
 

@@ -37,7 +37,7 @@ struct LeaderboardSection {
     if !board.unfinished.isEmpty {
       parts.append(
         Part(
-          heading: "Without a result: \(NumberFormat.count(board.unfinished.count))",
+          heading: "Without a result: \(board.unfinishedTally)",
           isOpen: board.unfinished.count <= Self.open,
           table: board.unfinishedTable(limit: limit)))
     }
@@ -48,6 +48,7 @@ struct LeaderboardSection {
         ? [
           "★ is the chosen trial. ↑ means higher is better, ↓ lower; the best value of a metric is bold."
         ] : [])
+      + board.gapReasons.map { "– stands for a figure that does not exist: \($0)" }
       + (most > max(limit, Self.open)
         ? ["At most \(limit) trials of a kind are listed; leaderboard.csv has all."] : [])
   }

@@ -40,17 +40,31 @@ public enum MarkdownReport {
     }
     var lines = ["## \(MarkdownText.escaped(experiment.id))", ""]
     lines += verdict.prefix(1) + [""] + verdict.dropFirst() + [""]
-    return lines + leaders(board) + segments(experiment) + warnings(experiment) + failures(board)
+    return lines + leaders(board) + segments(experiment) + models(board) + warnings(experiment)
+      + failures(board)
+  }
+
+  /// The key sentences of every shown clustering, and where the information criteria are least.
+  private static func models(_ board: Leaderboard) -> [String] {
+    let models = ModelPortrait.sentences(board).map { model in
+      "- **\(MarkdownText.escaped(model.title))**: "
+        + MarkdownText.escaped(model.sentences.joined(separator: " "))
+    }
+    let criteria = CriterionMinima(board).sentences.map { "- \(MarkdownText.escaped($0))" }
+    guard !models.isEmpty || !criteria.isEmpty else { return [] }
+    return ["### Models", ""] + models + criteria + [""]
   }
 
   private static func leaders(_ board: Leaderboard) -> [String] {
     guard !board.eligible.isEmpty else { return [] }
+    let gaps = board.gapReasons.map { "– stands for a figure that does not exist: \($0)" }
     let count = min(listedTrials, board.eligible.count)
     let title =
       count < board.eligible.count
       ? "Leaderboard (the first \(count) of \(NumberFormat.count(board.eligible.count)))"
       : "Leaderboard"
     return ["### \(title)", ""] + MarkdownText.table(board.table(0..<count)) + [""]
+      + gaps.flatMap { [MarkdownText.escaped($0), ""] }
   }
 
   private static func segments(_ experiment: ExperimentRecord) -> [String] {

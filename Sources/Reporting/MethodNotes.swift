@@ -1,10 +1,11 @@
 internal import Evaluation
 internal import Experiments
+internal import Learning
 
 /// What the figures of a section mean and how far they carry.
 enum MethodNotes {
   static func notes(for board: Leaderboard) -> [Section.Note] {
-    board.metrics.map { name in
+    board.explained.map { name in
       Section.Note(term: name, text: meaning(of: name, on: board) + samples(of: name, on: board))
     } + [
       Section.Note(
@@ -23,6 +24,9 @@ enum MethodNotes {
     let name = label.hasPrefix("holdout.") ? String(label.dropFirst("holdout.".count)) : label
     if let metric = ClusteringMetric.standard.first(where: { $0.name == name }) {
       return "\(metric.summary) \(advice(on: name))\(capitalized(direction))."
+    }
+    if let measure = FitMeasure(rawValue: name) {
+      return measure.summary + (measure.isMerit ? " \(capitalized(direction))." : "")
     }
     return switch name {
     case "min_share": "The smallest segment’s share of all rows."

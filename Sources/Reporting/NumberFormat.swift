@@ -7,6 +7,13 @@ package enum NumberFormat {
     (value < 0 ? "-" : "") + grouped(String(value.magnitude))
   }
 
+  /// A place in a row: 1st, 2nd, 3rd, 4th, 11th.
+  package static func ordinal(_ value: Int) -> String {
+    let isTeen = (11...13).contains(value % 100)
+    let suffix = isTeen ? "th" : [1: "st", 2: "nd", 3: "rd"][value % 10] ?? "th"
+    return count(value) + suffix
+  }
+
   /// At least `digits` significant digits; digits left of the point are never rounded away.
   ///
   /// Whole numbers lose their decimals. From 1e15 up and below 1e-5 the form is `1.23e20`.

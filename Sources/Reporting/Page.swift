@@ -43,6 +43,8 @@ struct Section {
   let curves: [CurveSection]
   /// One element when the chosen trial left evidence.
   let portrait: [Portrait]
+  /// What each shown clustering adds of its own.
+  let models: [ModelPortrait]
   let notes: [Note]
 
   struct Note {
@@ -52,8 +54,12 @@ struct Section {
 }
 
 struct CurveSection {
+  let heading: String
+  let introduction: String
   let legend: [Entry]
   let remarks: [String]
+  /// What stands beside the pictures without a click.
+  let tables: [TableView]
   let figures: [Figure]
 
   struct Entry {

@@ -41,7 +41,7 @@ extension SelectionCurves {
               [("title", .name(metric)), ("scale", ["zero": false]), ("axis", .object(axis))]),
           ]
         ),
-        ("layer", .array(rule + [lines, points(metric), ring(metric)])),
+        ("layer", .array(rule + [lines, points(metric), ring(metric)] + least(metric))),
       ])
   }
 
@@ -69,7 +69,7 @@ extension SelectionCurves {
   private var faint: JSONValue { ["condition": ["test": isOther, "value": 0.45], "value": 1] }
 
   private var rule: [JSONValue] {
-    guard let k = board.experiment.chosen?.trial.k else { return [] }
+    guard let k = chosenK else { return [] }
     return [
       [
         "data": ["values": [["k": .count(k)]]],
@@ -115,6 +115,20 @@ extension SelectionCurves {
         "type": "point", "shape": "circle", "filled": false, "size": 190, "strokeWidth": 2,
         "color": "currentColor",
       ],
+    ]
+  }
+
+  /// Diamonds around the least values.
+  private func least(_ metric: String) -> [JSONValue] {
+    guard let minima else { return [] }
+    return [
+      [
+        "data": ["values": .array(rows(metric) { minima.isMinimum($0.trial, of: metric) })],
+        "mark": [
+          "type": "point", "shape": "diamond", "filled": false, "size": 380, "strokeWidth": 2,
+          "color": "currentColor",
+        ],
+      ]
     ]
   }
 }

@@ -1,5 +1,6 @@
 internal import Evaluation
 internal import Experiments
+internal import Learning
 
 /// Every metric against the number of segments, a line per pipeline setting.
 struct SelectionCurves {
@@ -16,14 +17,39 @@ struct SelectionCurves {
   let board: Leaderboard
   let named: [Line]
   let others: ArraySlice<Line>
+  /// The least information criteria; nil for the metrics of all models.
+  let minima: CriterionMinima?
   private let omitted: Int
   private let metrics: [String]
+  /// Metrics there are, drawn or not.
+  private let available: Int
 
-  /// Nil unless some setting was tried with several k.
-  init?(_ board: Leaderboard, within budget: PageBudget) {
+  /// What was measured of the segments, for all models; nil unless some setting was tried with several k.
+  static func measured(_ board: Leaderboard, within budget: PageBudget) -> Self? {
+    let metrics = board.metrics.filter { FitMeasure(rawValue: $0) == nil }
+    return Self(board, of: board.eligible + board.unmet, metrics, minima: nil, within: budget)
+  }
+
+  /// The information criteria of mixtures; nil unless some setting was tried with several k.
+  static func criteria(_ board: Leaderboard, within budget: PageBudget) -> Self? {
+    let names = CriterionMinima.criteria.map(\.rawValue)
+    let rows = (board.eligible + board.unmet).filter { row in
+      names.contains { row.trial[metric: $0] != nil }
+    }
+    let metrics = names.filter { name in rows.contains { $0.trial[metric: name] != nil } }
+    return Self(board, of: rows, metrics, minima: CriterionMinima(board), within: budget)
+  }
+
+  private init?(
+    _ board: Leaderboard, of rows: [LeaderboardRow], _ metrics: [String],
+    minima: CriterionMinima?, within budget: PageBudget
+  ) {
     self.board = board
-    metrics = Array(board.metrics.prefix(budget.curves))
-    let lines = Self.lines(of: board, limit: max(20, budget.curvePoints / Self.namedLines))
+    self.minima = minima
+    self.metrics = Array(metrics.prefix(budget.curves))
+    available = metrics.count
+    let limit = max(20, budget.curvePoints / Self.namedLines)
+    let lines = Self.lines(of: rows, on: board, limit: limit)
     guard lines.contains(where: { $0.points.count > 1 }) else { return nil }
     named = Array(lines.prefix(Self.namedLines))
     var points = named.map(\.points.count).reduce(0, +)
@@ -37,10 +63,12 @@ struct SelectionCurves {
   /// Settings by their best trial: the leaderboard is sorted, so by first appearance.
   ///
   /// Of trials that differ in nothing shown the best stands for its k. A line longer than `limit` keeps evenly spaced points and the chosen one.
-  private static func lines(of board: Leaderboard, limit: Int) -> [Line] {
+  private static func lines(
+    of rows: [LeaderboardRow], on board: Leaderboard, limit: Int
+  ) -> [Line] {
     var order: [String] = []
     var points: [String: [(k: Int, row: LeaderboardRow)]] = [:]
-    for row in board.eligible + board.unmet {
+    for row in rows {
       guard let k = row.trial.k else { continue }
       let label = board.varying.setting(of: row.trial)
       if points[label] == nil { order.append(label) }
@@ -60,9 +88,14 @@ struct SelectionCurves {
 
   func section(anchor: String) -> CurveSection {
     let figures = metrics.enumerated().map { index, metric in
-      figure(metric, id: "\(anchor)-curve-\(index)")
+      figure(metric, id: "\(anchor)-\(minima == nil ? "curve" : "criterion")-\(index)")
     }
-    return CurveSection(legend: legend, remarks: remarks, figures: figures)
+    return CurveSection(
+      heading: minima == nil ? "How many segments" : "How many components",
+      introduction: minima == nil
+        ? "Every metric against k, a line per setting of the pipeline."
+        : "What a mixture’s likelihood is worth after paying for its parameters, a line per setting.",
+      legend: legend, remarks: remarks, tables: minima.map { [$0.table] } ?? [], figures: figures)
   }
 
   private var legend: [CurveSection.Entry] {
@@ -76,23 +109,40 @@ struct SelectionCurves {
     return entries + [.init(glyph: "—", color: Palette.neutral, text: count)]
   }
 
+  /// The k of the chosen trial if it is in the picture.
+  var chosenK: Int? {
+    named.contains(where: \.isChosen) ? board.experiment.chosen?.trial.k : nil
+  }
+
   private var remarks: [String] {
-    var remarks: [String] = []
-    if let k = board.experiment.chosen?.trial.k {
+    var remarks = minima?.sentences ?? []
+    if minima != nil {
+      remarks.append(
+        "A diamond marks the least value; values compare only where rows are prepared alike.")
+    }
+    if let k = chosenK {
       remarks.append("The dashed line marks the chosen k = \(NumberFormat.count(k)).")
     }
-    if !board.unmet.isEmpty {
+    if (named + others).flatMap(\.points).contains(where: { $0.row.rank == nil }) {
       remarks.append("Hollow marks miss a requirement of the study.")
     }
     if omitted > 0 {
       let settings = omitted == 1 ? "weakest setting is" : "\(omitted) weakest settings are"
       remarks.append("The \(settings) not drawn.")
     }
-    let undrawn = board.metrics.count - metrics.count
-    if undrawn > 0 {
-      remarks.append("The first \(metrics.count) of \(board.metrics.count) metrics are drawn.")
+    if available > metrics.count {
+      remarks.append("The first \(metrics.count) of \(available) metrics are drawn.")
     }
-    return remarks
+    return remarks + (minima == nil ? modelsWithoutK : [])
+  }
+
+  private var modelsWithoutK: [String] {
+    var models: [String] = []
+    for row in board.eligible + board.unmet where row.trial.k == nil {
+      if !models.contains(row.trial.model) { models.append(row.trial.model) }
+    }
+    guard !models.isEmpty else { return [] }
+    return ["Trials without k (\(models.joined(separator: ", "))) are in the leaderboard only."]
   }
 
   private func figure(_ metric: String, id: String) -> Figure {

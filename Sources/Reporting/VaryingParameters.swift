@@ -63,13 +63,41 @@ struct VaryingParameters {
 
   /// Everything but `k` that tells this trial from the others: `k-means · standardize robust · pca 0.8`.
   func setting(of trial: TrialRecord) -> String {
-    let values = axes.compactMap { axis in value(axis, of: trial).map { "\(axis.label) \($0)" } }
-    return ([trial.model] + values).joined(separator: " · ")
+    ([trial.model] + labels(of: trial, axes)).joined(separator: " · ")
+  }
+
+  /// The steps before the model that tell this trial from the others: `standardize robust · pca 0.8`.
+  func preparation(of trial: TrialRecord) -> String {
+    labels(of: trial, axes.filter { !$0.isModel }).joined(separator: " · ")
+  }
+
+  /// The model with what tells it from its like: `gaussian-mixture · covariance full`.
+  func modelSetting(of trial: TrialRecord) -> String {
+    ([trial.model] + labels(of: trial, axes.filter(\.isModel))).joined(separator: " · ")
+  }
+
+  /// The model's own parameters, `k` aside, that vary or are not the defaults: what a table of several
+  /// models shows in one cell.
+  func ownParameters(of trial: TrialRecord) -> String {
+    guard let stage = trial.stages.last else { return "" }
+    let defaults = Catalog.standard[stage.name]?.description.fields ?? []
+    let varying = axes.filter { $0.isModel && $0.stage == stage.name }.compactMap(\.parameter)
+    let told = stage.parameters.names.filter { name in
+      let usual = defaults.first { $0.name == name }?.defaultValue
+      return name != "k"
+        && (varying.contains(name) || usual.map { $0 != stage.parameters[name] } ?? false)
+    }
+    return told.map { "\($0) \(stage.parameters[$0]?.description ?? "")" }
+      .joined(separator: " · ")
+  }
+
+  private func labels(of trial: TrialRecord, _ axes: [Axis]) -> [String] {
+    axes.compactMap { axis in value(axis, of: trial).map { "\(axis.label) \($0)" } }
   }
 
   /// The trial in words: `k-means with k = 5 (standardize robust · pca 0.8)`.
   func phrase(for trial: TrialRecord) -> String {
-    let values = axes.compactMap { axis in value(axis, of: trial).map { "\(axis.label) \($0)" } }
+    let values = labels(of: trial, axes)
     let model = trial.k.map { "\(trial.model) with k = \(NumberFormat.count($0))" } ?? trial.model
     return values.isEmpty ? model : "\(model) (\(values.joined(separator: " · ")))"
   }
@@ -80,34 +108,6 @@ extension TrialRecord {
   var k: Int? {
     guard case .integer(let k) = stages.last?.parameters["k"] else { return nil }
     return k
-  }
-}
-
-extension TrialRecord {
-  /// The metric under the label that reports give it.
-  func metric(labeled label: String) -> MetricRecord? { metrics.first { $0.label == label } }
-}
-
-extension MetricRecord {
-  /// What reports call it: the name, with the split in front where it is the holdout.
-  var label: String { split == "holdout" ? "holdout.\(name)" : name }
-
-  /// Whether the value is a fraction of rows.
-  var isShare: Bool { name.hasSuffix("share") || name == "noise" }
-
-  /// The value as its kind is read: shares in percent, the rest in significant digits.
-  var text: String {
-    isShare ? NumberFormat.percent(value) : NumberFormat.significant(value)
-  }
-
-  /// The rows behind the value: `all 4,521 rows`, `a sample of 20,000 of 1,000,000 holdout rows`.
-  var sample: String {
-    let count = NumberFormat.count(rowCount)
-    let split = split == "all" ? "" : split + " "
-    if let sampledFrom, sampledFrom > rowCount {
-      return "a sample of \(count) of \(NumberFormat.count(sampledFrom)) \(split)rows"
-    }
-    return rowCount == 1 ? "one \(split)row" : "all \(count) \(split)rows"
   }
 }
 

@@ -32,9 +32,10 @@ struct Verdict {
   private static func segments(of row: LeaderboardRow, in experiment: ExperimentRecord)
     -> [String]
   {
-    guard let evidence = experiment.evidence[row.trial.id], evidence.rowCount > 0,
-      let smallest = evidence.sizes.min(), let largest = evidence.sizes.max()
-    else { return [] }
+    guard let evidence = experiment.evidence[row.trial.id], evidence.rowCount > 0 else { return [] }
+    guard let smallest = evidence.sizes.min(), let largest = evidence.sizes.max() else {
+      return ["It makes no segment: all \(NumberFormat.count(evidence.rowCount)) rows are unassigned."]
+    }
     let noise =
       evidence.noiseCount == 0
       ? "" : "; \(size(evidence.noiseCount, of: evidence)) are unassigned"
