@@ -5,11 +5,11 @@ struct ProfileHeatMap {
   /// Features in the picture.
   static let drawnFeatures = 30
   /// Differences beyond this many standard deviations share the strongest colour.
-  private static let limit = 1.5
+  static let limit = 1.5
 
-  private let segments: Segments
+  let segments: Segments
   /// Features by how much segments differ in them, strongest first; equal ones as recorded.
-  private let features: [ClusteringEvidence.FeatureProfile]
+  let features: [ClusteringEvidence.FeatureProfile]
 
   /// Nil without a profile.
   init?(_ evidence: ClusteringEvidence) {
@@ -65,87 +65,5 @@ struct ProfileHeatMap {
         return [feature.feature] + (overall ? [feature.text(feature.overall)] : [])
           + segments.shown.map { cell(feature, $0) ?? "–" } + (overall ? [share] : [])
       })
-  }
-}
-
-extension ProfileHeatMap {
-  private func rows() -> [JSONValue] {
-    features.prefix(Self.drawnFeatures).enumerated().flatMap { index, feature in
-      segments.shown.map { segment -> JSONValue in
-        let difference = feature.difference(in: segment) ?? 0
-        let value = feature.segments.indices.contains(segment) ? feature.segments[segment] : .nan
-        let short =
-          feature.isShare ? NumberFormat.percent(value) : NumberFormat.compact(value)
-        return [
-          "f": .name(feature.feature), "i": .count(index), "s": .count(segment),
-          "z": .number(NumberFormat.rounded(difference, digits: 3)), "t": .text(short),
-          "o": .text(feature.text(feature.overall)),
-        ]
-      }
-    }
-  }
-
-  private func chart(id: String) -> Chart {
-    let limit = JSONValue.number(Self.limit)
-    let color = channel(
-      "z", "quantitative",
-      [
-        ("title", "difference from overall (standard deviations)"),
-        (
-          "scale",
-          [
-            "domain": [.number(-Self.limit), limit], "clamp": true,
-            "range": .array(Palette.diverging.map { .text($0) }), "interpolate": "lab",
-          ]
-        ),
-        (
-          "legend",
-          ["gradientLength": 220, "format": ".1f", "values": [.number(-Self.limit), 0, limit]]
-        ),
-      ])
-    let ink: JSONValue = [
-      "condition": ["test": "abs(datum.z) > 1.2", "value": "white"], "value": "black",
-    ]
-    let tooltip: JSONValue = [
-      channel("f", "nominal", [("title", "feature")]),
-      channel("s", "nominal", [("title", "segment")]),
-      channel("t", "nominal", [("title", "segment's figure")]),
-      channel("o", "nominal", [("title", "overall")]),
-      channel("z", "quantitative", [("title", "standard deviations from overall")]),
-    ]
-    let names = features.prefix(Self.drawnFeatures).map(\.feature)
-    return Chart(
-      id: id, label: "Heat map of features by segments, coloured by the difference from overall.",
-      minimumWidth: 200 + 58 * segments.shown.count,
-      height: .count(24 * max(1, unique(names).count)), rows: rows(),
-      body: [
-        (
-          "encoding",
-          [
-            "x": channel(
-              "s", "ordinal",
-              [("title", "segment"), ("axis", ["labelAngle": 0, "orient": "top", "ticks": false])]),
-            "y": channel(
-              "f", "nominal",
-              [("title", nil), ("sort", .array(unique(names))), ("axis", ["ticks": false])]),
-            "tooltip": tooltip,
-          ]
-        ),
-        (
-          "layer",
-          [
-            ["mark": ["type": "rect"], "encoding": ["color": color]],
-            [
-              "mark": ["type": "text", "fontSize": 11.5],
-              "encoding": ["text": channel("t", "nominal"), "color": ink],
-            ],
-          ]
-        ),
-      ])
-  }
-
-  private func unique(_ names: [String]) -> [JSONValue] {
-    var seen: Set<String> = []
-    return names.filter { seen.insert($0).inserted }.map(JSONValue.name)
   }
 }

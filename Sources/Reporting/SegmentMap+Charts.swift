@@ -128,45 +128,64 @@ extension SegmentMap {
 
   /// Counts of the drawn rows in a grid of cells over the frame.
   func density(id: String) -> Chart {
-    let size = Self.cells
-    var counts = [Int](repeating: 0, count: size * size)
-    let width = (frame.x.upperBound - frame.x.lowerBound) / Double(size)
-    let height = (frame.y.upperBound - frame.y.lowerBound) / Double(size)
-    for point in points where frame.x.contains(point.x) && frame.y.contains(point.y) {
-      let column = min(size - 1, Int((point.x - frame.x.lowerBound) / width))
-      let row = min(size - 1, Int((point.y - frame.y.lowerBound) / height))
-      counts[row * size + column] += 1
-    }
-    let rows = counts.enumerated().compactMap { index, count -> JSONValue? in
-      guard count > 0 else { return nil }
-      let x = frame.x.lowerBound + Double(index % size) * width
-      let y = frame.y.lowerBound + Double(index / size) * height
-      return [
-        "x": .short(x), "y": .short(y), "x2": .short(x + width), "y2": .short(y + height),
-        "n": .count(count),
-      ]
-    }
-    let most = Double(max(2, counts.max() ?? 0))
-    let opacity = channel(
-      "n", "quantitative",
-      [
-        ("title", "rows drawn in a cell"),
-        ("legend", ["values": Self.legendValues(upTo: most), "symbolType": "square"]),
-        ("scale", ["type": "log", "domain": [1, .number(most)], "range": [0.18, 1]]),
-      ])
+    let counts = cellCounts
     return Chart(
       id: id, label: "Heat map of how many of the drawn rows fall in each cell of the map.",
-      minimumWidth: 320, height: 440, rows: rows,
+      minimumWidth: 320, height: 440, rows: cells(counts),
       body: [
         ("mark", ["type": "rect", "color": .text(Palette.density)]),
         (
           "encoding",
           [
             "x": axis("x", 0), "x2": ["field": "x2"], "y": axis("y", 1), "y2": ["field": "y2"],
-            "opacity": opacity,
+            "opacity": shade(upTo: Double(max(2, counts.max() ?? 0))),
             "tooltip": [channel("n", "quantitative", [("title", "rows drawn")])],
           ]
         ),
+      ])
+  }
+
+  private var cellSize: (width: Double, height: Double) {
+    let size = Double(Self.cells)
+    return (
+      (frame.x.upperBound - frame.x.lowerBound) / size,
+      (frame.y.upperBound - frame.y.lowerBound) / size
+    )
+  }
+
+  /// Drawn rows by cell, row after row of the grid.
+  private var cellCounts: [Int] {
+    let size = Self.cells
+    let cell = cellSize
+    var counts = [Int](repeating: 0, count: size * size)
+    for point in points where frame.x.contains(point.x) && frame.y.contains(point.y) {
+      let column = min(size - 1, Int((point.x - frame.x.lowerBound) / cell.width))
+      let row = min(size - 1, Int((point.y - frame.y.lowerBound) / cell.height))
+      counts[row * size + column] += 1
+    }
+    return counts
+  }
+
+  private func cells(_ counts: [Int]) -> [JSONValue] {
+    let cell = cellSize
+    return counts.enumerated().compactMap { index, count -> JSONValue? in
+      guard count > 0 else { return nil }
+      let x = frame.x.lowerBound + Double(index % Self.cells) * cell.width
+      let y = frame.y.lowerBound + Double(index / Self.cells) * cell.height
+      return [
+        "x": .short(x), "y": .short(y), "x2": .short(x + cell.width),
+        "y2": .short(y + cell.height), "n": .count(count),
+      ]
+    }
+  }
+
+  private func shade(upTo most: Double) -> JSONValue {
+    channel(
+      "n", "quantitative",
+      [
+        ("title", "rows drawn in a cell"),
+        ("legend", ["values": Self.legendValues(upTo: most), "symbolType": "square"]),
+        ("scale", ["type": "log", "domain": [1, .number(most)], "range": [0.18, 1]]),
       ])
   }
 

@@ -103,18 +103,31 @@ struct SilhouetteKnives {
 extension SilhouetteKnives {
   private func chart(id: String) -> Chart {
     let (points, labels) = rows()
-    let y = channel(
+    return Chart(
+      id: id, label: "Silhouette plot: one blade per segment, with the mean over all rows.",
+      height: .number(height), rows: points,
+      body: [("layer", .array([blades, names(labels), line(at: 0, ["opacity": 0.6])] + mean))])
+  }
+
+  private var y: JSONValue {
+    channel(
       "y", "quantitative",
       [("axis", nil), ("scale", ["domain": [0, 1], "reverse": true, "nice": false])])
+  }
+
+  private var blades: JSONValue {
     let x = channel(
       "v", "quantitative", [("title", "silhouette"), ("axis", ["tickCount": 6, "format": ".1f"])])
     let color = channel(
       "s", "nominal", [("legend", nil), ("scale", segmentColors(drawn.map(\.segment)))])
-    let blades: JSONValue = [
+    return [
       "mark": ["type": "area", "orient": "horizontal", "line": false, "tooltip": false],
       "encoding": ["x": x, "x2": ["datum": 0], "y": y, "color": color],
     ]
-    let names: JSONValue = [
+  }
+
+  private func names(_ labels: [JSONValue]) -> JSONValue {
+    [
       "data": ["values": .array(labels)],
       "mark": ["type": "text", "align": "right", "dx": -6],
       "encoding": [
@@ -126,27 +139,19 @@ extension SilhouetteKnives {
         ],
       ],
     ]
-    let zero: JSONValue = [
-      "data": ["values": [["v": 0]]], "mark": ["type": "rule", "opacity": 0.6],
+  }
+
+  private var mean: [JSONValue] {
+    guard let metric, metric.value.isFinite else { return [] }
+    return [line(at: metric.value, ["strokeDash": [5, 4], "strokeWidth": 1.5])]
+  }
+
+  private func line(at value: Double, _ style: KeyValuePairs<String, JSONValue>) -> JSONValue {
+    let mark = [("type", "rule")] + style.map { ($0.key, $0.value) }
+    return [
+      "data": ["values": [["v": .short(value)]]],
+      "mark": .object(mark.map { JSONValue.Member(name: $0.0, value: $0.1) }),
       "encoding": ["x": channel("v", "quantitative")],
     ]
-    let mean = metric.filter { $0.value.isFinite }.map { metric -> JSONValue in
-      [
-        "data": ["values": [["v": .short(metric.value)]]],
-        "mark": ["type": "rule", "strokeDash": [5, 4], "strokeWidth": 1.5],
-        "encoding": ["x": channel("v", "quantitative")],
-      ]
-    }
-    return Chart(
-      id: id, label: "Silhouette plot: one blade per segment, with the mean over all rows.",
-      height: .number(height), rows: points,
-      body: [("layer", .array([blades, names, zero] + (mean.map { [$0] } ?? [])))])
-  }
-}
-
-extension Optional {
-  /// The value if it has one that satisfies `condition`.
-  fileprivate func filter(_ condition: (Wrapped) -> Bool) -> Wrapped? {
-    flatMap { condition($0) ? $0 : nil }
   }
 }
