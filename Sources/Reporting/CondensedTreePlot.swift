@@ -106,7 +106,7 @@ struct CondensedTreePlot {
     channel(
       field, "quantitative",
       [
-        ("title", "rows"), ("axis", ["tickCount": 5, "format": "~s", "grid": false]),
+        ("title", "rows"), ("axis", ["tickCount": 5, "format": ",d", "grid": false]),
         ("scale", ["domain": [0, .count(layout.rowCount)], "nice": false]),
       ])
   }

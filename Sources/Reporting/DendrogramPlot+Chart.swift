@@ -2,7 +2,7 @@ internal import Learning
 
 extension DendrogramPlot {
   /// Pixels a leaf takes.
-  private static let leafHeight = 17
+  private static let leafHeight = 15
   /// Stands for links above the segments.
   private static let joint = -2
 
@@ -105,7 +105,7 @@ extension DendrogramPlot {
   private var names: JSONValue {
     [
       "data": leaves,
-      "mark": ["type": "text", "align": "right", "dx": -8, "fontSize": 11.5],
+      "mark": ["type": "text", "align": "right", "dx": -8, "fontSize": 11],
       "encoding": ["x": ["value": 0], "y": y("a"), "text": channel("t", "nominal")],
     ]
   }

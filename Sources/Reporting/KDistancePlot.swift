@@ -64,7 +64,8 @@ struct KDistancePlot {
     return Figure(
       heading: "Distances to the \(neighbor) nearest row",
       statement: "\(points). \(sentences.joined(separator: " "))",
-      reading: "Rows in dense places are on the right, far ones on the left; the dashed line is the "
+      reading:
+        "Rows in dense places are on the right, far ones on the left; the dashed line is the "
         + "radius. A row counts as its own first neighbour.\(cut)",
       isWide: false, charts: [chart(id: id)], tables: [markTable, table])
   }
@@ -119,7 +120,7 @@ struct KDistancePlot {
       [
         ("title", "rows, the farthest first"),
         ("scale", ["domain": [1, .count(max(2, curve.rowCount))], "nice": false]),
-        ("axis", ["tickCount": 5, "format": "~s", "grid": false]),
+        ("axis", ["tickCount": 5, "format": ",d", "grid": false]),
       ])
   }
 

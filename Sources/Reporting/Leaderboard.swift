@@ -71,7 +71,7 @@ struct Leaderboard {
   }
 
   /// Whether the metric only repeats k or is the same for every trial.
-  private static func isUninformative(_ label: String, in trials: [TrialRecord]) -> Bool {
+  static func isUninformative(_ label: String, in trials: [TrialRecord]) -> Bool {
     let measured = trials.filter { $0.metric(labeled: label) != nil }
     let values = measured.map { $0.metric(labeled: label)?.value }
     let isConstant = measured.count > 1 && values.allSatisfy { $0 == values.first }

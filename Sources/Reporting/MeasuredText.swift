@@ -47,7 +47,8 @@ extension FitMeasure {
     case .bic:
       "Bayesian information criterion: −2 times the log-likelihood plus the number of parameters "
         + "times ln n."
-    case .aic: "Akaike’s information criterion: −2 times the log-likelihood plus twice the parameters."
+    case .aic:
+      "Akaike’s information criterion: −2 times the log-likelihood plus twice the parameters."
     case .icl:
       "Integrated completed likelihood: BIC plus twice the entropy of the responsibilities, so "
         + "components that overlap cost more."
@@ -55,7 +56,8 @@ extension FitMeasure {
     case .coreShare: "The share of rows with enough neighbours within the radius."
     case .copheneticCorrelation:
       "The correlation between the distances of rows and the heights at which the tree joins them."
-    case .spanningTreeWeight: "The total length of the minimum spanning tree of mutual reachability."
+    case .spanningTreeWeight:
+      "The total length of the minimum spanning tree of mutual reachability."
     }
   }
 }

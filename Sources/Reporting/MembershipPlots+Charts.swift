@@ -23,7 +23,7 @@ extension MembershipPlots {
     ]
     return Chart(
       id: id, label: "Heat map of the mean responsibility of segments for rows of segments.",
-      minimumWidth: max(280, 90 + 26 * shown.count), height: .count(26 * max(6, shown.count)),
+      minimumWidth: max(280, 90 + 26 * shown.count), height: .count(max(240, 26 * shown.count)),
       rows: rows,
       body: [
         ("encoding", ["x": x, "y": y, "tooltip": tooltip]),
@@ -89,7 +89,7 @@ extension MembershipPlots {
         ),
       ])
     return Chart(
-      id: id, label: "Histogram of the greatest responsibility of each row.", height: 260,
+      id: id, label: "Histogram of the greatest responsibility of each row.", height: 240,
       rows: rows,
       body: [
         ("mark", ["type": "bar", "binSpacing": 1]),

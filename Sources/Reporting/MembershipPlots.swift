@@ -66,8 +66,8 @@ struct MembershipPlots {
       heading: "Responsibilities",
       statement: "All \(NumberFormat.count(rowCount)) rows, exact. "
         + sentences.joined(separator: " "),
-      reading: "On the left the mean responsibility, in %, of each segment for the rows assigned "
-        + "to another; on the right how clearly rows belong to their own. \(omission)",
+      reading: "The first picture has the mean responsibility of each segment, in %, for the rows "
+        + "assigned to a segment; the second how clearly rows belong to their own. \(omission)",
       isWide: true, charts: [heatMap(id: id), histogram(id: id + "-histogram")],
       tables: [overlapTable, histogramTable])
   }

@@ -26,8 +26,14 @@ struct SelectionCurves {
 
   /// What was measured of the segments, for all models; nil unless some setting was tried with several k.
   static func measured(_ board: Leaderboard, within budget: PageBudget) -> Self? {
-    let metrics = board.metrics.filter { FitMeasure(rawValue: $0) == nil }
-    return Self(board, of: board.eligible + board.unmet, metrics, minima: nil, within: budget)
+    let rows = (board.eligible + board.unmet).filter { $0.trial.k != nil }
+    let trials = rows.map(\.trial)
+    let metrics = board.metrics.filter { label in
+      let isOfSegments = FitMeasure(rawValue: label) == nil
+      return label == board.rankingMetric
+        || isOfSegments && !Leaderboard.isUninformative(label, in: trials)
+    }
+    return Self(board, of: rows, metrics, minima: nil, within: budget)
   }
 
   /// The information criteria of mixtures; nil unless some setting was tried with several k.
@@ -147,6 +153,7 @@ struct SelectionCurves {
 
   private func figure(_ metric: String, id: String) -> Figure {
     let direction = board.direction(of: metric)
+    let merit = board.isMerit(metric) ? "\(direction.arrow) \(direction.phrase) · " : ""
     let records = (named + others).flatMap(\.points).compactMap {
       $0.row.trial.metric(labeled: metric)
     }
@@ -154,7 +161,7 @@ struct SelectionCurves {
     let isUniform = samples.allSatisfy { $0 == samples.first }
     let sample = isUniform ? samples.first ?? "no rows" : "rows that differ by trial"
     return Figure(
-      heading: metric, statement: "\(direction.arrow) \(direction.phrase) · measured on \(sample).",
+      heading: metric, statement: "\(merit)measured on \(sample).".capitalizedFirst,
       reading: "",
       isWide: false, charts: [chart(metric, id: id)], tables: [table(metric)])
   }

@@ -71,9 +71,10 @@ struct VaryingParameters {
     labels(of: trial, axes.filter { !$0.isModel }).joined(separator: " · ")
   }
 
-  /// The model with what tells it from its like: `gaussian-mixture · covariance full`.
+  /// What tells the model from its like, or else its name: `covariance full`.
   func modelSetting(of trial: TrialRecord) -> String {
-    ([trial.model] + labels(of: trial, axes.filter(\.isModel))).joined(separator: " · ")
+    let values = labels(of: trial, axes.filter(\.isModel))
+    return values.isEmpty ? trial.model : values.joined(separator: " · ")
   }
 
   /// The model's own parameters, `k` aside, that vary or are not the defaults: what a table of several

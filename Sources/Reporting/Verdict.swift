@@ -34,7 +34,9 @@ struct Verdict {
   {
     guard let evidence = experiment.evidence[row.trial.id], evidence.rowCount > 0 else { return [] }
     guard let smallest = evidence.sizes.min(), let largest = evidence.sizes.max() else {
-      return ["It makes no segment: all \(NumberFormat.count(evidence.rowCount)) rows are unassigned."]
+      return [
+        "It makes no segment: all \(NumberFormat.count(evidence.rowCount)) rows are unassigned."
+      ]
     }
     let noise =
       evidence.noiseCount == 0
