@@ -109,9 +109,12 @@ package enum MahalanobisTile {
         p += 4
         x += 12
       }
-      q0 = q0.addingProduct(a0, a0).addingProduct(b0, b0).addingProduct(c0, c0).addingProduct(d0, d0)
-      q1 = q1.addingProduct(a1, a1).addingProduct(b1, b1).addingProduct(c1, c1).addingProduct(d1, d1)
-      q2 = q2.addingProduct(a2, a2).addingProduct(b2, b2).addingProduct(c2, c2).addingProduct(d2, d2)
+      q0 = q0.addingProduct(a0, a0).addingProduct(b0, b0).addingProduct(c0, c0).addingProduct(
+        d0, d0)
+      q1 = q1.addingProduct(a1, a1).addingProduct(b1, b1).addingProduct(c1, c1).addingProduct(
+        d1, d1)
+      q2 = q2.addingProduct(a2, a2).addingProduct(b2, b2).addingProduct(c2, c2).addingProduct(
+        d2, d2)
       end = end &+ 4
     }
     store(q0, norms)

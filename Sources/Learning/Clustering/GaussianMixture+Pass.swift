@@ -1,7 +1,7 @@
-import Numerical
+package import Numerical
 
 /// Passes over the rows that turn one mixture into the next.
-final class MixturePass {
+package final class MixturePass {
   private let x: Matrix
   private let plan: MixturePlan
   private let regularization: Double
@@ -11,7 +11,7 @@ final class MixturePass {
   private let total: MixtureSums
 
   /// - Parameter usesBLAS: how moments are multiplied; nil decides by the number of columns.
-  init(
+  package init(
     _ x: Matrix, k: Int, covariance: MixtureCovariance, regularization: Double,
     on pool: WorkerPool, usesBLAS: Bool? = nil
   ) {
@@ -27,7 +27,7 @@ final class MixturePass {
   }
 
   /// The mixture whose components are the given clusters.
-  func model(ofClusters labels: [Int]) throws(LearningError) -> GaussianMixtureModel {
+  package func model(ofClusters labels: [Int]) throws(LearningError) -> GaussianMixtureModel {
     var points = Matrix(rowCount: plan.k, columnCount: plan.width)
     for (row, label) in labels.enumerated().reversed() {
       for j in 0..<plan.width { points[label, j] = x[row, j] }
@@ -36,7 +36,7 @@ final class MixturePass {
   }
 
   /// One step of expectation–maximisation, and the mean log-density before it.
-  func step(from model: GaussianMixtureModel) throws(LearningError)
+  package func step(from model: GaussianMixtureModel) throws(LearningError)
     -> (bound: Double, model: GaussianMixtureModel)
   {
     let next = try moments(about: model.means) { points in

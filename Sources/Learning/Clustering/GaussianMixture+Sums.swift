@@ -56,7 +56,9 @@ final class MixtureSums: @unchecked Sendable {
 
   func clear() {
     logLikelihood = 0
-    for buffer in [counts, sums, products] { buffer.start.update(repeating: 0, count: buffer.count) }
+    for buffer in [counts, sums, products] {
+      buffer.start.update(repeating: 0, count: buffer.count)
+    }
   }
 
   /// Replaces these sums by those of all parts, added in order.
