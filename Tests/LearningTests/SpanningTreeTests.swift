@@ -131,4 +131,55 @@ struct SpanningTreeTests {
     #expect(reach.coreDistances == [4, 3, 4])
     #expect(reach.totalWeight == 8)
   }
+
+  struct Case: Decodable {
+    struct Tree: Decodable {
+      let neighbors: Int
+      let alpha: Double
+      let weights: [Double]
+    }
+
+    let name: String
+    let rows: [[Double]]
+    let trees: [Tree]
+  }
+
+  @Test func `weights are the merge heights of scipy and hdbscan`() throws {
+    for example in try Fixture.load("spanning_tree", as: [Case].self) {
+      for expected in example.trees {
+        let tree = try SpanningTree.mutualReachability(
+          Matrix(rows: example.rows), neighbors: expected.neighbors, alpha: expected.alpha,
+          on: .serial)
+        #expect(tree.edges.count == expected.weights.count)
+        // Distances of the same doubles, summed and rooted in another order.
+        #expect(
+          zip(tree.edges, expected.weights).allSatisfy { isClose($0.weight, $1, within: 1e-12) },
+          "\(example.name), \(expected.neighbors) neighbours")
+      }
+    }
+  }
+
+  @Test(arguments: ["random", "groups", "grid", "copies", "heavy tails"])
+  func `a cut leaves the components of core rows within the radius`(name: String) throws {
+    let x = try Self.example(name)
+    let distances = Self.distances(x)
+    let cores = Self.cores(distances, neighbors: 4)
+    let tree = try SpanningTree.mutualReachability(x, neighbors: 4, alpha: 1, on: .serial)
+    for share in [0.1, 0.5, 0.9] {
+      // Between two weights, so that no rounding decides.
+      let place = Int(share * Double(tree.edges.count))
+      let radius = (tree.edges[place].weight + tree.edges[place + 1].weight) / 2
+      var cut = DisjointSets(count: x.rowCount)
+      for edge in tree.edges where edge.weight < radius { _ = cut.join(Int(edge.a), Int(edge.b)) }
+      var plain = DisjointSets(count: x.rowCount)
+      for a in 0..<x.rowCount where cores[a] < radius {
+        for b in 0..<a where cores[b] < radius && distances[a][b] < radius {
+          _ = plain.join(a, b)
+        }
+      }
+      let found = (0..<x.rowCount).map { cut.representative(of: $0) }
+      let expected = (0..<x.rowCount).map { plain.representative(of: $0) }
+      if tree.edges[place].weight < tree.edges[place + 1].weight { #expect(found == expected) }
+    }
+  }
 }

@@ -46,7 +46,6 @@ final class Boruvka: @unchecked Sendable {
     bounds = ScratchBuffer(count: count)
     proposers = ScratchBuffer(count: count)
     nodeComponents = ScratchBuffer(count: tree.nodeCount)
-    nodeCores = ScratchBuffer(count: tree.nodeCount)
     sets = DisjointSets(count: count)
     edges.reserveCapacity(max(0, tree.rowCount - 1))
     for slot in 0..<count {
@@ -58,7 +57,7 @@ final class Boruvka: @unchecked Sendable {
       lowerBounds.start[slot] = cores.start[slot]
       components.start[slot] = isRow ? Int32(truncatingIfNeeded: slot) : -1
     }
-    gatherCores()
+    nodeCores = tree.nodeMinima(of: cores.start)
   }
 
   var isUnfinished: Bool { edges.count < tree.rowCount - 1 }
@@ -98,23 +97,6 @@ final class Boruvka: @unchecked Sendable {
 }
 
 extension Boruvka {
-  /// The least core distance below each node.
-  private func gatherCores() {
-    for index in stride(from: tree.nodeCount - 1, through: 0, by: -1) {
-      let node = tree.nodes[index]
-      if node.isLeaf {
-        var least = Double.infinity
-        for slot in Int(node.firstSlot)..<Int(node.endSlot) {
-          least = min(least, cores.start[slot])
-        }
-        nodeCores.start[index] = least
-      } else {
-        let child = Int(node.child)
-        nodeCores.start[index] = min(nodeCores.start[child], nodeCores.start[child + 1])
-      }
-    }
-  }
-
   /// Takes a leaf's rows whose candidates have come into their own component back to their lists.
   private func refresh(_ leaf: Int) {
     let node = tree.nodes[leaf]

@@ -53,9 +53,18 @@ package struct SpanningTree: Sendable {
     _ x: Matrix, neighbors: Int, alpha: Double, on pool: WorkerPool,
     isCancelled: () -> Bool = { false }
   ) throws(LearningError) -> SpanningTree {
-    precondition(neighbors >= 1 && alpha > 0, "a core distance needs a neighbour")
     let tree = NeighborTree(x, on: pool)
     if isCancelled() { throw .cancelled }
+    return try mutualReachability(
+      tree, neighbors: neighbors, alpha: alpha, on: pool, isCancelled: isCancelled)
+  }
+
+  /// The same over a tree that exists.
+  package static func mutualReachability(
+    _ tree: NeighborTree, neighbors: Int, alpha: Double, on pool: WorkerPool,
+    isCancelled: () -> Bool = { false }
+  ) throws(LearningError) -> SpanningTree {
+    precondition(neighbors >= 1 && alpha > 0, "a core distance needs a neighbour")
     let lists = tree.nearestOthers(max(neighbors - 1, leastListLength), on: pool)
     if isCancelled() { throw .cancelled }
     let search = Boruvka(tree, lists, neighbors: neighbors, alpha: alpha, on: pool)

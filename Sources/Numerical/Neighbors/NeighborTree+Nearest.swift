@@ -214,4 +214,18 @@ extension NeighborTree {
     }
     return sum
   }
+  /// The squared distances from a point to the four points that start at `slot`.
+  @inline(__always)
+  package func squaredDistances(
+    from point: UnsafePointer<Double>, toBlockAt slot: Int
+  ) -> SIMD4<Double> {
+    let block = block(at: slot)
+    var sum = SIMD4<Double>()
+    for j in 0..<dimension {
+      let coordinate = UnsafeRawPointer(block + j &* 4).loadUnaligned(as: SIMD4<Double>.self)
+      let difference = SIMD4(repeating: point[j]) - coordinate
+      sum.addProduct(difference, difference)
+    }
+    return sum
+  }
 }

@@ -123,6 +123,24 @@ extension NeighborTree {
   }
 }
 
+extension NeighborTree {
+  /// The least of a slot's values below each node.
+  package func nodeMinima(of values: UnsafePointer<Double>) -> ScratchBuffer<Double> {
+    let minima = ScratchBuffer<Double>(count: nodeCount, repeating: .infinity)
+    for index in stride(from: nodeCount - 1, through: 0, by: -1) {
+      if nodes[index].isLeaf {
+        for slot in Int(nodes[index].firstSlot)..<Int(nodes[index].endSlot) {
+          minima.start[index] = min(minima.start[index], values[slot])
+        }
+      } else {
+        let child = Int(nodes[index].child)
+        minima.start[index] = min(minima.start[child], minima.start[child + 1])
+      }
+    }
+    return minima
+  }
+}
+
 /// The memory of a tree.
 final class NeighborTreeStorage: Sendable {
   let nodes: ScratchBuffer<NeighborTree.Node>
