@@ -11,6 +11,7 @@ public struct Catalog: Sendable {
     .transformer(Standardize.self),
     .transformer(PrincipalComponents.self),
     .clusterer(KMeans.self),
+    .clusterer(HDBSCAN.self),
     .clusterer(GaussianMixture.self),
   ])
 
