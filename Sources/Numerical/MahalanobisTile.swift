@@ -6,28 +6,34 @@ package enum MahalanobisTile {
   /// The lower triangle of a matrix in the order in which `squaredDistances` reads it: for every four
   /// rows j of the triangle and every column i up to the last of them, the four entries (j, i).
   ///
-  /// Entries above the diagonal and below the last row are zero.
+  /// The width is filled up to a multiple of four; entries above the diagonal and beyond the matrix are
+  /// zero.
   package static func packing(_ lower: Matrix) -> [Double] {
     let width = lower.columnCount
     var packed: [Double] = []
     for first in stride(from: 0, to: width, by: 4) {
-      for i in 0..<min(width, first + 4) {
+      for i in 0..<first + 4 {
         for j in first..<first + 4 { packed.append(j < width && i <= j ? lower[j, i] : 0) }
       }
     }
     return packed
   }
 
+  /// How many numbers of room `squaredDistances` needs: twelve per column, columns in fours.
+  package static func scratchCount(width: Int) -> Int { 12 * ((width + 3) / 4 * 4) }
+
   /// |L⁻¹ (x − centre)|² for the rows x of `tileCount` tiles.
   ///
   /// - Parameters:
   ///   - triangle: L⁻¹ as `packing` lays it out.
-  ///   - scratch: room for 12 · width numbers.
+  ///   - scratch: room for `scratchCount` numbers.
   package static func squaredDistances(
     of tiles: UnsafePointer<Double>, tileCount: Int, width: Int,
     to center: UnsafePointer<Double>, triangle: UnsafePointer<Double>,
     scratch: UnsafeMutablePointer<Double>, into distances: UnsafeMutablePointer<Double>
   ) {
+    let filled = (width &+ 3) / 4 &* 48
+    for index in width &* 12..<filled { scratch[index] = 0 }
     for tile in 0..<tileCount {
       subtract(center, from: tiles + tile &* 12 &* width, width, into: scratch)
       squaredNorms(scratch, width, triangle, into: distances + tile &* 12)
@@ -72,7 +78,8 @@ package enum MahalanobisTile {
     }
   }
 
-  /// Twelve sums of four products of the triangle are held in registers while the columns pass by.
+  /// Twelve sums of four rows of the triangle are held in registers while the columns pass by; the
+  /// block on the diagonal comes last, without its zeros.
   @inline(__always)
   private static func squaredNorms(
     _ rows: UnsafePointer<Double>, _ width: Int, _ triangle: UnsafePointer<Double>,
@@ -81,45 +88,61 @@ package enum MahalanobisTile {
     let zero = SIMD4<Double>.zero
     var (q0, q1, q2) = (zero, zero, zero)
     var p = triangle
-    var end = 4
-    while end < width &+ 4 {
+    var first = 0
+    while first < width {
       var (a0, a1, a2) = (zero, zero, zero)
       var (b0, b1, b2) = (zero, zero, zero)
       var (c0, c1, c2) = (zero, zero, zero)
       var (d0, d1, d2) = (zero, zero, zero)
       var x = rows
-      for _ in 0..<min(end, width) {
+      for _ in 0..<first {
         let (x0, x1, x2) = (load(x), load(x + 4), load(x + 8))
-        let a = splat(p)
-        a0 = a0.addingProduct(a, x0)
-        a1 = a1.addingProduct(a, x1)
-        a2 = a2.addingProduct(a, x2)
-        let b = splat(p + 1)
-        b0 = b0.addingProduct(b, x0)
-        b1 = b1.addingProduct(b, x1)
-        b2 = b2.addingProduct(b, x2)
-        let c = splat(p + 2)
-        c0 = c0.addingProduct(c, x0)
-        c1 = c1.addingProduct(c, x1)
-        c2 = c2.addingProduct(c, x2)
-        let d = splat(p + 3)
-        d0 = d0.addingProduct(d, x0)
-        d1 = d1.addingProduct(d, x1)
-        d2 = d2.addingProduct(d, x2)
+        add(p, x0, x1, x2, &a0, &a1, &a2)
+        add(p + 1, x0, x1, x2, &b0, &b1, &b2)
+        add(p + 2, x0, x1, x2, &c0, &c1, &c2)
+        add(p + 3, x0, x1, x2, &d0, &d1, &d2)
         p += 4
         x += 12
       }
+      var (x0, x1, x2) = (load(x), load(x + 4), load(x + 8))
+      add(p, x0, x1, x2, &a0, &a1, &a2)
+      add(p + 1, x0, x1, x2, &b0, &b1, &b2)
+      add(p + 2, x0, x1, x2, &c0, &c1, &c2)
+      add(p + 3, x0, x1, x2, &d0, &d1, &d2)
+      (x0, x1, x2) = (load(x + 12), load(x + 16), load(x + 20))
+      add(p + 5, x0, x1, x2, &b0, &b1, &b2)
+      add(p + 6, x0, x1, x2, &c0, &c1, &c2)
+      add(p + 7, x0, x1, x2, &d0, &d1, &d2)
+      (x0, x1, x2) = (load(x + 24), load(x + 28), load(x + 32))
+      add(p + 10, x0, x1, x2, &c0, &c1, &c2)
+      add(p + 11, x0, x1, x2, &d0, &d1, &d2)
+      (x0, x1, x2) = (load(x + 36), load(x + 40), load(x + 44))
+      add(p + 15, x0, x1, x2, &d0, &d1, &d2)
+      p += 16
       q0 = q0.addingProduct(a0, a0).addingProduct(b0, b0).addingProduct(c0, c0).addingProduct(
         d0, d0)
       q1 = q1.addingProduct(a1, a1).addingProduct(b1, b1).addingProduct(c1, c1).addingProduct(
         d1, d1)
       q2 = q2.addingProduct(a2, a2).addingProduct(b2, b2).addingProduct(c2, c2).addingProduct(
         d2, d2)
-      end = end &+ 4
+      first = first &+ 4
     }
     store(q0, norms)
     store(q1, norms + 4)
     store(q2, norms + 8)
+  }
+
+  /// Adds a broadcast factor times three vectors of rows.
+  @inline(__always)
+  private static func add(
+    _ factor: UnsafePointer<Double>, _ x0: SIMD4<Double>, _ x1: SIMD4<Double>,
+    _ x2: SIMD4<Double>, _ sum0: inout SIMD4<Double>, _ sum1: inout SIMD4<Double>,
+    _ sum2: inout SIMD4<Double>
+  ) {
+    let scale = splat(factor)
+    sum0 = sum0.addingProduct(scale, x0)
+    sum1 = sum1.addingProduct(scale, x1)
+    sum2 = sum2.addingProduct(scale, x2)
   }
 
   @inline(__always)

@@ -122,7 +122,7 @@ final class DensityChunk {
     width = densities.width
     stride = densities.chunkRows
     tiles = ScratchBuffer(count: stride * width)
-    differences = ScratchBuffer(count: RowTiles.rows * width)
+    differences = ScratchBuffer(count: MahalanobisTile.scratchCount(width: width))
     shares = ScratchBuffer(count: stride * densities.count)
     maxima = ScratchBuffer(count: stride)
     sums = ScratchBuffer(count: stride)

@@ -129,16 +129,30 @@ private final class RowSelection {
     let least = weight * 0x1p-56
     let (rows, weights) = (rows.start, weights.start)
     var selected = 0
-    var sum = 0.0
     for row in 0..<count {
       let share = shares[row]
-      sum += share
       rows[selected] = Int32(truncatingIfNeeded: row)
       weights[selected] = share
       selected = selected &+ (share > least ? 1 : 0)
     }
-    target.counts.start[component] += sum
+    target.counts.start[component] += Self.sum(of: shares, count: count)
     accumulate(source, selected, component)
+  }
+
+  /// In four interleaved chains, which do not wait for each other.
+  private static func sum(of shares: UnsafePointer<Double>, count: Int) -> Double {
+    var lanes = SIMD4<Double>.zero
+    var row = 0
+    while row &+ 4 <= count {
+      lanes += UnsafeRawPointer(shares + row).loadUnaligned(as: SIMD4<Double>.self)
+      row = row &+ 4
+    }
+    var sum = lanes.sum()
+    while row < count {
+      sum += shares[row]
+      row = row &+ 1
+    }
+    return sum
   }
 
   /// Adds rows to the component their label names.
