@@ -27,12 +27,14 @@ ENVIRONMENT = os.environ | {
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS")
 } | {"PYTHONWARNINGS": "ignore"}
 PACKAGES = {
-    "sklearn": "scikit-learn", "sklearnex": "scikit-learn-intelex", "faiss": "faiss-cpu",
+    "sklearn": "scikit-learn", "sklearnex": "scikit-learn-intelex", "daal4py": "scikit-learn-intelex",
+    "faiss": "faiss-cpu",
     "polars": "polars", "pyarrow": "pyarrow", "pandas": "pandas",
 }
 KMEANS = {"iterations": 50, "tolerance": 0, "restarts": 1}
 PCA_PEERS = ["sklearn", "sklearnex"]
 KMEANS_PEERS = ["sklearn", "sklearnex", "faiss"]
+MIXTURE_PEERS = ["sklearn", "daal4py"]
 # "set": parameters of the algorithm, told to every library; "stage": time only the part of a fit that
 # settings share; "target": how many times as fast as the fastest peer Cohort means to be.
 TITLED = ["components", "k", "linkage", "covariance", "eps", "min_samples"]
@@ -45,6 +47,8 @@ CASES = [
     {"case": "pca", "data": "low_rank_100k_512", "set": {"components": 16, "solver": "covariance"}, "peers": PCA_PEERS, "target": 0.95},
     {"case": "silhouette", "data": "labelled_50k_16", "peers": ["sklearn"], "target": 10},
     {"case": "silhouette", "data": "labelled_20k_64", "peers": ["sklearn"], "target": 10},
+    {"case": "gaussian-mixture", "data": "elliptic_200k_16", "set": {"k": 8, "iterations": 30, "tolerance": 0}, "peers": MIXTURE_PEERS, "target": 2},
+    {"case": "gaussian-mixture", "data": "elliptic_100k_32", "set": {"k": 16, "iterations": 15, "tolerance": 0}, "peers": MIXTURE_PEERS, "target": 2},
     {"case": "csv", "data": "mixed_1m_20", "peers": ["polars", "pyarrow", "pandas"], "target": 1},
 ]
 

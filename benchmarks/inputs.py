@@ -30,6 +30,18 @@ def separated(seed, rows, columns, components):
     return mixture(seed, rows, columns, components, 4.0)
 
 
+def elliptic(seed, rows, columns, components):
+    """Overlapping Gaussians of unequal weight, each with correlations of its own."""
+    rng = np.random.default_rng(seed)
+    weights = rng.uniform(0.5, 1.5, components)
+    labels = rng.choice(components, size=rows, p=weights / weights.sum())
+    x = rng.standard_normal((rows, columns))
+    for component in range(components):
+        shape = np.eye(columns) + 0.5 * rng.standard_normal((columns, columns)) / np.sqrt(columns)
+        x[labels == component] = x[labels == component] @ shape + 0.6 * rng.standard_normal(columns)
+    return x
+
+
 def random_rows(x, count, seed):
     return x[np.random.default_rng(seed).choice(len(x), count, replace=False)]
 
@@ -84,6 +96,11 @@ def make_all():
             x, labels = mixture(seed, rows, columns, components, 0.7)
             np.save(DATA / f"{name}.npy", x)
             np.save(DATA / f"{name}_labels.npy", labels.astype("<i4"))
+    for name, rows, columns, components, seed in [
+        ("elliptic_200k_16", 200_000, 16, 8, 21), ("elliptic_100k_32", 100_000, 32, 16, 22),
+    ]:
+        if missing(f"{name}.npy"):
+            np.save(DATA / f"{name}.npy", elliptic(seed, rows, columns, components))
     if missing("mixed_1m_20.csv"):
         mixed_csv(DATA / "mixed_1m_20.csv")
 
