@@ -39,6 +39,11 @@ COHORT_INLINE cohort_f32x8 cohort_sqrt_f32x8(cohort_f32x8 x) {
 #endif
 }
 
+/// Whole numbers as the nearest floats.
+COHORT_INLINE cohort_f32x8 cohort_f32_from_i32x8(cohort_i32x8 x) {
+  return __builtin_convertvector(x, cohort_f32x8);
+}
+
 /// Elementwise minimum; `b` where either operand is NaN.
 COHORT_INLINE cohort_f32x8 cohort_min_f32x8(cohort_f32x8 a, cohort_f32x8 b) {
 #if defined(__x86_64__)
