@@ -13,6 +13,7 @@ public struct Catalog: Sendable {
     .clusterer(KMeans.self),
     .clusterer(HDBSCAN.self),
     .clusterer(GaussianMixture.self),
+    .clusterer(DBSCAN.self),
   ])
 
   public subscript(name: String) -> CatalogEntry? { entries.first { $0.name == name } }

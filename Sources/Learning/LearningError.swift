@@ -23,6 +23,8 @@ public enum LearningError: Error, Hashable, Sendable, CustomStringConvertible {
   case parameter(ParameterError)
   case width(expected: Int, found: Int)
   case rows(needed: Int, found: Int)
+  /// More rows than the algorithm can number.
+  case rowLimit(most: Int, found: Int)
   case nonFinite(row: Int, column: Int)
   /// A finite number whose square is not.
   case tooLarge(row: Int, column: Int)
@@ -45,6 +47,8 @@ public enum LearningError: Error, Hashable, Sendable, CustomStringConvertible {
     case .parameter(let error): "\(error)"
     case .width(let expected, let found): "expected \(expected) columns, found \(found)"
     case .rows(let needed, let found): "at least \(needed) rows are needed, found \(found)"
+    case .rowLimit(let most, let found):
+      "at most \(most) rows can be clustered this way, found \(found); fit a sample"
     case .nonFinite(let row, let column):
       "row \(row + 1), column \(column + 1) of the matrix is not a finite number"
     case .tooLarge(let row, let column):

@@ -1,0 +1,267 @@
+import Numerical
+
+/// DBSCAN on the cells of a grid, for up to three columns.
+///
+/// The side of a cell is the radius over √d, less a little for rounding: all rows of a cell are
+/// neighbours, so a cell with rows enough is all core, and the core rows of a cell share a cluster.
+/// Everything near a cell is a few runs of cells, each a run of places in memory.
+struct GridDensity {
+  private let grid: CellGrid
+  private let points: RadiusPoints
+  private let rule: CoreRule
+  private let pool: WorkerPool
+  /// Cells per piece of work.
+  private static let chunkCells = 512
+
+  /// Nil where the grid would have too many cells for its numbering.
+  init?(
+    _ test: RadiusTest, rowCount: Int, lows: [Double], highs: [Double], rule: CoreRule,
+    on pool: WorkerPool
+  ) {
+    guard lows.count <= CellGrid.mostColumns, test.squaredRadius > 1e-280 else { return nil }
+    let side = test.radius / Double(lows.count).squareRoot() * (1 - 0x1p-18)
+    guard
+      let grid = CellGrid(
+        test.rows, rowCount: rowCount, columnCount: lows.count, side: side, lows: lows,
+        highs: highs, on: pool)
+    else { return nil }
+    self.grid = grid
+    self.rule = rule
+    self.pool = pool
+    let units = RadiusUnits(radius: test.radius, lows: lows, highs: highs, wrapping: true)
+    points = RadiusPoints(test, rows: grid.rows, units: units, on: pool)
+  }
+
+  /// Nil if cancelled.
+  func clusters(isCancelled: () -> Bool) -> CoreClusters? {
+    let cores = CoreCells(grid, points, isCore: coreFlags(), on: pool)
+    if isCancelled() { return nil }
+    let sets = joined(cores)
+    if isCancelled() { return nil }
+    let numbers = ClusterNumbers(sets) { cell in
+      cores.isEmpty(cell) ? nil : cores.points.rows.start[Int(cores.starts.start[cell])]
+    }
+    return CoreClusters(labels: labels(cores, numbers), clusterCount: numbers.count)
+  }
+
+  private func forEachCell(_ body: (Int) -> Void) {
+    let chunks = RowChunks(count: grid.cellCount, size: Self.chunkCells)
+    pool.forEachChunk(count: chunks.count) { chunk in
+      for cell in chunks[chunk] { body(cell) }
+    }
+  }
+
+  private var runs: Range<Int> { 0..<grid.runOffsets.count }
+}
+
+// MARK: - Core rows
+
+extension GridDensity {
+  /// Whether the row in each place is a core row.
+  private func coreFlags() -> ScratchBuffer<Bool> {
+    let flags = ScratchBuffer<Bool>(count: points.count)
+    let weights = rule.weights.map { weights in
+      points.rows.elements.map { weights[Int($0)] }
+    }
+    forEachCell { cell in
+      let own = grid.places(ofCells: cell..<cell &+ 1)
+      guard let weights else { return markCores(of: own, near: cell, in: flags) }
+      weights.withUnsafeBufferPointer { markCores(of: own, near: cell, weights: $0, in: flags) }
+    }
+    return flags
+  }
+
+  @inline(__always)
+  private func markCores(
+    of own: Range<Int>, near cell: Int, in flags: ScratchBuffer<Bool>
+  ) {
+    if own.count >= rule.minimum {
+      return (flags.start + own.lowerBound).update(repeating: true, count: own.count)
+    }
+    var candidates = 0
+    for run in runs {
+      candidates &+= grid.places(ofCells: grid.cells(ofRun: run, around: cell)).count
+    }
+    for place in own {
+      flags.start[place] =
+        candidates >= rule.minimum && hasNeighbors(place, near: cell, candidates: candidates)
+    }
+  }
+
+  @inline(__always)
+  private func hasNeighbors(_ place: Int, near cell: Int, candidates: Int) -> Bool {
+    let query = RadiusQuery(points, place: place)
+    var found = 0
+    var left = candidates
+    for run in runs {
+      let places = grid.places(ofCells: grid.cells(ofRun: run, around: cell))
+      var next = places.lowerBound
+      while next < places.upperBound {
+        found &+= query.neighbors(among: points, from: next, to: places.upperBound).nonzeroBitCount
+        next &+= 8
+      }
+      left &-= places.count
+      if found >= rule.minimum { return true }
+      if found &+ left < rule.minimum { return false }
+    }
+    return false
+  }
+
+  private func markCores(
+    of own: Range<Int>, near cell: Int, weights: UnsafeBufferPointer<Double>,
+    in flags: ScratchBuffer<Bool>
+  ) {
+    let minimum = Double(rule.minimum)
+    var sum = WideSum()
+    for place in own { sum.add(weights[place]) }
+    let isDense = sum.isAtLeast(minimum)
+    for place in own {
+      flags.start[place] = isDense || hasWeight(place, near: cell, weights: weights)
+    }
+  }
+
+  private func hasWeight(
+    _ place: Int, near cell: Int, weights: UnsafeBufferPointer<Double>
+  ) -> Bool {
+    let query = RadiusQuery(points, place: place)
+    var sum = WideSum()
+    for run in runs {
+      let places = grid.places(ofCells: grid.cells(ofRun: run, around: cell))
+      for next in stride(from: places.lowerBound, to: places.upperBound, by: 8) {
+        var lanes = query.neighbors(among: points, from: next, to: places.upperBound)
+        while lanes != 0 {
+          sum.add(weights[next &+ lanes.trailingZeroBitCount])
+          lanes &= lanes &- 1
+        }
+      }
+      if sum.isAtLeast(Double(rule.minimum)) { return true }
+    }
+    return false
+  }
+}
+
+/// The core rows of each cell.
+private struct CoreCells {
+  let points: RadiusPoints
+  /// The first core place of each cell, and last the number of core rows.
+  let starts: ScratchBuffer<Int32>
+  let isCore: ScratchBuffer<Bool>
+
+  init(
+    _ grid: CellGrid, _ all: RadiusPoints, isCore: ScratchBuffer<Bool>, on pool: WorkerPool
+  ) {
+    self.isCore = isCore
+    starts = ScratchBuffer(count: grid.cellCount + 1)
+    let kept = ScratchBuffer<Int32>(count: all.count)
+    var count = 0
+    for cell in 0..<grid.cellCount {
+      starts.start[cell] = Int32(truncatingIfNeeded: count)
+      for place in grid.places(ofCells: cell..<cell &+ 1) {
+        kept.start[count] = Int32(truncatingIfNeeded: place)
+        count &+= isCore.start[place] ? 1 : 0
+      }
+    }
+    starts.start[grid.cellCount] = Int32(truncatingIfNeeded: count)
+    points = RadiusPoints(all, keeping: kept, count: count, on: pool)
+  }
+
+  @inline(__always)
+  func places(ofCells cells: Range<Int>) -> Range<Int> {
+    Int(starts.start[cells.lowerBound])..<Int(starts.start[cells.upperBound])
+  }
+
+  @inline(__always)
+  func isEmpty(_ cell: Int) -> Bool { starts.start[cell] == starts.start[cell &+ 1] }
+
+  /// Whether some core row of one cell lies within the radius of some core row of the other.
+  func areNear(_ a: Int, _ b: Int) -> Bool {
+    var (few, many) = (places(ofCells: a..<a &+ 1), places(ofCells: b..<b &+ 1))
+    if few.count > many.count { swap(&few, &many) }
+    if few.count &* many.count > 4096 { return areNear(few, box: CoreBox(points, many)) }
+    return few.contains { hasNeighbor($0, in: many) }
+  }
+
+  /// Rows farther from the box of the others than the radius need not be compared: two piles of copies
+  /// in neighbouring cells take linear time.
+  @inline(never)
+  private func areNear(_ few: Range<Int>, box: CoreBox) -> Bool {
+    few.contains {
+      box.isNear(points.test, Int(points.rows.start[$0])) && hasNeighbor($0, in: box.places)
+    }
+  }
+
+  @inline(__always)
+  func hasNeighbor(_ place: Int, in others: Range<Int>) -> Bool {
+    hasNeighbor(RadiusQuery(points, place: place), in: others)
+  }
+
+  @inline(__always)
+  func hasNeighbor(_ query: RadiusQuery, in others: Range<Int>) -> Bool {
+    var next = others.lowerBound
+    while next < others.upperBound {
+      if query.neighbors(among: points, from: next, to: others.upperBound) != 0 { return true }
+      next &+= 8
+    }
+    return false
+  }
+}
+
+/// The bounding box of the core rows of a cell.
+private struct CoreBox {
+  let places: Range<Int>
+  private var low = SIMD3<Double>(repeating: .infinity)
+  private var high = SIMD3<Double>(repeating: -.infinity)
+
+  init(_ points: RadiusPoints, _ places: Range<Int>) {
+    self.places = places
+    for place in places {
+      let row = points.test.rows + Int(points.rows.start[place]) * points.columnCount
+      for j in 0..<points.columnCount {
+        low[j] = min(low[j], row[j])
+        high[j] = max(high[j], row[j])
+      }
+    }
+  }
+
+  func isNear(_ test: RadiusTest, _ row: Int) -> Bool {
+    let values = test.rows + row * test.columnCount
+    var sum = 0.0
+    for j in 0..<test.columnCount {
+      let gap = max(low[j] - values[j], values[j] - high[j], 0)
+      sum += gap * gap
+    }
+    return sum <= test.squaredRadius
+  }
+}
+
+// MARK: - Clusters
+
+extension GridDensity {
+  /// Joins cells whose core rows are connected.
+  private func joined(_ cores: CoreCells) -> ConcurrentSets {
+    let sets = ConcurrentSets(count: grid.cellCount)
+    forEachCell { cell in
+      if cores.isEmpty(cell) { return }
+      for run in runs where run == 0 || grid.isAhead(run) {
+        let others = grid.cells(ofRun: run, around: cell)
+        for other in max(others.lowerBound, run == 0 ? cell &+ 1 : 0)..<others.upperBound
+        where !cores.isEmpty(other) && !sets.areJoined(cell, other) && cores.areNear(cell, other) {
+          sets.join(cell, other)
+        }
+      }
+    }
+    return sets
+  }
+
+  /// The cluster of each row if it is a core row, otherwise −1.
+  private func labels(_ cores: CoreCells, _ numbers: ClusterNumbers) -> [Int32] {
+    let labels = ScratchBuffer<Int32>(count: points.count)
+    forEachCell { cell in
+      let number = numbers.ofMember.start[cell]
+      for place in grid.places(ofCells: cell..<cell &+ 1) {
+        labels.start[Int(points.rows.start[place])] = cores.isCore.start[place] ? number : -1
+      }
+    }
+    return labels.elements
+  }
+}
