@@ -40,6 +40,8 @@ public enum LearningError: Error, Hashable, Sendable, CustomStringConvertible {
   case numerical(NumericalError)
   /// Bytes the fit would take, bytes allowed, and how many of the rows would fit.
   case memory(needed: Double, limit: Double, rows: Int, fitting: Int)
+  /// Bytes that the system did not grant.
+  case allocation(bytes: Double)
   case cancelled
 
   public var description: String {
@@ -72,6 +74,9 @@ public enum LearningError: Error, Hashable, Sendable, CustomStringConvertible {
     case .memory(let needed, let limit, let rows, let fitting):
       "\(rows) rows need about \(Self.size(needed)) of memory, above the limit of "
         + "\(Self.size(limit)); about \(fitting) rows fit"
+    case .allocation(let bytes):
+      "the system grants no \(Self.size(bytes)) of memory for the distances; "
+        + "use fewer rows, or a linkage that needs none (ward, single)"
     case .cancelled: "cancelled"
     }
   }

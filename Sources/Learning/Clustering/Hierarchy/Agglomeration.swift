@@ -45,6 +45,7 @@ struct Agglomeration {
   private let context: FitContext
 
   private static let searchBudget = 8
+  private static let urgentShare = 50
 
   init(_ log: MergeLog, in context: FitContext) {
     self.log = log
@@ -74,39 +75,54 @@ struct Agglomeration {
       if let slots = space.compact(on: context.pool) {
         renumber(slots, slotCount: space.slotCount)
       }
-      search(space)
-      merge(mutualPairs(space), in: space)
+      let searched = search(space)
+      merge(mutualPairs(among: searched, space), in: space)
     }
     if space.count > max(1, target) { try chain(space, until: target) }
   }
 
-  private mutating func search<Space: ClusterSpace>(_ space: Space) {
-    space.findNearest(of: unlinked, into: found.start, on: context.pool)
-    searches += unlinked.count
-    for (index, slot) in unlinked.enumerated() { links.set(Int(slot), found.start[index]) }
-    for (index, slot) in unlinked.enumerated() { relax(Int(slot), found.start[index], space) }
+  private mutating func search<Space: ClusterSpace>(_ space: Space) -> [Int32] {
+    let wanted = takeUrgent(of: space.count)
+    space.findNearest(of: wanted, into: found.start, on: context.pool)
+    searches += wanted.count
+    for (index, slot) in wanted.enumerated() { links.set(Int(slot), found.start[index]) }
+    for (index, slot) in wanted.enumerated() { relax(Int(slot), found.start[index], space) }
+    return wanted
+  }
+
+  /// Clusters to search now: those that another cluster is linked to.
+  ///
+  /// Nobody waits for the rest yet, and their nearest may well merge again before somebody does. If
+  /// few are waited for, all are taken, so that the pool has work.
+  private mutating func takeUrgent(of count: Int) -> [Int32] {
+    let urgent = unlinked.filter { links.hasFollowers(Int($0)) }
+    if urgent.count * Self.urgentShare < count {
+      defer { unlinked = [] }
+      return unlinked
+    }
+    unlinked.removeAll { links.hasFollowers(Int($0)) }
+    return urgent
   }
 
   /// Links the nearest of a cluster back where rounding or a tie made it nearer than its own nearest.
   private func relax<Space: ClusterSpace>(_ slot: Int, _ link: ClusterLink, _ space: Space) {
     let other = Int(link.slot)
     let present = links[other]
-    if present.slot >= 0 {
-      if link.value > present.value { return }
-      let id = space.id(of: other)
-      let rank = tieRank(id, space.id(of: slot))
-      if link.value == present.value && rank >= tieRank(id, space.id(of: Int(present.slot))) {
-        return
-      }
+    guard present.slot >= 0, link.value <= present.value else { return }
+    let id = space.id(of: other)
+    let rank = tieRank(id, space.id(of: slot))
+    if link.value == present.value && rank >= tieRank(id, space.id(of: Int(present.slot))) {
+      return
     }
     links.set(other, ClusterLink(slot: Int32(truncatingIfNeeded: slot), value: link.value))
   }
 
   /// The pairs that the last search has made each other's nearest.
-  private mutating func mutualPairs<Space: ClusterSpace>(_ space: Space) -> [ClusterPair] {
+  private mutating func mutualPairs<Space: ClusterSpace>(among searched: [Int32], _ space: Space)
+    -> [ClusterPair]
+  {
     var pairs: [ClusterPair] = []
-    var orphans: [Int32] = []
-    for slot in unlinked {
+    for slot in searched {
       let link = links[Int(slot)]
       guard link.slot >= 0, links[Int(link.slot)].slot == slot else { continue }
       let pair = log(link, slot, space)
@@ -115,12 +131,11 @@ struct Agglomeration {
       links.remove(pair.second)
     }
     for pair in pairs {
-      links.removeFollowers(of: pair.first, into: &orphans)
-      links.removeFollowers(of: pair.second, into: &orphans)
-      orphans.append(Int32(truncatingIfNeeded: pair.first))
+      links.removeFollowers(of: pair.first, into: &unlinked)
+      links.removeFollowers(of: pair.second, into: &unlinked)
+      unlinked.append(Int32(truncatingIfNeeded: pair.first))
     }
-    orphans.sort()
-    unlinked = orphans
+    unlinked.sort()
     return pairs
   }
 

@@ -121,22 +121,41 @@ extension CentroidTree {
     var panel = UnsafeRawPointer(panels.start) + (slot &>> 2) &* stride
     let end = slot &+ leafCapacity
     while slot < end {
-      var squares = SIMD4<Double>()
+      var (a, b, c, d) = (SIMD4<Double>(), SIMD4<Double>(), SIMD4<Double>(), SIMD4<Double>())
+      var place = panel
       for j in 0..<dimension {
-        let y = panel.loadUnaligned(fromByteOffset: j &* 32, as: SIMD4<Double>.self)
-        let difference = SIMD4(repeating: query[j]) - y
-        squares.addProduct(difference, difference)
+        let x = SIMD4(repeating: query[j])
+        let toA = x - place.loadUnaligned(as: SIMD4<Double>.self)
+        let toB = x - place.loadUnaligned(fromByteOffset: stride, as: SIMD4<Double>.self)
+        let toC = x - place.loadUnaligned(fromByteOffset: 2 &* stride, as: SIMD4<Double>.self)
+        let toD = x - place.loadUnaligned(fromByteOffset: 3 &* stride, as: SIMD4<Double>.self)
+        a.addProduct(toA, toA)
+        b.addProduct(toB, toB)
+        c.addProduct(toC, toC)
+        d.addProduct(toD, toD)
+        place += 32
       }
-      let others = UnsafeRawPointer(sizes.start + slot).loadUnaligned(as: SIMD4<Double>.self)
-      var bits = cohort_at_most_f64x4(
-        squares * bound.numerator(size, others), best.limit * bound.denominator(size, others))
-      while bits != 0 {
-        let lane = bits.trailingZeroBitCount
-        consider(slot &+ lane, squares[lane], own, bound, &best)
-        bits &= bits &- 1
-      }
-      slot &+= 4
-      panel += stride
+      consider(a, slot, own, size, bound, &best)
+      consider(b, slot &+ 4, own, size, bound, &best)
+      consider(c, slot &+ 8, own, size, bound, &best)
+      consider(d, slot &+ 12, own, size, bound, &best)
+      slot &+= 16
+      panel += 4 &* stride
+    }
+  }
+
+  @inline(__always)
+  private func consider<Bound: CentroidBound>(
+    _ squares: SIMD4<Double>, _ slot: Int, _ own: Int, _ size: Double, _ bound: Bound,
+    _ best: inout CentroidCandidate
+  ) {
+    let others = UnsafeRawPointer(sizes.start + slot).loadUnaligned(as: SIMD4<Double>.self)
+    var bits = cohort_at_most_f64x4(
+      squares * bound.numerator(size, others), best.limit * bound.denominator(size, others))
+    while bits != 0 {
+      let lane = bits.trailingZeroBitCount
+      consider(slot &+ lane, squares[lane], own, bound, &best)
+      bits &= bits &- 1
     }
   }
 

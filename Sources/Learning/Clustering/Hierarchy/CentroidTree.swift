@@ -32,7 +32,7 @@ final class CentroidTree: @unchecked Sendable {
   var builtCount: Int { slots.count }
 
   /// Clusters per leaf at most: the boxes of smaller leaves cost more than they save.
-  private static let leafTarget = 16
+  private static let leafTarget = 64
 
   /// - Complexity: O(n · d · log n).
   init(_ clusters: CentroidList, on pool: WorkerPool) {
@@ -43,7 +43,7 @@ final class CentroidTree: @unchecked Sendable {
     while clusters.count > Self.leafTarget << levelCount { levelCount += 1 }
     self.levelCount = levelCount
     let largest = (clusters.count + (1 << levelCount) - 1) >> levelCount
-    leafCapacity = max(4, (largest + 3) / 4 * 4)
+    leafCapacity = (largest + 15) / 16 * 16
     let slotCount = leafCapacity << levelCount
     panels = ScratchBuffer(count: slotCount * dimension)
     sizes = ScratchBuffer(count: slotCount)

@@ -45,6 +45,17 @@ struct DistinctRows {
     scale = frame.scale
   }
 
+  /// Every distinct row as a cluster.
+  var clusters: CentroidList {
+    let list = CentroidList(count: count, dimension: dimension)
+    list.rows.start.update(from: rows.start, count: count * dimension)
+    for place in 0..<count {
+      list.sizes.start[place] = Double(multiplicities[place])
+      list.ids.start[place] = ids[place]
+    }
+    return list
+  }
+
   /// The middle of each column's range, and a power of two that brings the widest range to about 1.
   ///
   /// Centroids of rows far from the origin would lose digits, squares of tiny numbers all of them.

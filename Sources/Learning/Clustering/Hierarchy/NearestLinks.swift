@@ -54,6 +54,8 @@ final class NearestLinks {
     first.start[target] = follower
   }
 
+  func hasFollowers(_ slot: Int) -> Bool { first.start[slot] >= 0 }
+
   /// Forgets the link of a cluster.
   func remove(_ slot: Int) {
     let target = nearest.start[slot]
