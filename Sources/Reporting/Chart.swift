@@ -6,6 +6,8 @@ struct Chart: Sendable {
   let label: String
   /// Pixels below which the picture scrolls in its box instead of shrinking.
   let minimumWidth: Int
+  /// Whether it needs most of a page on paper to be read.
+  let isTall: Bool
   let spec: JSONValue
 
   /// Completes `body` (marks and encodings) with size, schema and `rows` as inline data.
@@ -16,6 +18,7 @@ struct Chart: Sendable {
     self.id = id
     self.label = label
     self.minimumWidth = minimumWidth
+    isTall = if case .number(let pixels) = height { pixels > 600 } else { false }
     let frame: [(String, JSONValue)] = [
       ("$schema", "https://vega.github.io/schema/vega-lite/v6.json"),
       ("width", "container"), ("height", height),

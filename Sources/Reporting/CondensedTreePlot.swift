@@ -72,8 +72,6 @@ struct CondensedTreePlot {
           "c": .count(index), "y": .short(point.lambda), "a": .short(place.center - half),
           "b": .short(place.center + half), "s": .count(place.segment ?? -1),
           "o": .number(place.cluster.segment != nil ? 1 : place.segment != nil ? 0.5 : 0.35),
-          "r": .text(NumberFormat.count(place.cluster.rowCount)),
-          "p": .text(NumberFormat.significant(place.cluster.stability)),
         ]
       }
     }
@@ -86,14 +84,15 @@ struct CondensedTreePlot {
     let cluster = place.cluster
     let bottom = layout.range.upperBound
     let start = max(cluster.birth.isFinite ? cluster.birth : 0, layout.range.lowerBound)
-    let inner = cluster.widths.filter { $0.lambda.isFinite && $0.lambda > start }
-    let drawn = inner.filter { $0.lambda < bottom }
-    let last = drawn.last?.rowCount ?? cluster.rowCount
+    let finite = cluster.widths.filter(\.lambda.isFinite)
+    let first = finite.last { $0.lambda < start }?.rowCount ?? cluster.rowCount
+    let drawn = finite.filter { $0.lambda >= start && $0.lambda <= bottom }
+    let last = drawn.last?.rowCount ?? first
     let end = min(cluster.death.isFinite ? cluster.death : bottom, bottom)
     let thinned =
       drawn.count > count
       ? (0..<count).map { drawn[$0 * (drawn.count - 1) / (count - 1)] } : drawn
-    return [.init(lambda: start, rowCount: cluster.rowCount)] + thinned
+    return [.init(lambda: start, rowCount: first)] + thinned
       + [.init(lambda: max(start, end), rowCount: last)]
   }
 
@@ -136,10 +135,6 @@ struct CondensedTreePlot {
         "y": y, "x": x("a"), "x2": ["field": "b"], "color": color,
         "detail": channel("c", "nominal"),
         "opacity": ["field": "o", "type": "quantitative", "scale": nil, "legend": nil],
-        "tooltip": [
-          channel("r", "nominal", [("title", "rows")]),
-          channel("p", "nominal", [("title", "stability")]),
-        ],
       ],
     ]
   }
@@ -149,12 +144,23 @@ struct CondensedTreePlot {
       guard let segment = place.cluster.segment else { return nil }
       let start = max(
         place.cluster.birth.isFinite ? place.cluster.birth : 0, layout.range.lowerBound)
-      return ["y": .short(start), "a": .short(place.center), "t": .text(segmentName(segment))]
+      return [
+        "y": .short(start), "a": .short(place.center), "t": .text(segmentName(segment)),
+        "r": .text(NumberFormat.count(place.cluster.rowCount)),
+        "p": .text(NumberFormat.significant(place.cluster.stability)),
+      ]
     }
     return [
       "data": ["values": .array(rows)],
       "mark": ["type": "text", "baseline": "bottom", "dy": -3, "fontWeight": 700, "fontSize": 13],
-      "encoding": ["x": x("a"), "y": y, "text": channel("t", "nominal")],
+      "encoding": [
+        "x": x("a"), "y": y, "text": channel("t", "nominal"),
+        "tooltip": [
+          channel("t", "nominal", [("title", "segment")]),
+          channel("r", "nominal", [("title", "rows")]),
+          channel("p", "nominal", [("title", "stability")]),
+        ],
+      ],
     ]
   }
 }

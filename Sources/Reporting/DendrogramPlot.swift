@@ -38,7 +38,10 @@ struct DendrogramPlot {
   func figure(id: String) -> Figure {
     let drawn = NumberFormat.count(tree.merges.count)
     let total = NumberFormat.count(max(tree.merges.count, rowCount - 1))
-    let which = drawn == total ? "All \(total) merges" : "The last \(drawn) of \(total) merges"
+    let which =
+      total == "1"
+      ? "One merge"
+      : drawn == total ? "All \(total) merges" : "The last \(drawn) of \(total) merges"
     return Figure(
       heading: "Dendrogram",
       statement: "\(which) over \(NumberFormat.count(tree.leaves.count)) groups of "

@@ -13,9 +13,12 @@ struct ModelPortrait {
 
   /// The chosen trial and the best of every model, as far as they left evidence, best first.
   static func all(_ board: Leaderboard, anchor: String, within budget: PageBudget) -> [Self] {
-    shown(board).enumerated().map { index, shown in
+    let shown = shown(board)
+    let trees = shown.count { $0.evidence.diagnostics.condensedTree != nil }
+    return shown.enumerated().map { index, shown in
       Self(
-        shown.row, shown.evidence, on: board, id: "\(anchor)-model-\(index)", within: budget)
+        shown.row, shown.evidence, on: board, id: "\(anchor)-model-\(index)",
+        treePoints: budget.treePoints / max(1, trees))
     }
   }
 
@@ -42,7 +45,7 @@ struct ModelPortrait {
 
   private init(
     _ row: LeaderboardRow, _ evidence: ClusteringEvidence, on board: Leaderboard, id: String,
-    within budget: PageBudget
+    treePoints: Int
   ) {
     let placement = Placement(record: evidence.assignment)
     title = board.varying.phrase(for: row.trial) + (row.isChosen ? " ★" : "")
@@ -53,7 +56,7 @@ struct ModelPortrait {
       .init(term: "parameters", text: Self.parameters(of: row.trial)),
       .init(term: "the fit", text: Self.scores(of: row.trial)),
     ].filter { !$0.text.isEmpty }
-    figures = Plots(row.trial, evidence, treePoints: budget.treePoints).figures(id: id)
+    figures = Plots(row.trial, evidence, treePoints: treePoints).figures(id: id)
   }
 
   private static func parameters(of trial: TrialRecord) -> String {

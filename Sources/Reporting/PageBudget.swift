@@ -15,7 +15,7 @@ struct PageBudget {
   let curvePoints: Int
   /// Metrics that are drawn against k.
   let curves: Int
-  /// Points of one condensed tree's outlines.
+  /// Points of the outlines of all condensed trees.
   let treePoints: Int
   /// Features in the tables of the profile.
   let features: Int
@@ -28,7 +28,7 @@ struct PageBudget {
     lines = max(SelectionCurves.namedLines, 20 / count)
     curvePoints = max(100, 400 / count)
     curves = max(3, 8 / count)
-    treePoints = max(400, 1_500 / count)
+    treePoints = max(300, 1_500 / count)
     features = max(15, 60 / count)
   }
 }

@@ -86,7 +86,7 @@ struct VaryingParameters {
     let told = stage.parameters.names.filter { name in
       let usual = defaults.first { $0.name == name }?.defaultValue
       return name != "k"
-        && (varying.contains(name) || usual.map { $0 != stage.parameters[name] } ?? false)
+        && (varying.contains(name) || usual != stage.parameters[name])
     }
     return told.map { "\($0) \(stage.parameters[$0]?.description ?? "")" }
       .joined(separator: " · ")

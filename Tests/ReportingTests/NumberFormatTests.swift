@@ -9,6 +9,14 @@ struct NumberFormatTests {
     #expect(NumberFormat.count(value) == text)
   }
 
+  @Test(arguments: [
+    (1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (13, "13th"),
+    (21, "21st"), (112, "112th"), (1_003, "1,003rd"),
+  ])
+  func `ordinals have their endings`(value: Int, text: String) {
+    #expect(NumberFormat.ordinal(value) == text)
+  }
+
   @Test func `the least integer has a text`() {
     #expect(NumberFormat.count(.min) == "-9,223,372,036,854,775,808")
   }

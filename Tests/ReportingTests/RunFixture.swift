@@ -231,13 +231,19 @@ extension RunFixture {
     }
     var evidence = evidence(segments: 30, features: 500)
     evidence.noiseCount = 4_321
+    // A study of every family has each kind of picture once.
+    var density = evidence
+    density.diagnostics.kDistances = ModelFixture.largest.kDistances
+    density.diagnostics.condensedTree = ModelFixture.largest.condensedTree
+    evidence.diagnostics.dendrogram = ModelFixture.largest.dendrogram
+    evidence.diagnostics.memberships = ModelFixture.largest.memberships
     evidence.profile[0] = .init(
       feature: hostile, isShare: false, overall: 40, spread: 10,
       segments: (0..<30).map { 40 + Double($0) })
     let experiments = ["segments", hostile].map { id in
       ExperimentRecord(
         id: id, metric: "silhouette", direction: .higherIsBetter, leaderboard: rows,
-        evidence: [identifier(0): evidence])
+        evidence: [identifier(0): evidence, identifier(30): density])
     }
     let columns = (0..<600).map { index in
       DataRecord.ColumnRecord(
