@@ -36,10 +36,11 @@ extension Section {
     verdict = Verdict(board).sentences
     warnings = experiment.chosen?.trial.warnings ?? []
     leaderboard = LeaderboardSection(board, limit: budget.trials)
-    curves = [
-      SelectionCurves.measured(board, within: budget),
-      SelectionCurves.criteria(board, within: budget),
-    ].compactMap { $0?.section(anchor: anchor) }
+    let measured = SelectionCurves.measured(board, within: budget)
+    let criteria = SelectionCurves.criteria(board, within: budget)
+    curves =
+      [measured?.section(id: anchor + "-curve")].compactMap { $0 }
+      + criteria.enumerated().map { $1.section(id: "\(anchor)-criterion-\($0)") }
     portrait = Portrait(board, anchor: anchor, within: budget).map { [$0] } ?? []
     models = ModelPortrait.all(board, anchor: anchor, within: budget)
     notes = MethodNotes.notes(for: board)

@@ -50,7 +50,9 @@ public enum MarkdownReport {
       "- **\(MarkdownText.escaped(model.title))**: "
         + MarkdownText.escaped(model.sentences.joined(separator: " "))
     }
-    let criteria = CriterionMinima(board).sentences.map { "- \(MarkdownText.escaped($0))" }
+    let criteria = CriterionMinima.all(board).compactMap(\.sentence).map {
+      "- \(MarkdownText.escaped($0))"
+    }
     guard !models.isEmpty || !criteria.isEmpty else { return [] }
     return ["### Models", ""] + models + criteria + [""]
   }

@@ -38,12 +38,15 @@ struct MembershipPlots {
     let counts = [0.6, 0.8].map { limit in
       let count = rows(below: limit)
       let share = NumberFormat.percent(Double(count) / Double(rowCount))
-      return "below \(limit) for \(NumberFormat.count(count)) (\(share))"
+      return count == 0
+        ? "below \(limit) for none" : "below \(limit) for \(NumberFormat.count(count)) (\(share))"
     }
-    return [
-      "The greatest responsibility is \(counts.joined(separator: " and ")) of "
-        + "\(NumberFormat.count(rowCount)) rows."
-    ] + strongestOverlap
+    let total = NumberFormat.count(rowCount)
+    let clarity =
+      rows(below: 0.8) == 0
+      ? "The greatest responsibility is 0.8 or more for each of \(total) rows."
+      : "The greatest responsibility is \(counts.joined(separator: " and ")) of \(total) rows."
+    return [clarity] + strongestOverlap
   }
 
   private var strongestOverlap: [String] {

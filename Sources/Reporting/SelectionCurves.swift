@@ -36,14 +36,13 @@ struct SelectionCurves {
     return Self(board, of: rows, metrics, minima: nil, within: budget)
   }
 
-  /// The information criteria of mixtures; nil unless some setting was tried with several k.
-  static func criteria(_ board: Leaderboard, within budget: PageBudget) -> Self? {
-    let names = CriterionMinima.criteria.map(\.rawValue)
-    let rows = (board.eligible + board.unmet).filter { row in
-      names.contains { row.trial[metric: $0] != nil }
+  /// The information criteria of mixtures, a set of pictures for every preparation that was tried
+  /// with several k.
+  static func criteria(_ board: Leaderboard, within budget: PageBudget) -> [Self] {
+    CriterionMinima.all(board).compactMap { minima in
+      let metrics = minima.minima.map(\.criterion.rawValue)
+      return Self(board, of: minima.rows, metrics, minima: minima, within: budget)
     }
-    let metrics = names.filter { name in rows.contains { $0.trial[metric: name] != nil } }
-    return Self(board, of: rows, metrics, minima: CriterionMinima(board), within: budget)
   }
 
   private init?(
@@ -55,7 +54,8 @@ struct SelectionCurves {
     self.metrics = Array(metrics.prefix(budget.curves))
     available = metrics.count
     let limit = max(20, budget.curvePoints / Self.namedLines)
-    let lines = Self.lines(of: rows, on: board, limit: limit)
+    let label = minima == nil ? board.varying.setting : board.varying.modelSetting
+    let lines = Self.lines(of: rows, limit: limit, labeled: label)
     guard lines.contains(where: { $0.points.count > 1 }) else { return nil }
     named = Array(lines.prefix(Self.namedLines))
     var points = named.map(\.points.count).reduce(0, +)
@@ -70,13 +70,13 @@ struct SelectionCurves {
   ///
   /// Of trials that differ in nothing shown the best stands for its k. A line longer than `limit` keeps evenly spaced points and the chosen one.
   private static func lines(
-    of rows: [LeaderboardRow], on board: Leaderboard, limit: Int
+    of rows: [LeaderboardRow], limit: Int, labeled label: (TrialRecord) -> String
   ) -> [Line] {
     var order: [String] = []
     var points: [String: [(k: Int, row: LeaderboardRow)]] = [:]
     for row in rows {
       guard let k = row.trial.k else { continue }
-      let label = board.varying.setting(of: row.trial)
+      let label = label(row.trial)
       if points[label] == nil { order.append(label) }
       let isKnown = points[label, default: []].contains { $0.k == k }
       if !isKnown { points[label, default: []].append((k, row)) }
@@ -92,16 +92,18 @@ struct SelectionCurves {
     return lines.filter(\.isChosen) + lines.filter { !$0.isChosen }
   }
 
-  func section(anchor: String) -> CurveSection {
-    let figures = metrics.enumerated().map { index, metric in
-      figure(metric, id: "\(anchor)-\(minima == nil ? "curve" : "criterion")-\(index)")
-    }
+  /// `id` starts the ids of the pictures.
+  func section(id: String) -> CurveSection {
+    let preparation = minima?.preparation ?? ""
     return CurveSection(
-      heading: minima == nil ? "How many segments" : "How many components",
+      heading: minima == nil
+        ? "How many segments"
+        : "How many components" + (preparation.isEmpty ? "" : " (\(preparation))"),
       introduction: minima == nil
         ? "Every metric against k, a line per setting of the pipeline."
         : "What a mixture’s likelihood is worth after paying for its parameters, a line per setting.",
-      legend: legend, remarks: remarks, tables: minima.map { [$0.table] } ?? [], figures: figures)
+      legend: legend, remarks: remarks, tables: minima.map { [$0.table] } ?? [],
+      figures: metrics.enumerated().map { figure($1, id: "\(id)-\($0)") })
   }
 
   private var legend: [CurveSection.Entry] {
@@ -121,11 +123,8 @@ struct SelectionCurves {
   }
 
   private var remarks: [String] {
-    var remarks = minima?.sentences ?? []
-    if minima != nil {
-      remarks.append(
-        "A diamond marks the least value; values compare only where rows are prepared alike.")
-    }
+    var remarks = [minima?.sentence].compactMap { $0 }
+    if minima != nil { remarks.append("A diamond marks the least value.") }
     if let k = chosenK {
       remarks.append("The dashed line marks the chosen k = \(NumberFormat.count(k)).")
     }

@@ -56,6 +56,14 @@ struct MembershipPlotsTests {
     #expect(!reading.text.contains("Segments overlap most"))
   }
 
+  @Test func `clear memberships are told in one sentence`() throws {
+    let overview = MembershipOverview(
+      overlap: [[1, 0], [0, 1]], histogram: [Int](repeating: 0, count: 19) + [10])
+    #expect(
+      try reading(overview).text.contains(
+        "The greatest responsibility is 0.8 or more for each of 10 rows."))
+  }
+
   @Test func `no rows or no components have no picture`() throws {
     let empty = MembershipOverview(overlap: [], histogram: [])
     #expect(try !reading(empty).hasChart("-responsibilities"))

@@ -89,6 +89,6 @@ struct ModelPortraitTests {
     #expect(text.contains("The tree is cut at 3; anywhere from 1.50 to 6"))
     #expect(text.contains("label new rows with care."))
     #expect(
-      text.contains("- BIC is least for gaussian-mixture with k = 3 (covariance full): 95."))
+      text.contains("- BIC is least for gaussian-mixture with k = 3 (covariance full): 95;"))
   }
 }
