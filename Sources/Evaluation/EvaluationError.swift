@@ -26,6 +26,43 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
   case emptyTest(fold: Int)
   /// No row is early enough to train on; `fold` counts from 0.
   case emptyTraining(fold: Int)
+  /// There is no row with a positive weight.
+  case noRows
+  /// A label is neither 0 nor 1.
+  case label(row: Int)
+  /// A score, a prediction or a target is missing or not finite.
+  case missingValue(row: Int)
+  /// A weight is negative, missing, or beyond what can be summed and multiplied.
+  case weight(row: Int)
+  /// Every row has the same label where a figure compares two classes.
+  case oneClass(label: Int, rows: Int)
+  /// A score lies outside 0…1 where a probability is needed.
+  case notProbability(row: Int)
+  /// A deviance is not defined for a row's target or prediction.
+  case outsideDeviance(row: Int, power: Double)
+  /// All targets are equal, or all are zero, where a figure divides by what they differ by.
+  case constantTarget
+  /// A number of bins, points or replicates is too small.
+  case count(Counted, needed: Int, found: Int)
+  /// A share of the rows to contact, or a confidence level, is outside 0…1.
+  case fraction(Fraction, found: Double)
+  /// The value of a hit or the cost of a contact is no usable number.
+  case campaign(value: Double, cost: Double)
+  /// No metric of this kind has the name.
+  case unknownMetric(name: String, known: [String])
+
+  /// What there are too few of.
+  public enum Counted: String, Hashable, Sendable {
+    case bins, points, replicates, candidates
+    case folds = "folds of scores"
+  }
+
+  /// What a number between 0 and 1 stands for.
+  public enum Fraction: String, Hashable, Sendable {
+    case contacts = "the share of rows to contact"
+    case level = "a confidence level"
+    case testShare = "the ratio of test to training rows"
+  }
 
   /// What folds are made of.
   public enum Unit: String, Hashable, Sendable {
@@ -58,6 +95,37 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
       "fold \(fold + 1) has no rows to test on because too many rows share one time; use fewer folds"
     case .emptyTraining(let fold):
       "fold \(fold + 1) has no rows to train on; use a shorter gap or fewer folds"
+    case .noRows, .label, .missingValue, .weight, .oneClass, .notProbability, .outsideDeviance,
+      .constantTarget, .count, .fraction, .campaign, .unknownMetric:
+      scoringDescription
+    }
+  }
+
+  private var scoringDescription: String {
+    switch self {
+    case .label(let row): "the label of row \(row + 1) is neither 0 nor 1"
+    case .missingValue(let row): "row \(row + 1) has no finite value to evaluate"
+    case .weight(let row):
+      "the weight of row \(row + 1) is neither 0 nor a number from 1e-100 to 1e100"
+    case .oneClass(let label, let rows):
+      "all \(rows) rows have the label \(label); this figure compares two classes"
+    case .notProbability(let row):
+      "the score of row \(row + 1) is not a probability between 0 and 1; calibrate the scores or "
+        + "choose a metric of their order"
+    case .outsideDeviance(let row, let power):
+      "row \(row + 1) has a target or a prediction that a deviance of power \(power) is not "
+        + "defined for"
+    case .constantTarget: "all targets are equal, so there is nothing to explain"
+    case .count(let what, let needed, let found):
+      "at least \(needed) \(what.rawValue) are needed, found \(found)"
+    case .fraction(let what, let found):
+      "\(what.rawValue) must lie between 0 and 1, found \(found)"
+    case .campaign(let value, let cost):
+      "a campaign needs a positive value of a hit and a cost of at least 0, "
+        + "found \(value) and \(cost)"
+    case .unknownMetric(let name, let known):
+      "there is no metric \(name); there are \(known.joined(separator: ", "))"
+    default: "there are no rows with a positive weight"
     }
   }
 }
