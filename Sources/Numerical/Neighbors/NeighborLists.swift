@@ -9,7 +9,8 @@ package struct NeighborLists: Sendable {
 
   init(count: Int, length: Int) {
     self.length = length
-    squaredDistances = ScratchBuffer(count: count * length)
+    // Lists are read four entries at a time, the last one beyond its end.
+    squaredDistances = ScratchBuffer(count: count * length + 4)
     slots = ScratchBuffer(count: count * length)
   }
 
@@ -21,9 +22,9 @@ package struct NeighborLists: Sendable {
 
 /// The nearest rows found so far, ascending by (squared distance, row).
 struct NeighborList {
-  private let squaredDistances: UnsafeMutablePointer<Double>
-  private let slots: UnsafeMutablePointer<Int32>
-  private let last: Int
+  let squaredDistances: UnsafeMutablePointer<Double>
+  let slots: UnsafeMutablePointer<Int32>
+  let last: Int
   /// The last entry: what is not before (bound, boundRow) cannot enter.
   private(set) var bound = Double.infinity
   private(set) var boundRow = Int32.max
@@ -64,6 +65,11 @@ struct NeighborList {
     }
     squaredDistances[place] = squaredDistance
     slots[place] = Int32(truncatingIfNeeded: slot)
+    updateBound(rowOfSlot)
+  }
+
+  @inline(__always)
+  mutating func updateBound(_ rowOfSlot: UnsafePointer<Int32>) {
     let lastSlot = slots[last]
     bound = squaredDistances[last]
     boundRow = lastSlot < 0 ? .max : rowOfSlot[Int(lastSlot)]

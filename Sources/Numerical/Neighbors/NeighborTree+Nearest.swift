@@ -33,9 +33,10 @@ extension NeighborTree {
       let first = values.baseAddress ?? points
       pool.forEachChunk(count: chunks.count) { chunk in
         let stack = NodeStack(self)
+        let merger = NeighborMerger(length: lists.length)
         for row in chunks[chunk] {
           var list = lists.list(row)
-          search(first + row * dimension, into: &list, stack)
+          search(first + row * dimension, into: &list, stack, merger)
         }
       }
     }
@@ -44,13 +45,14 @@ extension NeighborTree {
 
   /// Finds the rows nearest to one point, from the root down, the nearer child first.
   private func search(
-    _ point: UnsafePointer<Double>, into list: inout NeighborList, _ stack: NodeStack
+    _ point: UnsafePointer<Double>, into list: inout NeighborList, _ stack: NodeStack,
+    _ merger: NeighborMerger
   ) {
     stack.push(0, 0)
     while let (node, squaredDistance) = stack.pop() {
       guard list.admits(squaredDistance, row: nodes[node].leastRow) else { continue }
       if nodes[node].isLeaf {
-        scan(node, from: point, except: -1, into: &list)
+        scan(node, from: point, except: -1, into: &list, merger)
       } else {
         let child = Int(nodes[node].child)
         stack.push(
@@ -63,42 +65,47 @@ extension NeighborTree {
   /// Enters the rows of a leaf that are near enough to `point` into its list.
   @inline(__always)
   func scan(
-    _ leaf: Int, from point: UnsafePointer<Double>, except own: Int, into list: inout NeighborList
+    _ leaf: Int, from point: UnsafePointer<Double>, except own: Int,
+    into list: inout NeighborList, _ merger: NeighborMerger
   ) {
-    switch dimension {
-    case 2: scan(leaf, from: point, dimension: 2, except: own, into: &list)
-    case 3: scan(leaf, from: point, dimension: 3, except: own, into: &list)
-    case 4: scan(leaf, from: point, dimension: 4, except: own, into: &list)
-    default: scan(leaf, from: point, dimension: dimension, except: own, into: &list)
-    }
+    let near =
+      switch dimension {
+      case 2: near(leaf, point, dimension: 2, within: list.bound, merger)
+      case 3: near(leaf, point, dimension: 3, within: list.bound, merger)
+      case 4: near(leaf, point, dimension: 4, within: list.bound, merger)
+      default: near(leaf, point, dimension: dimension, within: list.bound, merger)
+      }
+    let first = Int(nodes[leaf].firstSlot)
+    var rows = near & (1 &<< UInt64(nodes[leaf].rowCount) &- 1)
+    if own >= first && own < Int(nodes[leaf].endSlot) { rows &= ~(1 &<< UInt64(own &- first)) }
+    if rows != 0 { merger.merge(rows, firstSlot: first, into: &list, rowOfSlot: rowOfSlot) }
   }
 
+  /// Writes the distances from `point` to the points of a leaf; bit i is set where point i is within `bound`.
   @inline(__always)
-  private func scan(
-    _ leaf: Int, from point: UnsafePointer<Double>, dimension: Int, except own: Int,
-    into list: inout NeighborList
-  ) {
-    var slot = Int(nodes[leaf].firstSlot)
-    let end = Int(nodes[leaf].endSlot)
-    while slot < end {
-      let block = points + slot &* dimension
+  private func near(
+    _ leaf: Int, _ point: UnsafePointer<Double>, dimension: Int, within bound: Double,
+    _ merger: NeighborMerger
+  ) -> UInt64 {
+    let first = Int(nodes[leaf].firstSlot)
+    let count = Int(nodes[leaf].endSlot) &- first
+    let limit = SIMD4(repeating: bound)
+    var near: UInt64 = 0
+    var index = 0
+    while index < count {
+      let block = points + (first &+ index) &* dimension
       var sum = SIMD4<Double>()
       for j in 0..<dimension {
         let coordinate = UnsafeRawPointer(block + j &* 4).loadUnaligned(as: SIMD4<Double>.self)
         let difference = SIMD4(repeating: point[j]) - coordinate
         sum.addProduct(difference, difference)
       }
-      var bits = cohort_at_most_f64x4(sum, SIMD4(repeating: list.bound))
-      while bits != 0 {
-        let lane = bits.trailingZeroBitCount
-        bits &= bits &- 1
-        let found = slot &+ lane
-        if list.admits(sum[lane], row: rowOfSlot[found]), found != own {
-          list.enter(sum[lane], slot: found, rowOfSlot: rowOfSlot)
-        }
-      }
-      slot &+= 4
+      UnsafeMutableRawPointer(merger.distances.start + index).storeBytes(
+        of: sum, as: SIMD4<Double>.self)
+      near |= UInt64(cohort_at_most_f64x4(sum, limit)) &<< UInt64(index)
+      index &+= 4
     }
+    return near
   }
 }
 
@@ -111,6 +118,7 @@ private struct LeafSearch {
   private let rows: ScratchBuffer<Double>
   private let bounds: ScratchBuffer<Double>
   private let found: ScratchBuffer<NeighborList>
+  private let merger: NeighborMerger
 
   init(_ tree: NeighborTree, _ lists: NeighborLists) {
     self.tree = tree
@@ -119,6 +127,7 @@ private struct LeafSearch {
     rows = ScratchBuffer(count: NeighborTree.leafCapacity * tree.dimension)
     bounds = ScratchBuffer(count: NeighborTree.leafCapacity)
     found = ScratchBuffer(count: NeighborTree.leafCapacity)
+    merger = NeighborMerger(length: lists.length)
   }
 
   func run(_ leaf: Int) {
@@ -170,7 +179,7 @@ private struct LeafSearch {
         guard found.start[index].admits(distances[lane], row: leastRow) else { continue }
         tree.scan(
           other, from: rows.start + index &* dimension, except: Int(leaf.firstSlot) &+ index,
-          into: &found.start[index])
+          into: &found.start[index], merger)
         bounds.start[index] = found.start[index].bound
       }
     }
