@@ -29,6 +29,9 @@ struct NeighborList {
   private(set) var bound = Double.infinity
   private(set) var boundRow = Int32.max
 
+  /// Whether no row has entered.
+  var isEmpty: Bool { slots[0] < 0 }
+
   init(
     _ squaredDistances: UnsafeMutablePointer<Double>, _ slots: UnsafeMutablePointer<Int32>,
     length: Int

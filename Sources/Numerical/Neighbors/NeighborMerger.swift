@@ -27,22 +27,24 @@ struct NeighborMerger {
     _ rows: UInt64, firstSlot: Int, into list: inout NeighborList,
     rowOfSlot: UnsafePointer<Int32>
   ) {
+    let (distances, slots) = (distances.start, slots.start)
+    let (bound, boundRow) = (list.bound, list.boundRow)
     var rows = rows
     var count = 0
     while rows != 0 {
       let index = rows.trailingZeroBitCount
       rows &= rows &- 1
-      let distance = distances.start[index]
-      if distance == list.bound && rowOfSlot[firstSlot &+ index] >= list.boundRow { continue }
-      distances.start[count] = distance
-      slots.start[count] = Int32(truncatingIfNeeded: firstSlot &+ index)
+      let distance = distances[index]
+      if distance == bound && rowOfSlot[firstSlot &+ index] >= boundRow { continue }
+      distances[count] = distance
+      slots[count] = Int32(truncatingIfNeeded: firstSlot &+ index)
       count &+= 1
     }
     if count <= 2 {
       for index in 0..<count {
-        let slot = Int(slots.start[index])
-        if list.admits(distances.start[index], row: rowOfSlot[slot]) {
-          list.enter(distances.start[index], slot: slot, rowOfSlot: rowOfSlot)
+        let slot = Int(slots[index])
+        if list.admits(distances[index], row: rowOfSlot[slot]) {
+          list.enter(distances[index], slot: slot, rowOfSlot: rowOfSlot)
         }
       }
     } else {
@@ -53,78 +55,92 @@ struct NeighborMerger {
   private func place(
     _ count: Int, into list: inout NeighborList, _ rowOfSlot: UnsafePointer<Int32>
   ) {
-    for index in count..<count &+ 4 { distances.start[index] = .infinity }
+    let (distances, slots) = (distances.start, slots.start)
+    let (merged, mergedSlots) = (mergedDistances.start, mergedSlots.start)
+    let (entries, entrySlots, length) = (list.squaredDistances, list.slots, length)
+    for index in count..<count &+ 4 { distances[index] = .infinity }
     let padded = (count &+ 3) & ~3
-    for place in 0..<length {
-      let distance = list.squaredDistances[place]
-      let after = countNotBelow(distance, padded)
-      let target = place &+ padded &- after
-      mergedDistances.start[target] = distance
-      mergedSlots.start[target] = list.slots[place]
+    if list.isEmpty {
+      for place in 0..<length {
+        (merged[count &+ place], mergedSlots[count &+ place]) = (.infinity, -1)
+      }
+    } else {
+      for place in 0..<length {
+        let target = place &+ Self.countBelow(entries[place], distances, padded)
+        (merged[target], mergedSlots[target]) = (entries[place], entrySlots[place])
+      }
     }
+    let held = list.isEmpty ? 0 : length
+    var sum = 0
     for index in 0..<count {
-      let distance = distances.start[index]
-      let target = countNotAbove(distance, list) &+ rank(of: index, padded)
-      mergedDistances.start[target] = distance
-      mergedSlots.start[target] = slots.start[index]
+      let below = Self.countBelow(distances[index], distances, padded)
+      let target = Self.countNotAbove(distances[index], entries, held) &+ below
+      (merged[target], mergedSlots[target]) = (distances[index], slots[index])
+      sum &+= below
     }
+    // Ranks are 0 ..< count unless two are equal.
+    if sum &* 2 != count &* (count &- 1) { placeEqual(count, held, list) }
     orderTies(length &+ count, rowOfSlot)
-    list.squaredDistances.update(from: mergedDistances.start, count: length)
-    list.slots.update(from: mergedSlots.start, count: length)
+    entries.update(from: merged, count: length)
+    entrySlots.update(from: mergedSlots, count: length)
     list.updateBound(rowOfSlot)
   }
 
-  /// How many of the first `padded` distances are at least `distance`.
+  /// Places the new rows again, equal ones in their order.
+  private func placeEqual(_ count: Int, _ held: Int, _ list: NeighborList) {
+    let distances = distances.start
+    for index in 0..<count {
+      var target = Self.countNotAbove(distances[index], list.squaredDistances, held)
+      for other in 0..<count
+      where distances[other] < distances[index]
+        || (distances[other] == distances[index] && other < index)
+      {
+        target &+= 1
+      }
+      mergedDistances.start[target] = distances[index]
+      mergedSlots.start[target] = slots.start[index]
+    }
+  }
+
+  /// How many of `padded` values are below `limit`.
   @inline(__always)
-  private func countNotBelow(_ distance: Double, _ padded: Int) -> Int {
-    let limit = SIMD4(repeating: distance)
-    var count = 0
+  private static func countBelow(
+    _ limit: Double, _ values: UnsafeMutablePointer<Double>, _ padded: Int
+  ) -> Int {
+    let limit = SIMD4(repeating: limit)
+    var notBelow = 0
     var index = 0
     while index < padded {
-      count &+= cohort_at_most_f64x4(limit, load(distances.start, index)).nonzeroBitCount
+      notBelow &+= cohort_at_most_f64x4(limit, load(values, index)).nonzeroBitCount
       index &+= 4
     }
-    return count
+    return padded &- notBelow
   }
 
-  /// How many entries of the list are at most `distance`.
+  /// How many of `count` values are at most `limit`; as many as fill a vector may be read.
   @inline(__always)
-  private func countNotAbove(_ distance: Double, _ list: NeighborList) -> Int {
-    let limit = SIMD4(repeating: distance)
-    var count = 0
+  private static func countNotAbove(
+    _ limit: Double, _ values: UnsafeMutablePointer<Double>, _ count: Int
+  ) -> Int {
+    let limit = SIMD4(repeating: limit)
+    var notAbove = 0
     var index = 0
-    while index &+ 4 <= length {
-      count &+= cohort_at_most_f64x4(load(list.squaredDistances, index), limit).nonzeroBitCount
+    while index &+ 4 <= count {
+      notAbove &+= cohort_at_most_f64x4(load(values, index), limit).nonzeroBitCount
       index &+= 4
     }
-    let rest: UInt32 = 1 &<< UInt32(length &- index) &- 1
-    return count
-      &+ (cohort_at_most_f64x4(load(list.squaredDistances, index), limit) & rest).nonzeroBitCount
-  }
-
-  /// The place of a row among the new ones, equal ones in their order.
-  @inline(__always)
-  private func rank(of index: Int, _ padded: Int) -> Int {
-    let distance = SIMD4(repeating: distances.start[index])
-    var (below, notAbove): (UInt64, UInt64) = (0, 0)
-    var other = 0
-    while other < padded {
-      let four = load(distances.start, other)
-      notAbove |= UInt64(cohort_at_most_f64x4(four, distance)) &<< UInt64(other)
-      below |= UInt64(15 ^ cohort_at_most_f64x4(distance, four)) &<< UInt64(other)
-      other &+= 4
-    }
-    let before: UInt64 = 1 &<< UInt64(index) &- 1
-    return (below | (notAbove & before)).nonzeroBitCount
+    guard index < count else { return notAbove }
+    let rest: UInt32 = 1 &<< UInt32(count &- index) &- 1
+    return notAbove
+      &+ (cohort_at_most_f64x4(load(values, index), limit) & rest).nonzeroBitCount
   }
 
   /// Puts equal distances that may stay in the list in the order of rows.
   @inline(__always)
   private func orderTies(_ count: Int, _ rowOfSlot: UnsafePointer<Int32>) {
+    let merged = mergedDistances.start
     var isTied = false
-    for place in 1...length where mergedDistances.start[place] == mergedDistances.start[place &- 1] {
-      isTied = true
-    }
+    for place in 1...length where merged[place] == merged[place &- 1] { isTied = true }
     if isTied { insertionSort(count, rowOfSlot) }
   }
 
@@ -146,7 +162,7 @@ struct NeighborMerger {
   }
 
   @inline(__always)
-  private func load(_ values: UnsafeMutablePointer<Double>, _ index: Int) -> SIMD4<Double> {
+  private static func load(_ values: UnsafeMutablePointer<Double>, _ index: Int) -> SIMD4<Double> {
     UnsafeRawPointer(values + index).loadUnaligned(as: SIMD4<Double>.self)
   }
 }

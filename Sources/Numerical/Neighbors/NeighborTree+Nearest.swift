@@ -90,17 +90,18 @@ extension NeighborTree {
     let first = Int(nodes[leaf].firstSlot)
     let count = Int(nodes[leaf].endSlot) &- first
     let limit = SIMD4(repeating: bound)
+    let (points, distances) = (points + first &* dimension, merger.distances.start)
     var near: UInt64 = 0
     var index = 0
     while index < count {
-      let block = points + (first &+ index) &* dimension
+      let block = points + index &* dimension
       var sum = SIMD4<Double>()
       for j in 0..<dimension {
         let coordinate = UnsafeRawPointer(block + j &* 4).loadUnaligned(as: SIMD4<Double>.self)
         let difference = SIMD4(repeating: point[j]) - coordinate
         sum.addProduct(difference, difference)
       }
-      UnsafeMutableRawPointer(merger.distances.start + index).storeBytes(
+      UnsafeMutableRawPointer(distances + index).storeBytes(
         of: sum, as: SIMD4<Double>.self)
       near |= UInt64(cohort_at_most_f64x4(sum, limit)) &<< UInt64(index)
       index &+= 4
