@@ -21,11 +21,14 @@ struct RoundSearch {
     recent = RecentBounds()
   }
 
-  func run(_ leaf: Int) {
+  /// Searches for the rows of the leaf with this place among the leaves.
+  func run(_ place: Int) {
+    let leaf = Int(tree.leaves[place])
     let node = tree.nodes[leaf]
+    let own = state.nodeComponents.start[leaf]
+    if own >= 0 && state.leafLowerBounds.start[place] >= limit(of: own) { return }
     guard prepare(node) else { return }
     var reach = leastUpperLimit(node)
-    let own = state.nodeComponents.start[leaf]
     if own < 0 { reach = scan(leaf, for: node) }
     var top = leaf
     while top != 0 {
@@ -43,6 +46,9 @@ struct RoundSearch {
       top = parent
     }
     finish(node)
+    if own >= 0 {
+      state.summarize(place, Int(node.firstSlot)..<Int(node.firstSlot &+ node.rowCount))
+    }
   }
 
   /// Reads the rows that may find an edge below their component's bound; false if there are none.
@@ -162,34 +168,37 @@ struct RoundSearch {
   private func nearest(
     in other: Int, _ row: UnsafePointer<Double>, dimension: Int, _ index: Int, _ own: Int
   ) -> (weight: Double, slot: Int) {
+    let first = Int(tree.nodes[other].firstSlot)
+    let points = tree.points + first &* dimension
+    let cores = state.cores.start + first
+    let components = state.components.start + first
+    let scale = state.scale
     let component = SIMD4(repeating: state.components.start[own])
     let core = SIMD4(repeating: state.cores.start[own])
+    let count = Int(tree.nodes[other].endSlot) &- first
     var limit = limits.start[index]
     var found = -1
-    var slot = Int(tree.nodes[other].firstSlot)
-    let end = Int(tree.nodes[other].endSlot)
-    while slot < end {
-      let block = tree.points + slot &* dimension
+    var offset = 0
+    while offset < count {
+      let block = points + offset &* dimension
       var sum = SIMD4<Double>()
       for j in 0..<dimension {
         let coordinate = UnsafeRawPointer(block + j &* 4).loadUnaligned(as: SIMD4<Double>.self)
         let difference = SIMD4(repeating: row[j]) - coordinate
         sum.addProduct(difference, difference)
       }
-      let cores = UnsafeRawPointer(state.cores.start + slot).loadUnaligned(
-        as: SIMD4<Double>.self)
-      let weights = cohort_max_f64x4(cohort_max_f64x4(sum * state.scale, cores), core)
-      let components = UnsafeRawPointer(state.components.start + slot).loadUnaligned(
-        as: SIMD4<Int32>.self)
+      let other = UnsafeRawPointer(cores + offset).loadUnaligned(as: SIMD4<Double>.self)
+      let weights = cohort_max_f64x4(cohort_max_f64x4(sum * scale, other), core)
+      let inside = UnsafeRawPointer(components + offset).loadUnaligned(as: SIMD4<Int32>.self)
       var bits =
         cohort_at_most_f64x4(weights, SIMD4(repeating: limit))
-        & cohort_differ_i32x4(components, component)
+        & cohort_differ_i32x4(inside, component)
       while bits != 0 {
         let lane = bits.trailingZeroBitCount
         bits &= bits &- 1
-        if weights[lane] < limit { (limit, found) = (weights[lane], slot &+ lane) }
+        if weights[lane] < limit { (limit, found) = (weights[lane], first &+ offset &+ lane) }
       }
-      slot &+= 4
+      offset &+= 4
     }
     return (limit, found)
   }
