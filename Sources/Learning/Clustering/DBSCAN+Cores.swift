@@ -9,9 +9,8 @@ final class CoreTree: Sendable {
   private let leastLabels: [Int32]
   /// The cluster of the row in each slot; `Int32.max` for padding.
   private let labels: [Int32]
-
-  /// Box distances are rounded otherwise than distances of rows; pruning must not mind.
-  private static let slack = 1 + 0x1p-40
+  /// Whether all rows below a node are copies of one: a walk looks at the first few of them only.
+  private let isPile: [Bool]
 
   init(_ rows: Matrix, labels rowLabels: [Int32], radius: Double, on pool: WorkerPool) {
     let tree = NeighborTree(rows, on: pool)
@@ -31,6 +30,11 @@ final class CoreTree: Sendable {
     self.tree = tree
     self.labels = labels
     leastLabels = least
+    let width = tree.dimension
+    isPile = (0..<tree.nodeCount).map { node in
+      let low = tree.boxes + node * 2 * width
+      return (0..<width).allSatisfy { low[$0] == low[width + $0] }
+    }
   }
 
   /// Where a row belongs: the lowest cluster with a core row within the radius, or −1.
@@ -42,16 +46,18 @@ final class CoreTree: Sendable {
     var toNearest = Double.infinity
   }
 
-  func place(_ row: UnsafePointer<Double>) -> Place {
+  func newPath() -> NodePath { NodePath(tree) }
+
+  func place(_ row: UnsafePointer<Double>, _ path: inout NodePath) -> Place {
     guard tree.rowCount > 0 else { return Place() }
-    let nearest = nearest(to: row, labels: 0...Int32.max)
+    let nearest = nearest(to: row, labels: 0...Int32.max, &path)
     guard nearest.squaredDistance <= squaredRadius else {
       return Place(
         label: -1, toCluster: nearest.squaredDistance, toNearest: nearest.squaredDistance)
     }
-    let label = leastLabel(near: row, from: labels[nearest.slot])
+    let label = leastLabel(near: row, from: labels[nearest.slot], &path)
     let reference =
-      label == labels[nearest.slot] ? nearest : self.nearest(to: row, labels: label...label)
+      label == labels[nearest.slot] ? nearest : self.nearest(to: row, labels: label...label, &path)
     return Place(
       label: Int(label), toCluster: reference.squaredDistance, toNearest: nearest.squaredDistance)
   }
@@ -59,12 +65,13 @@ final class CoreTree: Sendable {
 
 extension CoreTree {
   /// The nearest core row among clusters of these labels.
-  private func nearest(to row: UnsafePointer<Double>, labels wanted: ClosedRange<Int32>)
-    -> (slot: Int, squaredDistance: Double)
-  {
+  private func nearest(
+    to row: UnsafePointer<Double>, labels wanted: ClosedRange<Int32>, _ path: inout NodePath
+  ) -> (slot: Int, squaredDistance: Double) {
     var best = (slot: 0, squaredDistance: Double.infinity)
-    walk(from: row) { node, boxDistance in
-      boxDistance <= best.squaredDistance * Self.slack && leastLabels[node] <= wanted.upperBound
+    walk(from: row, &path) { node, square in
+      square <= NeighborTree.loosened(best.squaredDistance)
+        && leastLabels[node] <= wanted.upperBound
     } visit: { slot, distances in
       var lanes = cohort_at_most_f64x4(distances, SIMD4(repeating: best.squaredDistance))
       while lanes != 0 {
@@ -79,10 +86,12 @@ extension CoreTree {
   }
 
   /// The lowest label within the radius, none above `known`.
-  private func leastLabel(near row: UnsafePointer<Double>, from known: Int32) -> Int32 {
+  private func leastLabel(
+    near row: UnsafePointer<Double>, from known: Int32, _ path: inout NodePath
+  ) -> Int32 {
     var least = known
-    walk(from: row) { node, boxDistance in
-      leastLabels[node] < least && boxDistance <= squaredRadius * Self.slack
+    walk(from: row, &path) { node, square in
+      leastLabels[node] < least && square <= NeighborTree.loosened(squaredRadius)
     } visit: { slot, distances in
       var lanes = cohort_at_most_f64x4(distances, SIMD4(repeating: squaredRadius))
       while lanes != 0 {
@@ -96,40 +105,27 @@ extension CoreTree {
   /// Visits the blocks of all leaves below which `enters` does not stop, the nearer child first.
   @inline(__always)
   private func walk(
-    from row: UnsafePointer<Double>, enters: (Int, Double) -> Bool,
+    from row: UnsafePointer<Double>, _ path: inout NodePath, enters: (Int, Double) -> Bool,
     visit: (Int, SIMD4<Double>) -> Void
   ) {
-    let stack = NodeStack(tree)
-    stack.push(0, 0)
-    while let (node, boxDistance) = stack.pop() {
-      guard enters(node, boxDistance) else { continue }
+    path.push(0, 0)
+    while let (node, square) = path.pop() {
+      guard enters(node, square) else { continue }
       let found = tree.nodes[node]
-      if found.isLeaf {
-        for slot in stride(from: Int(found.firstSlot), to: Int(found.endSlot), by: 4) {
+      if found.isLeaf || isPile[node] {
+        var slot = Int(found.firstSlot)
+        let end = isPile[node] ? slot &+ NeighborTree.lanes : Int(found.endSlot)
+        while slot < end {
           visit(slot, tree.roundedSquares(from: row, toBlockAt: slot))
+          slot &+= 4
         }
       } else {
         let child = Int(found.child)
-        stack.push(
-          child, tree.squaredDistance(from: row, toBoxOf: child),
-          tree.squaredDistance(from: row, toBoxOf: child &+ 1))
+        path.push(
+          child, tree.looseSquare(from: row, toBoxOf: child),
+          tree.looseSquare(from: row, toBoxOf: child &+ 1))
       }
     }
-  }
-}
-
-extension NeighborTree {
-  /// Squared distances to the four rows of a block as `RadiusTest` rounds them; infinite for padding.
-  @inline(__always)
-  func roundedSquares(from row: UnsafePointer<Double>, toBlockAt slot: Int) -> SIMD4<Double> {
-    let block = block(at: slot)
-    var sum = SIMD4<Double>()
-    for j in 0..<dimension {
-      let other = UnsafeRawPointer(block + j &* 4).loadUnaligned(as: SIMD4<Double>.self)
-      let difference = SIMD4(repeating: row[j]) - other
-      sum += difference * difference
-    }
-    return sum
   }
 }
 

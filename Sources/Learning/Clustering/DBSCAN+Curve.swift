@@ -1,3 +1,4 @@
+import CIntrinsics
 import Numerical
 
 extension DBSCAN {
@@ -6,7 +7,7 @@ extension DBSCAN {
   private static let sampledRows = 4000
   /// Points of a curve that is only shown, and distances computed for it.
   private static let shownRows = 64...500
-  private static let shownDistances = 20_000_000
+  private static let shownDistances = 8_000_000
 
   /// The distances of rows to the `min_samples`-th nearest row, themselves included, and the radius.
   ///
@@ -85,7 +86,7 @@ extension NeighborLists {
 private struct FarNeighbors {
   private let x: Matrix
   private let neighbor: Int
-  private static let groupSize = 16
+  private static let groupSize = 32
 
   init(_ x: Matrix, _ neighbor: Int) {
     self.x = x
@@ -104,19 +105,35 @@ private struct FarNeighbors {
     let packed = PackedPoints(points)
     let squares = ScratchBuffer<Double>(count: packed.panelCount * PackedPoints.lanes)
     var nearest = (0..<points.rowCount).map { _ in LeastValues(neighbor) }
+    let bounds = ScratchBuffer<Double>(count: squares.count, repeating: -1)
+    for point in nearest.indices { bounds.start[point] = .infinity }
     x.values.withUnsafeBufferPointer { values in
       guard let rows = values.baseAddress else { return }
       packed.withView { view in
         for row in 0..<x.rowCount {
           DistanceTile.squaredDistances(
             from: rows + row &* x.columnCount, to: view, into: squares.start)
-          for point in nearest.indices where squares.start[point] < nearest[point].bound {
-            nearest[point].enter(squares.start[point])
+          var first = 0
+          while first < squares.count {
+            var lanes = cohort_at_most_f64x4(
+              load(squares.start + first), load(bounds.start + first))
+            while lanes != 0 {
+              let point = first &+ lanes.trailingZeroBitCount
+              lanes &= lanes &- 1
+              nearest[point].enter(squares.start[point])
+              bounds.start[point] = nearest[point].bound
+            }
+            first &+= PackedPoints.lanes
           }
         }
       }
     }
     return nearest.map { $0.bound.squareRoot() }
+  }
+
+  @inline(__always)
+  private func load(_ values: UnsafePointer<Double>) -> SIMD4<Double> {
+    UnsafeRawPointer(values).loadUnaligned(as: SIMD4<Double>.self)
   }
 }
 

@@ -22,6 +22,12 @@ struct WideSum {
   }
 
   @inline(__always)
+  mutating func add(_ other: WideSum) {
+    add(other.high)
+    low += other.low
+  }
+
+  @inline(__always)
   func isAtLeast(_ limit: Double) -> Bool { (high - limit) + low >= 0 }
 }
 
@@ -30,6 +36,13 @@ struct CoreClusters: Sendable {
   /// 0 ..< clusterCount for a core row, −1 for any other.
   let labels: [Int32]
   let clusterCount: Int
+  /// All rows, neighbours near each other.
+  let order: [Int32]
+
+  /// Ascending.
+  var coreRows: [Int32] {
+    labels.indices.lazy.filter { labels[$0] >= 0 }.map { Int32(truncatingIfNeeded: $0) }
+  }
 }
 
 /// Joined sets of core rows, numbered in the order of their first rows.

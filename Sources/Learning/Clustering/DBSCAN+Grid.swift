@@ -41,7 +41,8 @@ struct GridDensity {
     let numbers = ClusterNumbers(sets) { cell in
       cores.isEmpty(cell) ? nil : cores.points.rows.start[Int(cores.starts.start[cell])]
     }
-    return CoreClusters(labels: labels(cores, numbers), clusterCount: numbers.count)
+    return CoreClusters(
+      labels: labels(cores, numbers), clusterCount: numbers.count, order: grid.rows.elements)
   }
 
   private func forEachCell(_ body: (Int) -> Void) {
@@ -111,32 +112,48 @@ extension GridDensity {
     of own: Range<Int>, near cell: Int, weights: UnsafeBufferPointer<Double>,
     in flags: ScratchBuffer<Bool>
   ) {
-    let minimum = Double(rule.minimum)
     var sum = WideSum()
     for place in own { sum.add(weights[place]) }
-    let isDense = sum.isAtLeast(minimum)
+    let isDense = sum.isAtLeast(Double(rule.minimum))
     for place in own {
-      flags.start[place] = isDense || hasWeight(place, near: cell, weights: weights)
+      flags.start[place] =
+        isDense || hasWeight(place, beside: own, weighing: sum, near: cell, weights)
     }
   }
 
+  /// - Parameter own: the places of the row's cell, all of them neighbours, which together weigh `sum`.
   private func hasWeight(
-    _ place: Int, near cell: Int, weights: UnsafeBufferPointer<Double>
+    _ place: Int, beside own: Range<Int>, weighing sum: WideSum, near cell: Int,
+    _ weights: UnsafeBufferPointer<Double>
   ) -> Bool {
     let query = RadiusQuery(points, place: place)
-    var sum = WideSum()
+    var sum = sum
     for run in runs {
       let places = grid.places(ofCells: grid.cells(ofRun: run, around: cell))
-      for next in stride(from: places.lowerBound, to: places.upperBound, by: 8) {
-        var lanes = query.neighbors(among: points, from: next, to: places.upperBound)
-        while lanes != 0 {
-          sum.add(weights[next &+ lanes.trailingZeroBitCount])
-          lanes &= lanes &- 1
-        }
+      if run == 0 {
+        add(query, in: places.lowerBound..<own.lowerBound, weights, to: &sum)
+        add(query, in: own.upperBound..<places.upperBound, weights, to: &sum)
+      } else {
+        add(query, in: places, weights, to: &sum)
       }
       if sum.isAtLeast(Double(rule.minimum)) { return true }
     }
     return false
+  }
+
+  private func add(
+    _ query: RadiusQuery, in places: Range<Int>, _ weights: UnsafeBufferPointer<Double>,
+    to sum: inout WideSum
+  ) {
+    var next = places.lowerBound
+    while next < places.upperBound {
+      var lanes = query.neighbors(among: points, from: next, to: places.upperBound)
+      while lanes != 0 {
+        sum.add(weights[next &+ lanes.trailingZeroBitCount])
+        lanes &= lanes &- 1
+      }
+      next &+= 8
+    }
   }
 }
 

@@ -62,11 +62,11 @@ public struct DBSCAN: Estimator {
     let curve = kDistances(of: x, in: context)
     let rule = CoreRule(minimum: minSamples, weights: weights)
     let found = try coreClusters(of: x, radius: curve.chosen, rule: rule, in: context)
-    let cores = found.labels.indices.filter { found.labels[$0] >= 0 }
+    let cores = found.coreRows
     let model = DBSCANModel(
-      coreRows: x.selectingRows(cores), labels: cores.map { found.labels[$0] },
+      coreRows: x.gathering(cores, on: context.pool), labels: cores.map { found.labels[Int($0)] },
       clusterCount: found.clusterCount, eps: curve.chosen)
-    let assignments = try model.assignments(of: x, coreLabels: found.labels, on: context.pool)
+    let assignments = try model.assignments(of: x, found, on: context.pool)
     return Fit(
       model: model, trace: trace(curve, coreCount: cores.count, assignments),
       assignments: assignments)

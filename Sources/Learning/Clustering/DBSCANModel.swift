@@ -42,7 +42,10 @@ public struct DBSCANModel: Clusterer {
     x.values.withUnsafeBufferPointer { values in
       guard let rows = values.baseAddress else { return }
       pool.forEachChunk(count: chunks.count) { chunk in
-        for row in chunks[chunk] { places.start[row] = tree.place(rows + row * x.columnCount) }
+        var path = tree.newPath()
+        for row in chunks[chunk] {
+          places.start[row] = tree.place(rows + row * x.columnCount, &path)
+        }
       }
     }
     return assignments(places.elements)
@@ -58,25 +61,44 @@ extension DBSCANModel {
   }
 
   /// Where the fitted rows are: a core row is its own nearest.
-  ///
-  /// - Parameter labels: the cluster of each core row of `x`, −1 for other rows.
-  func assignments(of x: Matrix, coreLabels labels: [Int32], on pool: WorkerPool)
+  func assignments(of x: Matrix, _ found: CoreClusters, on pool: WorkerPool)
     throws(LearningError) -> Assignments
   {
-    let others = labels.indices.filter { labels[$0] < 0 }
-    let placed = try assign(x.selectingRows(others), on: pool)
+    let labels = found.labels
+    // Rows near each other take the same way through the tree.
+    let others = found.order.filter { labels[Int($0)] < 0 }
+    let placed = try assign(x.gathering(others, on: pool), on: pool)
     var all = labels.map { Int($0) }
     var distances = [Double](repeating: 0, count: labels.count)
     var strengths = [Double](repeating: 1, count: labels.count)
     var anomalies = distances
     for (index, row) in others.enumerated() {
-      all[row] = placed.labels[index]
-      distances[row] = placed.distances[index]
-      strengths[row] = placed.strengths[index]
-      anomalies[row] = placed.anomalies[index]
+      all[Int(row)] = placed.labels[index]
+      distances[Int(row)] = placed.distances[index]
+      strengths[Int(row)] = placed.strengths[index]
+      anomalies[Int(row)] = placed.anomalies[index]
     }
     return Assignments(
       labels: all, distances: distances, strengths: strengths, anomalies: anomalies)
+  }
+}
+
+extension Matrix {
+  /// The given rows in the given order, copied by several threads.
+  func gathering(_ rows: [Int32], on pool: WorkerPool) -> Matrix {
+    let width = columnCount
+    return Matrix(rowCount: rows.count, columnCount: width) { target in
+      values.withUnsafeBufferPointer { values in
+        guard let source = values.baseAddress, let target = target.baseAddress else { return }
+        let chunks = RowChunks(count: rows.count, size: 1 << 13)
+        pool.forEachChunk(count: chunks.count) { chunk in
+          for index in chunks[chunk] {
+            let row = source + Int(rows[index]) &* width
+            for j in 0..<width { target[index &* width &+ j] = row[j] }
+          }
+        }
+      }
+    }
   }
 }
 
