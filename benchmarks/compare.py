@@ -24,17 +24,18 @@ COHORT = HERE.parent / ".build/release/cohort"
 THREADS = "2"
 ENVIRONMENT = os.environ | {
     name: THREADS
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS")
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS", "PARLAY_NUM_THREADS")
 } | {"PYTHONWARNINGS": "ignore"}
 PACKAGES = {
     "sklearn": "scikit-learn", "sklearnex": "scikit-learn-intelex", "daal4py": "scikit-learn-intelex",
-    "faiss": "faiss-cpu",
+    "faiss": "faiss-cpu", "dbscan": "dbscan",
     "polars": "polars", "pyarrow": "pyarrow", "pandas": "pandas",
 }
 KMEANS = {"iterations": 50, "tolerance": 0, "restarts": 1}
 PCA_PEERS = ["sklearn", "sklearnex"]
 KMEANS_PEERS = ["sklearn", "sklearnex", "faiss"]
 MIXTURE_PEERS = ["sklearn", "daal4py"]
+DENSITY_PEERS = ["sklearn", "dbscan"]
 # "set": parameters of the algorithm, told to every library; "stage": time only the part of a fit that
 # settings share; "target": how many times as fast as the fastest peer Cohort means to be.
 TITLED = ["components", "k", "linkage", "covariance", "eps", "min_samples"]
@@ -49,6 +50,10 @@ CASES = [
     {"case": "silhouette", "data": "labelled_20k_64", "peers": ["sklearn"], "target": 10},
     {"case": "gaussian-mixture", "data": "elliptic_200k_16", "set": {"k": 8, "iterations": 30, "tolerance": 0}, "peers": MIXTURE_PEERS, "target": 2},
     {"case": "gaussian-mixture", "data": "elliptic_100k_32", "set": {"k": 16, "iterations": 15, "tolerance": 0}, "peers": MIXTURE_PEERS, "target": 2},
+    {"case": "dbscan", "data": "density_200k_2", "set": {"eps": 0.5, "min_samples": 10}, "peers": DENSITY_PEERS, "target": 1.5},
+    {"case": "dbscan", "data": "density_200k_4", "set": {"eps": 2.5, "min_samples": 20}, "peers": DENSITY_PEERS, "target": 1.5},
+    {"case": "dbscan", "data": "density_1m_3", "set": {"eps": 1.0, "min_samples": 20}, "peers": DENSITY_PEERS, "target": 1.5},
+    {"case": "dbscan", "data": "density_100k_8", "set": {"eps": 8.0, "min_samples": 20}, "peers": DENSITY_PEERS, "target": 1.5},
     {"case": "csv", "data": "mixed_1m_20", "peers": ["polars", "pyarrow", "pandas"], "target": 1},
 ]
 

@@ -52,6 +52,19 @@ def write_kmeans(name, x, counts):
         np.save(DATA / f"{name}_starts{k}.npy", random_rows(x, k, 100 + k))
 
 
+def density(seed, rows, columns, groups, spread):
+    """Compact groups of unequal size and scale in a box, one row in twenty anywhere in it."""
+    rng = np.random.default_rng(seed)
+    scattered = rows // 20
+    weights = rng.uniform(0.3, 1.7, groups)
+    labels = rng.choice(groups, size=rows - scattered, p=weights / weights.sum())
+    centres = rng.uniform(0, 100, (groups, columns))
+    scales = spread * rng.uniform(0.6, 1.4, groups)
+    x = centres[labels] + rng.standard_normal((rows - scattered, columns)) * scales[labels][:, None]
+    x = np.vstack([x, rng.uniform(-5, 105, (scattered, columns))])
+    return x[rng.permutation(rows)]
+
+
 def mixed_csv(path, rows=1_000_000):
     """An id, six integers, eight reals, three amounts and two sparse columns."""
     import pandas as pd
@@ -101,6 +114,12 @@ def make_all():
     ]:
         if missing(f"{name}.npy"):
             np.save(DATA / f"{name}.npy", elliptic(seed, rows, columns, components))
+    for name, rows, columns, groups, spread, seed in [
+        ("density_200k_2", 200_000, 2, 30, 2.0, 31), ("density_200k_4", 200_000, 4, 30, 3.0, 32),
+        ("density_1m_3", 1_000_000, 3, 40, 3.0, 33), ("density_100k_8", 100_000, 8, 20, 4.0, 34),
+    ]:
+        if missing(f"{name}.npy"):
+            np.save(DATA / f"{name}.npy", density(seed, rows, columns, groups, spread))
     if missing("mixed_1m_20.csv"):
         mixed_csv(DATA / "mixed_1m_20.csv")
 
