@@ -14,6 +14,7 @@ public struct Catalog: Sendable {
     .clusterer(HDBSCAN.self),
     .clusterer(GaussianMixture.self),
     .clusterer(DBSCAN.self),
+    .clusterer(Hierarchical.self),
   ])
 
   public subscript(name: String) -> CatalogEntry? { entries.first { $0.name == name } }

@@ -40,6 +40,8 @@ public enum LearningError: Error, Hashable, Sendable, CustomStringConvertible {
   case numerical(NumericalError)
   /// Bytes the fit would take, bytes allowed, and how many of the rows would fit.
   case memory(needed: Double, limit: Double, rows: Int, fitting: Int)
+  /// Not exactly one of these parameters is set: several, or none.
+  case exclusive(parameters: [String], isNoneSet: Bool)
   /// Bytes that the system did not grant.
   case allocation(bytes: Double)
   case cancelled
@@ -74,6 +76,9 @@ public enum LearningError: Error, Hashable, Sendable, CustomStringConvertible {
     case .memory(let needed, let limit, let rows, let fitting):
       "\(rows) rows need about \(Self.size(needed)) of memory, above the limit of "
         + "\(Self.size(limit)); about \(fitting) rows fit"
+    case .exclusive(let parameters, let isNoneSet):
+      "exactly one of \(parameters.joined(separator: " and ")) decides, but "
+        + (isNoneSet ? "none of them is set" : "more than one is set; set the others to none")
     case .allocation(let bytes):
       "the system grants no \(Self.size(bytes)) of memory for the distances; "
         + "use fewer rows, or a linkage that needs none (ward, single)"

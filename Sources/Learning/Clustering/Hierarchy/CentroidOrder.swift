@@ -69,7 +69,9 @@ struct CentroidOrder {
     return best.side
   }
 
-  /// Puts the `rank` least keys first. Expected O(count): pivots come from a fixed random sequence.
+  /// Puts the `rank` least keys first.
+  ///
+  /// Expected O(count) whatever the keys: pivots come from a fixed random sequence.
   private static func select(_ keys: UnsafeMutablePointer<Key>, count: Int, rank: Int) {
     var (low, high) = (0, count - 1)
     var state = UInt64(truncatingIfNeeded: count)

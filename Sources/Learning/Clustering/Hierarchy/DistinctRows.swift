@@ -56,9 +56,18 @@ struct DistinctRows {
     return list
   }
 
-  /// The middle of each column's range, and a power of two that brings the widest range to about 1.
+  /// One distinct row per row.
+  var matrix: Matrix {
+    Matrix(
+      rowCount: count, columnCount: dimension,
+      values: Array(UnsafeBufferPointer(start: rows.start, count: count * dimension)))
+  }
+
+  /// An offset for each column, and a power of two that brings the farthest value to about 1.
   ///
   /// Centroids of rows far from the origin would lose digits, squares of tiny numbers all of them.
+  /// Only columns whose values are within a factor of two of each other are shifted, by the one
+  /// nearest to zero: then no difference is rounded, and rows that differ stay different.
   private static func frame(_ x: Matrix) -> (origin: [Double], scale: Double) {
     var least = [Double](repeating: .infinity, count: x.columnCount)
     var most = [Double](repeating: -.infinity, count: x.columnCount)
@@ -71,8 +80,16 @@ struct DistinctRows {
         }
       }
     }
-    let reach = zip(least, most).reduce(0) { max($0, $1.1 - $1.0) }
-    let origin = zip(least, most).map { $0 + ($1 - $0) / 2 }
+    let origin = zip(least, most).map { low, high in
+      if low > 0 && high / 2 <= low { return low }
+      return high < 0 && low / 2 >= high ? high : 0
+    }
+    let reach =
+      x.rowCount == 0
+      ? 0
+      : zip(zip(least, most), origin).reduce(0) {
+        max($0, abs($1.0.0 - $1.1), abs($1.0.1 - $1.1))
+      }
     guard reach > 0 else { return (origin, 1) }
     let exponent = min(max(-reach.exponent - 1, -1000), 1000)
     return (origin, Double(sign: .plus, exponent: exponent, significand: 1))
