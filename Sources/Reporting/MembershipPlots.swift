@@ -84,13 +84,14 @@ struct MembershipPlots {
       })
   }
 
-  /// The bins from the first with rows on, as text without rounding noise.
+  /// The bins from the first with rows on, the upper half at least; bounds as text without rounding
+  /// noise.
   var bins: [(low: String, high: String, count: Int)] {
     let count = overview.histogram.count
     let bound = { (index: Int) in
       NumberFormat.significant(Double(index) / Double(count), digits: 2)
     }
-    let first = overview.histogram.firstIndex { $0 > 0 } ?? 0
+    let first = min(count / 2, overview.histogram.firstIndex { $0 > 0 } ?? 0)
     return (first..<count).map { (bound($0), bound($0 + 1), overview.histogram[$0]) }
   }
 

@@ -29,7 +29,7 @@ struct ModelPortrait {
       let plots = Plots(row.trial, evidence, treePoints: 1)
       return (
         board.varying.phrase(for: row.trial),
-        [placement.rule, placement.agreement] + plots.sentences
+        ["New rows: \(placement.rule)", placement.agreement] + plots.sentences
       )
     }
   }

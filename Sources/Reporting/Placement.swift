@@ -9,7 +9,7 @@ struct Placement {
 
   let record: AssignmentRecord
 
-  var rule: String { "New rows are placed by: \(record.rule.placement)." }
+  var rule: String { "\(record.rule.placement.capitalizedFirst)." }
 
   /// How well the rule repeats where the fit had put the training rows.
   var agreement: String {

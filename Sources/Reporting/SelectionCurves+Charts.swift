@@ -85,7 +85,10 @@ extension SelectionCurves {
       "encoding": [
         "color": color, "detail": channel("g", "nominal"), "opacity": faint,
         "strokeWidth": [
-          "condition": [["test": isOther, "value": 1], ["test": "datum.n === 0", "value": 3]],
+          "condition": [
+            ["test": isOther, "value": 1],
+            ["test": .text("datum.n === \(boldLine ?? -1)"), "value": 3],
+          ],
           "value": 1.5,
         ],
       ],

@@ -55,7 +55,9 @@ struct SelectionCurves {
     available = metrics.count
     let limit = max(20, budget.curvePoints / Self.namedLines)
     let label = minima == nil ? board.varying.setting : board.varying.modelSetting
-    let lines = Self.lines(of: rows, limit: limit, labeled: label)
+    let ranked = Self.lines(of: rows, limit: limit, labeled: label)
+    // The same covariance has the same colour for every preparation.
+    let lines = minima == nil ? ranked : ranked.sorted { $0.label < $1.label }
     guard lines.contains(where: { $0.points.count > 1 }) else { return nil }
     named = Array(lines.prefix(Self.namedLines))
     var points = named.map(\.points.count).reduce(0, +)
@@ -116,6 +118,9 @@ struct SelectionCurves {
     let count = others.count == 1 ? "one other setting" : "\(others.count) other settings"
     return entries + [.init(glyph: "—", color: Palette.neutral, text: count)]
   }
+
+  /// The line that stands out: the chosen one, or else the one that leads the leaderboard.
+  var boldLine: Int? { named.firstIndex(where: \.isChosen) ?? (minima == nil ? 0 : nil) }
 
   /// The k of the chosen trial if it is in the picture.
   var chosenK: Int? {

@@ -27,8 +27,8 @@ struct ModelPortraitTests {
 
   @Test func `every shown trial tells its rule, score, parameters and fit`() throws {
     let text = try PageReading(ModelFixture.run).text
-    for placement in ["greatest responsibility", "core row within eps", "nearest centroid"] {
-      #expect(text.contains("New rows are placed by: \(placement)."))
+    for placement in ["Greatest responsibility.", "Core row within eps.", "Nearest centroid."] {
+      #expect(text.contains(placement))
     }
     #expect(text.contains("How far out a row is; greater is more unusual."))
     #expect(text.contains("eps auto · min_samples 7"))
@@ -82,7 +82,7 @@ struct ModelPortraitTests {
     #expect(
       text.contains(
         """
-        - **dbscan (eps auto)**: New rows are placed by: core row within eps. The rule nearly \
+        - **dbscan (eps auto)**: New rows: Core row within eps. The rule nearly \
         repeats the fit: for all but 5 of 1,000 training rows. The radius 0.830 was chosen; the \
         curve bends most at 0.810. 75.0% of the rows are core rows.
         """))
