@@ -128,11 +128,10 @@ struct CondensedTreePlot {
   private var areas: JSONValue {
     [
       "mark": [
-        "type": "area", "orient": "horizontal", "clip": true,
-        "line": ["strokeWidth": 0.6, "color": "currentColor"],
+        "type": "area", "orient": "horizontal", "clip": true, "strokeWidth": 0.8,
       ],
       "encoding": [
-        "y": y, "x": x("a"), "x2": ["field": "b"], "color": color,
+        "y": y, "x": x("a"), "x2": ["field": "b"], "color": color, "stroke": color,
         "detail": channel("c", "nominal"),
         "opacity": ["field": "o", "type": "quantitative", "scale": nil, "legend": nil],
       ],

@@ -5,17 +5,21 @@ internal import Learning
 /// thin ones.
 struct KDistancePlot {
   let curve: KDistanceCurve
+  /// Rows of the trial, of which the curve may have a sample.
+  private let total: Int
   /// The share of rows within the radius of enough others; nil if the trial does not say.
   private let coreShare: Double?
   /// What is drawn: a few far rows would flatten the rest.
   let ceiling: Double
 
   /// Nil without a curve.
-  init?(_ curve: KDistanceCurve?, of trial: TrialRecord) {
-    guard let curve, curve.distances.count > 1, curve.distances.allSatisfy(\.isFinite),
+  init?(_ evidence: ClusteringEvidence, of trial: TrialRecord) {
+    guard let curve = evidence.diagnostics.kDistances, curve.distances.count > 1,
+      curve.distances.allSatisfy(\.isFinite),
       curve.chosen.isFinite
     else { return nil }
     self.curve = curve
+    total = evidence.rowCount
     coreShare = trial[metric: FitMeasure.coreShare.rawValue]?.value
     ceiling = Self.ceiling(of: curve)
   }
@@ -53,21 +57,27 @@ struct KDistancePlot {
 
   func figure(id: String) -> Figure {
     let count = curve.distances.count
-    let points =
-      count < curve.rowCount
-      ? "\(NumberFormat.count(count)) evenly spaced ranks of all "
-        + "\(NumberFormat.count(curve.rowCount)) rows"
-      : "All \(NumberFormat.count(curve.rowCount)) rows"
     let above = curve.distances.count { $0 > ceiling }
     let share = NumberFormat.percent(Double(above) / Double(count))
     let cut = above > 0 ? " About \(share) of the rows lie above the frame." : ""
     return Figure(
       heading: "Distances to the \(neighbor) nearest row",
-      statement: "\(points). \(sentences.joined(separator: " "))",
+      statement: "\(sample). \(sentences.joined(separator: " "))",
       reading:
         "Rows in dense places are on the right, far ones on the left; the dashed line is the "
         + "radius. A row counts as its own first neighbour.\(cut)",
       isWide: false, charts: [chart(id: id)], tables: [markTable, table])
+  }
+
+  /// The rows behind the curve.
+  private var sample: String {
+    let rows = NumberFormat.count(curve.rowCount)
+    let source =
+      curve.rowCount < total
+      ? "a sample of \(rows) of \(NumberFormat.count(total)) rows" : "all \(rows) rows"
+    let count = curve.distances.count
+    return count < curve.rowCount
+      ? "\(NumberFormat.count(count)) evenly spaced ranks of \(source)" : source.capitalizedFirst
   }
 
   private var markTable: TableView {
@@ -133,7 +143,8 @@ struct KDistancePlot {
       ])
   }
 
-  /// The radius, and the bend unless it is the same; the higher one is named above its line.
+  /// The radius, and the bend unless it is the same; names stand above their lines, that of the lower
+  /// one below where the two are close.
   private var marks: [JSONValue] {
     let radius = NumberFormat.significant(curve.chosen, digits: 3)
     let knee = curve.knee.map { NumberFormat.significant($0, digits: 3) }
@@ -141,9 +152,10 @@ struct KDistancePlot {
       let name = knee == nil ? "radius \(radius)" : "radius \(radius), the bend"
       return mark(curve.chosen, name, dash: [5, 4], isAbove: true)
     }
-    let isHigher = curve.chosen > bend
-    return mark(curve.chosen, "radius \(radius)", dash: [5, 4], isAbove: isHigher)
-      + mark(bend, "bend \(knee)", dash: [1, 3], isAbove: !isHigher)
+    let isClose = abs(curve.chosen - bend) < ceiling / 12
+    return mark(
+      curve.chosen, "radius \(radius)", dash: [5, 4], isAbove: !isClose || curve.chosen > bend)
+      + mark(bend, "bend \(knee)", dash: [1, 3], isAbove: !isClose || bend > curve.chosen)
   }
 
   private func mark(

@@ -82,7 +82,7 @@ private struct Plots {
   init(_ trial: TrialRecord, _ evidence: ClusteringEvidence, treePoints: Int) {
     let diagnostics = evidence.diagnostics
     dendrogram = DendrogramPlot(diagnostics.dendrogram, of: trial)
-    kDistances = KDistancePlot(diagnostics.kDistances, of: trial)
+    kDistances = KDistancePlot(evidence, of: trial)
     memberships = MembershipPlots(evidence)
     condensedTree = CondensedTreePlot(diagnostics.condensedTree, limit: treePoints)
   }

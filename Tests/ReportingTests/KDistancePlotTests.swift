@@ -26,7 +26,7 @@ struct KDistancePlotTests {
     let text = try PageReading(ModelFixture.run).text
     #expect(
       text.contains(
-        "5 evenly spaced ranks of all 9 rows. The radius 0.830 was chosen; the curve bends most at "
+        "5 evenly spaced ranks of a sample of 9 of 10 rows. The radius 0.830 was chosen; the curve bends most at "
           + "0.810. 75.0% of the rows are core rows."))
   }
 
@@ -59,6 +59,7 @@ struct KDistancePlotTests {
     // 1.15 times the distance of the farthest hundredth, 1.
     #expect(try reading.chart("-k-distance").scale("y")["domain"] as? [Double] == [0, 1.15])
     #expect(reading.text.contains("About 0.5% of the rows lie above the frame."))
+    #expect(reading.text.contains("All 200 rows."))
   }
 
   @Test func `the table has the distance at round shares`() throws {
