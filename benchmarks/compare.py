@@ -24,11 +24,12 @@ COHORT = HERE.parent / ".build/release/cohort"
 THREADS = "2"
 ENVIRONMENT = os.environ | {
     name: THREADS
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS", "PARLAY_NUM_THREADS")
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS", "PARLAY_NUM_THREADS", "NUMBA_NUM_THREADS")
 } | {"PYTHONWARNINGS": "ignore"}
 PACKAGES = {
     "sklearn": "scikit-learn", "sklearnex": "scikit-learn-intelex", "daal4py": "scikit-learn-intelex",
-    "faiss": "faiss-cpu", "dbscan": "dbscan",
+    "faiss": "faiss-cpu", "dbscan": "dbscan", "hdbscan": "hdbscan", "fast_hdbscan": "fast-hdbscan",
+    "quitefastmst": "quitefastmst",
     "polars": "polars", "pyarrow": "pyarrow", "pandas": "pandas",
 }
 KMEANS = {"iterations": 50, "tolerance": 0, "restarts": 1}
@@ -36,6 +37,7 @@ PCA_PEERS = ["sklearn", "sklearnex"]
 KMEANS_PEERS = ["sklearn", "sklearnex", "faiss"]
 MIXTURE_PEERS = ["sklearn", "daal4py"]
 DENSITY_PEERS = ["sklearn", "dbscan"]
+DENSITY_TREE = {"min_cluster_size": 100, "min_samples": 10}
 # "set": parameters of the algorithm, told to every library; "stage": time only the part of a fit that
 # settings share; "target": how many times as fast as the fastest peer Cohort means to be.
 TITLED = ["components", "k", "linkage", "covariance", "eps", "min_samples"]
@@ -54,6 +56,10 @@ CASES = [
     {"case": "dbscan", "data": "density_200k_4", "set": {"eps": 2.5, "min_samples": 20}, "peers": DENSITY_PEERS, "target": 1.5},
     {"case": "dbscan", "data": "density_1m_3", "set": {"eps": 1.0, "min_samples": 20}, "peers": DENSITY_PEERS, "target": 1.5},
     {"case": "dbscan", "data": "density_100k_8", "set": {"eps": 8.0, "min_samples": 20}, "peers": DENSITY_PEERS, "target": 1.5},
+    {"case": "hdbscan", "data": "density_200k_2", "set": DENSITY_TREE, "peers": ["fast_hdbscan", "hdbscan"], "target": 3},
+    {"case": "hdbscan", "data": "density_50k_4", "set": DENSITY_TREE, "peers": ["fast_hdbscan", "hdbscan", "sklearn"], "target": 3},
+    {"case": "hdbscan", "data": "density_200k_2", "set": DENSITY_TREE, "stage": True, "peers": ["quitefastmst"], "target": 1},
+    {"case": "hdbscan", "data": "density_50k_4", "set": DENSITY_TREE, "stage": True, "peers": ["quitefastmst"], "target": 1},
     {"case": "csv", "data": "mixed_1m_20", "peers": ["polars", "pyarrow", "pandas"], "target": 1},
 ]
 
@@ -85,7 +91,7 @@ def measure(library, spec):
 
 
 def title(spec):
-    parts = [spec["case"], spec["data"].replace("_", " ")]
+    parts = [spec["case"], *(["stage"] if spec.get("stage") else []), spec["data"].replace("_", " ")]
     named = {"k": spec["starts"]} if "starts" in spec else {}
     named |= {name: value for name, value in spec.get("set", {}).items() if name in TITLED}
     return " ".join(parts + [f"{name}={value}" for name, value in named.items()])

@@ -123,6 +123,32 @@ def density_clusters(spec):
         "noise": float((result[0] < 0).mean()), "label_sum": float(result[0].sum())}
 
 
+def density_tree(spec):
+    """scikit-learn counts the row itself among min_samples, the others do not."""
+    x, size, neighbours = load(spec["data"]), spec["set"]["min_cluster_size"], spec["set"]["min_samples"]
+    if spec["library"] == "quitefastmst":
+        import quitefastmst
+
+        quitefastmst.omp_set_num_threads(THREADS)
+        return lambda: quitefastmst.mst_euclid(x, neighbours - 1), lambda tree: {
+            "spanning_tree_weight": float(tree[0].sum())}
+    if spec["library"] == "sklearn":
+        from sklearn.cluster import HDBSCAN
+
+        options = {"min_samples": neighbours, "n_jobs": THREADS, "copy": False}
+    elif spec["library"] == "hdbscan":
+        from hdbscan import HDBSCAN
+
+        options = {"min_samples": neighbours - 1, "core_dist_n_jobs": THREADS}
+    else:
+        from fast_hdbscan import HDBSCAN
+
+        options = {"min_samples": neighbours - 1}
+    return lambda: HDBSCAN(min_cluster_size=size, **options).fit(x), lambda model: {
+        "clusters": int(model.labels_.max()) + 1, "noise": float((model.labels_ < 0).mean()),
+        "label_sum": float(model.labels_.sum())}
+
+
 def silhouette(spec):
     from sklearn.metrics import silhouette_score
 
@@ -156,7 +182,7 @@ def main():
     spec = json.loads(sys.argv[1])
     cases = {
         "k-means": kmeans, "pca": pca, "gaussian-mixture": gaussian_mixture, "silhouette": silhouette,
-        "dbscan": density_clusters, "csv": csv,
+        "dbscan": density_clusters, "hdbscan": density_tree, "csv": csv,
     }
     fit, quality = cases[spec["case"]](spec)
     fit()
