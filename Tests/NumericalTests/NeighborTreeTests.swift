@@ -105,7 +105,7 @@ struct NeighborTreeTests {
     let tree = NeighborTree(x, on: .serial)
     var random = RandomSource(seed: Seed(5))
     // Near, far and equal to a row.
-    let points = (0..<24).map { index -> [Double] in
+    let points = (0..<60).map { index -> [Double] in
       let row = x.row(index * 7 % x.rowCount)
       let scale = [0, 1e-3, 1, 1e3][index % 4]
       return row.map { $0 + scale * random.normal() }
@@ -119,6 +119,12 @@ struct NeighborTreeTests {
         Int(tree.rowOfSlot[Int(lists.slots[query * lists.length + $0])])
       }
       #expect(rows == expected.map(\.1), "query \(query)")
+    }
+    // Few queries are searched one by one.
+    for query in [0, 1, 2, 3, 59] {
+      let alone = tree.nearest(count, to: queries.selectingRows([query]), on: .serial)
+      let first = query * lists.length
+      #expect(alone.slots.elements == Array(lists.slots.elements[first..<first + lists.length]))
     }
   }
 

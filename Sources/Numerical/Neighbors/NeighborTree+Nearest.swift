@@ -12,7 +12,7 @@ extension NeighborTree {
     guard lists.length > 0 else { return lists }
     let chunks = RowChunks(count: leafCount, size: 32)
     pool.forEachChunk(count: chunks.count) { chunk in
-      let search = LeafSearch(self, lists)
+      let search = LeafSearch(self, from: self, lists)
       for leaf in chunks[chunk] { search.run(Int(leaves[leaf])) }
     }
     return lists
@@ -20,27 +20,39 @@ extension NeighborTree {
 
   /// For each row of `queries`, the `count` nearest rows of the tree; list i belongs to query i.
   ///
-  /// Of equally near rows those of smaller number come first; a query equal to a row finds it.
+  /// Of equally near rows those of smaller number come first; a query equal to a row finds it. Many queries
+  /// are put into a tree of their own, whose leaves search together; the lists are the same.
   ///
   /// - Parameter queries: as wide as the tree, finite and squarable together with its rows.
   package func nearest(_ count: Int, to queries: Matrix, on pool: WorkerPool) -> NeighborLists {
     precondition(queries.columnCount == dimension, "queries must be as wide as the tree")
     let lists = NeighborLists(count: queries.rowCount, length: max(0, min(count, rowCount)))
     guard lists.length > 0 else { return lists }
-    let chunks = RowChunks(count: queries.rowCount, size: 256)
-    queries.values.withUnsafeBufferPointer { values in
-      // A matrix without columns has no address; no coordinate of it is read.
-      let first = values.baseAddress ?? points
+    if queries.rowCount < Self.leafCapacity {
+      searchAlone(queries, lists)
+    } else {
+      let from = NeighborTree(queries, on: pool)
+      let chunks = RowChunks(count: from.leafCount, size: 32)
       pool.forEachChunk(count: chunks.count) { chunk in
-        let stack = NodeStack(self)
-        let merger = NeighborMerger(length: lists.length)
-        for row in chunks[chunk] {
-          var list = lists.list(row)
-          search(first + row * dimension, into: &list, stack, merger)
-        }
+        let search = LeafSearch(self, from: from, lists)
+        for leaf in chunks[chunk] { search.run(Int(from.leaves[leaf])) }
       }
     }
     return lists
+  }
+
+  /// Serves few queries, for which a tree of their own is not worth while.
+  private func searchAlone(_ queries: Matrix, _ lists: NeighborLists) {
+    let stack = NodeStack(self)
+    let merger = NeighborMerger(length: lists.length)
+    queries.values.withUnsafeBufferPointer { values in
+      // A matrix without columns has no address; no coordinate of it is read.
+      let first = values.baseAddress ?? points
+      for row in 0..<queries.rowCount {
+        var list = lists.list(row)
+        search(first + row * dimension, into: &list, stack, merger)
+      }
+    }
   }
 
   /// Finds the rows nearest to one point, from the root down, the nearer child first.
@@ -110,108 +122,18 @@ extension NeighborTree {
   }
 }
 
-/// The nearest other rows of all rows of one leaf: they visit the tree together, from their own leaf up.
-private struct LeafSearch {
-  private let tree: NeighborTree
-  private let lists: NeighborLists
-  private let stack: NodeStack
-  /// The leaf's rows, one after another, and how far each still looks; −1 for padding.
-  private let rows: ScratchBuffer<Double>
-  private let bounds: ScratchBuffer<Double>
-  private let found: ScratchBuffer<NeighborList>
-  private let merger: NeighborMerger
-
-  init(_ tree: NeighborTree, _ lists: NeighborLists) {
-    self.tree = tree
-    self.lists = lists
-    stack = NodeStack(tree)
-    rows = ScratchBuffer(count: NeighborTree.leafCapacity * tree.dimension)
-    bounds = ScratchBuffer(count: NeighborTree.leafCapacity)
-    found = ScratchBuffer(count: NeighborTree.leafCapacity)
-    merger = NeighborMerger(length: lists.length)
-  }
-
-  func run(_ leaf: Int) {
-    let node = tree.nodes[leaf]
-    let first = Int(node.firstSlot)
-    for index in 0..<Int(node.endSlot) - first {
-      found.start[index] = lists.list(first &+ index)
-      bounds.start[index] = index < Int(node.rowCount) ? .infinity : -1
-      for j in 0..<tree.dimension {
-        rows.start[index &* tree.dimension &+ j] = tree.coordinate(j, ofSlot: first &+ index)
-      }
-    }
-    var reach = scan(leaf, for: node)
-    var top = leaf
-    while top != 0 {
-      let parent = Int(tree.nodes[top].parent)
-      let child = Int(tree.nodes[parent].child)
-      let sibling = child &+ child &+ 1 &- top
-      stack.push(sibling, tree.squaredDistance(betweenBoxesOf: leaf, and: sibling))
-      while let (other, squaredDistance) = stack.pop() {
-        guard reach.admits(squaredDistance, row: tree.nodes[other].leastRow) else { continue }
-        if tree.nodes[other].isLeaf {
-          reach = scan(other, for: node)
-        } else {
-          let child = Int(tree.nodes[other].child)
-          stack.push(
-            child, tree.squaredDistance(betweenBoxesOf: leaf, and: child),
-            tree.squaredDistance(betweenBoxesOf: leaf, and: child &+ 1))
-        }
-      }
-      top = parent
-    }
-  }
-
-  /// Scans `other` for the rows that it may be near enough to; returns how far the leaf still looks.
-  private func scan(_ other: Int, for leaf: NeighborTree.Node) -> Reach {
-    let dimension = tree.dimension
-    let leastRow = tree.nodes[other].leastRow
-    var reach = Reach()
-    for first in stride(from: 0, to: Int(leaf.endSlot &- leaf.firstSlot), by: 4) {
-      let distances = tree.squaredDistances(
-        fromBlockAt: Int(leaf.firstSlot) &+ first, toBoxOf: other)
-      let limits = UnsafeRawPointer(bounds.start + first).loadUnaligned(as: SIMD4<Double>.self)
-      var bits = cohort_at_most_f64x4(distances, limits)
-      while bits != 0 {
-        let lane = bits.trailingZeroBitCount
-        bits &= bits &- 1
-        let index = first &+ lane
-        guard found.start[index].admits(distances[lane], row: leastRow) else { continue }
-        tree.scan(
-          other, from: rows.start + index &* dimension, except: Int(leaf.firstSlot) &+ index,
-          into: &found.start[index], merger)
-        bounds.start[index] = found.start[index].bound
-      }
-    }
-    for index in 0..<Int(leaf.rowCount) { reach.widen(to: found.start[index]) }
-    return reach
-  }
-
-  /// The last (bound, row) among the lists of a leaf.
-  private struct Reach {
-    var bound = -1.0
-    var boundRow = Int32.min
-
-    @inline(__always)
-    mutating func widen(to list: NeighborList) {
-      if list.bound > bound || (list.bound == bound && list.boundRow > boundRow) {
-        (bound, boundRow) = (list.bound, list.boundRow)
-      }
-    }
-
-    @inline(__always)
-    func admits(_ squaredDistance: Double, row: Int32) -> Bool {
-      squaredDistance < bound || (squaredDistance == bound && row < boundRow)
-    }
-  }
-}
-
 extension NeighborTree {
   /// The squared distances from the four points that start at `slot` to the box of a node.
   @inline(__always)
   package func squaredDistances(fromBlockAt slot: Int, toBoxOf node: Int) -> SIMD4<Double> {
-    let block = block(at: slot)
+    squaredDistances(fromBlock: block(at: slot), toBoxOf: node)
+  }
+
+  /// The squared distances from four points, dimension by dimension, to the box of a node.
+  @inline(__always)
+  func squaredDistances(
+    fromBlock block: UnsafePointer<Double>, toBoxOf node: Int
+  ) -> SIMD4<Double> {
     let least = boxes + node &* 2 &* dimension
     let greatest = least + dimension
     var sum = SIMD4<Double>()
@@ -224,6 +146,7 @@ extension NeighborTree {
     }
     return sum
   }
+
   /// The squared distances from a point to the four points that start at `slot`.
   @inline(__always)
   package func squaredDistances(

@@ -109,7 +109,12 @@ extension NeighborTree {
   /// The squared distance between the boxes of two nodes.
   @inline(__always)
   package func squaredDistance(betweenBoxesOf a: Int, and b: Int) -> Double {
-    let leastA = boxes + a &* 2 &* dimension
+    squaredDistance(fromBox: boxes + a &* 2 &* dimension, toBoxOf: b)
+  }
+
+  /// The squared distance from a box, its least, then its greatest coordinates, to that of a node.
+  @inline(__always)
+  package func squaredDistance(fromBox leastA: UnsafePointer<Double>, toBoxOf b: Int) -> Double {
     let leastB = boxes + b &* 2 &* dimension
     let (greatestA, greatestB) = (leastA + dimension, leastB + dimension)
     var sum = 0.0
