@@ -141,15 +141,7 @@ final class NeighborTreeBuild: @unchecked Sendable {
     let width = 2 * dimension
     for (index, node) in crown.nodes.enumerated() { storage.nodes.start[index] = node }
     for (index, value) in crown.boxes.enumerated() { storage.boxes.start[index] = value }
-    var starts: [(node: Int, leaf: Int, slot: Int)] = [(crown.nodes.count, 0, 0)]
-    for (subtree, start) in zip(subtrees, 0...) {
-      let last = starts[start]
-      starts.append(
-        (
-          last.node + subtree.nodes.count - 1, last.leaf + subtree.leaves.count,
-          last.slot + subtree.slotCount
-        ))
-    }
+    let starts = starts(of: subtrees, nodeCount: crown.nodes.count)
     pool.forEachChunk(count: subtrees.count) { index in
       let (subtree, start, tip) = (subtrees[index], starts[index], crown.tips[index])
       let number = { (local: Int) in local == 0 ? tip : start.node + local - 1 }
@@ -171,6 +163,20 @@ final class NeighborTreeBuild: @unchecked Sendable {
     }
     storage.summarize()
     return storage
+  }
+
+  /// The first node, leaf and slot of each subtree; its root is a node of the crown.
+  private func starts(of subtrees: [Subtree], nodeCount: Int) -> [(node: Int, leaf: Int, slot: Int)]
+  {
+    var next = (node: nodeCount, leaf: 0, slot: 0)
+    return subtrees.map { subtree in
+      defer {
+        next.node += subtree.nodes.count - 1
+        next.leaf += subtree.leaves.count
+        next.slot += subtree.slotCount
+      }
+      return next
+    }
   }
 
   /// Lays out the rows of a leaf.
