@@ -30,7 +30,7 @@ import Testing
     #expect(fit.assignments?.labels == [0, -1, -1])
   }
 
-  @Test(arguments: [1, 3, 5], DBSCANEngine.allCases)
+  @Test(arguments: [1, 3, 5, 12], DBSCANEngine.allCases)
   func `piles of copies take linear time`(columns: Int, engine: DBSCANEngine) throws {
     // Pairs within or across the piles number 10¹⁰.
     let count = 150_000

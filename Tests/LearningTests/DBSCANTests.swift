@@ -109,7 +109,7 @@ enum DBSCANExamples {
     }
   }
 
-  @Test(arguments: DBSCANExamples.names, [1, 2, 3, 5])
+  @Test(arguments: DBSCANExamples.names, [1, 2, 3, 5, 14])
   func `every engine agrees with comparing all pairs`(name: String, columns: Int) throws {
     let x = DBSCANExamples.matrix(name, columns: columns)
     for eps in [1e-3, 0.25, 0.5, 1, 2.5, 50, 1e9] {
@@ -125,7 +125,7 @@ enum DBSCANExamples {
     }
   }
 
-  @Test(arguments: ["uniform", "lattice", "copies"], [2, 5])
+  @Test(arguments: ["uniform", "lattice", "copies"], [2, 5, 14])
   func `weights add up to min_samples`(name: String, columns: Int) throws {
     let x = DBSCANExamples.matrix(name, columns: columns)
     // Multiples of 1/4 add without rounding, in any order.

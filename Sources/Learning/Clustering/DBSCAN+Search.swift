@@ -10,15 +10,17 @@ extension DBSCAN {
       let test = RadiusTest(rows, columnCount: x.columnCount, radius: radius)
       let ranges = ColumnRanges(
         rows, rowCount: x.rowCount, columnCount: x.columnCount, on: context.pool)
-      if engine != .tree,
+      if engine == .automatic || engine == .grid,
         let grid = GridDensity(
           test, rowCount: x.rowCount, lows: ranges.lows, highs: ranges.highs, rule: rule,
           on: context.pool)
       {
         return grid.clusters(isCancelled: context.isCancelled)
       }
-      return TreeDensity(x, test, rule: rule, on: context.pool)
-        .clusters(isCancelled: context.isCancelled)
+      return TreeDensity(
+        x, test, rule: rule, usesTiles: engine == .automatic || engine == .tiles, on: context.pool
+      )
+      .clusters(isCancelled: context.isCancelled)
     }
     guard let found else { throw .cancelled }
     return found

@@ -6,12 +6,17 @@ import Numerical
 /// the first kind are treated as those of a grid; a large pile of copies is one of them. For the
 /// others neighbours are counted and joined row by row, where boxes do not decide.
 struct TreeDensity {
-  private let cells: TreeCells
-  private let rule: CoreRule
+  let cells: TreeCells
+  let rule: CoreRule
+  /// Nil where rows are compared one by one.
+  let tiles: CellTiles?
   private let pool: WorkerPool
 
-  init(_ x: Matrix, _ test: RadiusTest, rule: CoreRule, on pool: WorkerPool) {
+  init(
+    _ x: Matrix, _ test: RadiusTest, rule: CoreRule, usesTiles: Bool, on pool: WorkerPool
+  ) {
     cells = TreeCells(NeighborTree(x, on: pool), squaredRadius: test.squaredRadius)
+    tiles = usesTiles ? CellTiles(cells, test, on: pool) : nil
     self.rule = rule
     self.pool = pool
   }
@@ -62,6 +67,7 @@ extension TreeDensity {
         return
       }
       visitor.visit(cell)
+      if let tiles, weights == nil { return markCores(of: cell, visitor, tiles, in: flags) }
       // A cell whose rows are all neighbours is weighed once, not by each of its rows.
       let own = cells.isDense[cell] ? weights.map { weight(of: cell, $0) } : nil
       for slot in slots {
@@ -93,20 +99,29 @@ extension TreeDensity {
     var found = cells.isDense[own] ? cells.rowCount(of: own) : 0
     for near in visitor.near {
       let cell = Int(near)
-      if cell == own ? cells.isDense[own] : !visitor.isNear(row, cell) { continue }
-      let slots = cells.slots(of: cell)
-      var next = slots.lowerBound
-      if slots.count > NeighborTree.leafCapacity && visitor.isSurrounding(row, cell) {
-        found &+= cells.rowCount(of: cell)
-        next = slots.upperBound
-      }
-      while next < slots.upperBound && found < rule.minimum {
-        found &+= visitor.neighbors(of: row, inBlockAt: next).nonzeroBitCount
-        next &+= 4
-      }
+      if cell == own && cells.isDense[own] { continue }
+      found &+= neighborCount(of: row, in: cell, upTo: rule.minimum &- found, visitor)
       if found >= rule.minimum { return true }
     }
     return found >= rule.minimum
+  }
+
+  /// How many rows of a cell lie within the radius of a row, counted no further than a block beyond `limit`.
+  @inline(__always)
+  func neighborCount(
+    of row: UnsafePointer<Double>, in cell: Int, upTo limit: Int,
+    _ visitor: borrowing TreeVisitor
+  ) -> Int {
+    guard visitor.isNear(row, cell) else { return 0 }
+    if !cells.isSmall(cell) && visitor.isSurrounding(row, cell) { return cells.rowCount(of: cell) }
+    let slots = cells.slots(of: cell)
+    var next = slots.lowerBound
+    var found = 0
+    while next < slots.upperBound && found < limit {
+      found &+= visitor.neighbors(of: row, inBlockAt: next).nonzeroBitCount
+      next &+= 4
+    }
+    return found
   }
 
   private func hasWeight(
@@ -135,36 +150,6 @@ extension TreeDensity {
   }
 }
 
-/// The core rows of each cell, four slots a mask.
-private struct CoreSlots {
-  private let flags: ScratchBuffer<Bool>
-  private let masks: ScratchBuffer<UInt8>
-  /// The first core slot of each cell, −1 for a cell without any.
-  let firsts: ScratchBuffer<Int32>
-
-  init(_ cells: TreeCells, isCore flags: ScratchBuffer<Bool>, on pool: WorkerPool) {
-    self.flags = flags
-    masks = ScratchBuffer(count: flags.count / 4)
-    firsts = ScratchBuffer(count: cells.count)
-    for block in 0..<flags.count / 4 {
-      masks.start[block] = (0..<4).reduce(0) { $0 | (flags.start[block * 4 + $1] ? 1 << $1 : 0) }
-    }
-    for cell in 0..<cells.count {
-      let first = cells.slots(of: cell).first { flags.start[$0] } ?? -1
-      firsts.start[cell] = Int32(first)
-    }
-  }
-
-  @inline(__always)
-  func isCore(_ slot: Int) -> Bool { flags.start[slot] }
-
-  @inline(__always)
-  func mask(ofBlockAt slot: Int) -> UInt32 { UInt32(masks.start[slot &>> 2]) }
-
-  @inline(__always)
-  func isEmpty(_ cell: Int) -> Bool { firsts.start[cell] < 0 }
-}
-
 // MARK: - Clusters
 
 extension TreeDensity {
@@ -179,7 +164,11 @@ extension TreeDensity {
       if cores.isEmpty(cell) { return }
       visitor.visit(cell)
       for near in visitor.near where Int(near) > cell && !cores.isEmpty(Int(near)) {
-        join(cell, Int(near), isJoined, cores, sets, visitor)
+        if let tiles, cells.isSmall(cell), cells.isSmall(Int(near)) {
+          join(cell, Int(near), isJoined, cores, sets, tiles)
+        } else {
+          join(cell, Int(near), isJoined, cores, sets, visitor)
+        }
       }
     }
     return sets

@@ -57,6 +57,10 @@ struct TreeCells: Sendable {
     return Int(node.firstSlot)..<Int(node.endSlot)
   }
 
+  /// Whether a cell is no larger than a leaf; a larger one is a dense cell, perhaps a pile of copies.
+  @inline(__always)
+  func isSmall(_ cell: Int) -> Bool { slots(of: cell).count <= NeighborTree.leafCapacity }
+
   @inline(__always)
   func rowCount(of cell: Int) -> Int { Int(tree.nodes[Int(nodes[cell])].rowCount) }
 }
@@ -132,4 +136,41 @@ struct TreeVisitor: ~Copyable {
     }
     return sum <= cells.squaredRadius
   }
+}
+
+/// The core rows of each cell, four slots a mask.
+struct CoreSlots {
+  private let flags: ScratchBuffer<Bool>
+  private let masks: ScratchBuffer<UInt8>
+  /// The first core slot of each cell, −1 for a cell without any.
+  let firsts: ScratchBuffer<Int32>
+
+  init(_ cells: TreeCells, isCore flags: ScratchBuffer<Bool>, on pool: WorkerPool) {
+    self.flags = flags
+    masks = ScratchBuffer(count: flags.count / 4)
+    firsts = ScratchBuffer(count: cells.count)
+    for block in 0..<flags.count / 4 {
+      masks.start[block] = (0..<4).reduce(0) { $0 | (flags.start[block * 4 + $1] ? 1 << $1 : 0) }
+    }
+    for cell in 0..<cells.count {
+      let first = cells.slots(of: cell).first { flags.start[$0] } ?? -1
+      firsts.start[cell] = Int32(first)
+    }
+  }
+
+  @inline(__always)
+  func isCore(_ slot: Int) -> Bool { flags.start[slot] }
+
+  @inline(__always)
+  func mask(ofBlockAt slot: Int) -> UInt32 { UInt32(masks.start[slot &>> 2]) }
+
+  /// Bit i is set where slot + i, within `slots`, holds a core row.
+  @inline(__always)
+  func mask(ofPanelAt slot: Int, in slots: Range<Int>) -> UInt64 {
+    let low = UInt64(masks.start[slot &>> 2])
+    return slot &+ 4 < slots.upperBound ? low | UInt64(masks.start[slot &>> 2 &+ 1]) &<< 4 : low
+  }
+
+  @inline(__always)
+  func isEmpty(_ cell: Int) -> Bool { firsts.start[cell] < 0 }
 }

@@ -40,7 +40,8 @@ public struct DBSCAN: Estimator {
         aliases: ["min_points"]),
       .choice(
         "engine", \.engine,
-        "How neighbours are found: cells of a grid (up to three columns) or a tree. Same result."),
+        "How neighbours are found: a grid (up to three columns), a tree, or tiles of pairs of its "
+          + "leaves (from twelve columns on). Same result."),
     ])
 
   public func fit(_ x: Matrix, in context: FitContext) throws(LearningError) -> Fit<DBSCANModel> {
@@ -113,12 +114,14 @@ public struct DBSCAN: Estimator {
 
 /// Which way of finding neighbours a fit uses; the result is the same.
 public enum DBSCANEngine: String, CaseIterable, Sendable {
-  /// The grid where it suits, otherwise the tree.
+  /// The grid up to three columns, tiles from twelve on, otherwise the tree.
   case automatic
-  /// The grid where it is possible: up to three columns and not too many empty cells.
+  /// The grid where it is possible, up to three columns and not too many empty cells; otherwise the tree.
   case grid
-  /// The tree.
+  /// The tree, row by row.
   case tree
+  /// The tree, leaf by leaf in single precision, where there are columns enough for that to pay.
+  case tiles
 }
 
 /// How far a neighbourhood reaches.
