@@ -75,9 +75,11 @@ public struct DBSCAN: Estimator {
 
   public func predictedBytes(rowCount: Int, columnCount: Int) -> Double {
     let (n, d) = (Double(rowCount), Double(columnCount))
-    let search = columnCount > CellGrid.mostColumns || engine == .tree
+    let isTree = columnCount > CellGrid.mostColumns || engine == .tree || engine == .tiles
     let trees = NeighborTree.predictedBytes(rowCount: rowCount, columnCount: columnCount)
-    return n * (8 * d + 96) + trees * (search ? 2 : 1) + n * (search ? 16 : 8 * d + 64)
+    // Panels of the tiles are at most half padding.
+    let tiles = columnCount >= CellTiles.leastColumns && engine != .tree ? 8 * d + 16 : 0
+    return n * (8 * d + 96) + trees * (isTree ? 2 : 1) + n * (isTree ? 16 + tiles : 8 * d + 64)
   }
 
   private func trace(_ curve: KDistanceCurve, coreCount: Int, _ assignments: Assignments)
