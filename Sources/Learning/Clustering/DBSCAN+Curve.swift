@@ -76,7 +76,7 @@ extension NeighborLists {
   /// The last distance of each list.
   fileprivate var farthest: [Double] {
     guard length > 0 else { return [] }
-    return (0..<squaredDistances.count / length).map {
+    return (0..<slots.count / length).map {
       squaredDistances.start[($0 + 1) * length - 1].squareRoot()
     }
   }
