@@ -61,8 +61,9 @@ func partition(_ labels: [Int]) -> [Int] {
   }
 }
 
-/// Hierarchical clustering as the books have it: look at all pairs, merge the closest, update by Lance
-/// and Williams' formula, all over again. Returns ascending heights.
+/// Ascending heights by hierarchical clustering as the books have it.
+///
+/// Look at all pairs, merge the closest, update by Lance and Williams' formula, all over again.
 func plainHeights(_ x: Matrix, _ linkage: Linkage) -> [Double] {
   let n = x.rowCount
   var d = (0..<n).map { i in (0..<n).map { j in distance(x, i, j) } }
