@@ -10,8 +10,8 @@ protocol CentroidBound {
   func denominator(_ a: Double, _ b: Double) -> Double
   func numerator(_ a: Double, _ b: SIMD4<Double>) -> SIMD4<Double>
   func denominator(_ a: Double, _ b: SIMD4<Double>) -> SIMD4<Double>
-  /// The limit that admits clusters of this dissimilarity and less.
-  func limit(_ value: Double) -> Double
+  /// The limit that admits clusters of this dissimilarity from the one in `slot`, and less.
+  func limit(_ value: Double, from slot: Int) -> Double
   /// The dissimilarity itself, the same from both sides in every bit.
   func value(_ tree: CentroidTree, _ a: Int, _ b: Int, squaredDistance: Double) -> Double
 }
@@ -170,7 +170,7 @@ extension CentroidTree {
     if value == best.link.value && rank >= best.rank { return }
     best.link = ClusterLink(slot: Int32(truncatingIfNeeded: slot), value: value)
     best.rank = rank
-    best.limit = bound.limit(value) * best.slack
+    best.limit = bound.limit(value, from: own) * best.slack
   }
 }
 

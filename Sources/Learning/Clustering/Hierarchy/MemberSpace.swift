@@ -14,6 +14,8 @@ final class MemberSpace: ClusterSpace, @unchecked Sendable {
   private let next: ScratchBuffer<Int32>
   private var firstMembers: [Int32]
   private var lastMembers: [Int32]
+  /// The mean distance of each cluster's rows from the origin.
+  private(set) var norms: [Double]
   private var tree: CentroidTree
 
   init(_ points: DistinctRows, linkage: PairwiseLinkage, on pool: WorkerPool) {
@@ -28,6 +30,14 @@ final class MemberSpace: ClusterSpace, @unchecked Sendable {
       firstMembers[Int(slot)] = Int32(truncatingIfNeeded: row)
     }
     lastMembers = firstMembers
+    norms = [Double](repeating: 0, count: tree.slotCount)
+    let width = points.dimension
+    let origin = ScratchBuffer<Double>(count: width, repeating: 0)
+    for (row, slot) in tree.slots.enumerated() {
+      norms[Int(slot)] = DistanceTile.squaredDistance(
+        points.rows.start + row * width, origin.start, dimension: width
+      ).squareRoot()
+    }
   }
 
   var count: Int { tree.count }
@@ -46,6 +56,7 @@ final class MemberSpace: ClusterSpace, @unchecked Sendable {
       let (first, second) = (pair.first, pair.second)
       let share = linkage.share(tree.sizes.start[first], tree.sizes.start[second])
       tree.merge(first, with: second, share: share, id: pair.id)
+      norms[first].addProduct(share, norms[second] - norms[first])
       next.start[Int(lastMembers[first])] = firstMembers[second]
       lastMembers[first] = lastMembers[second]
       guard linkage == .weighted else { continue }
@@ -58,13 +69,16 @@ final class MemberSpace: ClusterSpace, @unchecked Sendable {
     let (tree, slots) = tree.rebuilt(on: pool)
     var members = [Int32](repeating: -1, count: tree.slotCount)
     var last = members
+    var norms = [Double](repeating: 0, count: tree.slotCount)
     for (old, new) in slots.enumerated() where new >= 0 {
       members[Int(new)] = firstMembers[old]
       last[Int(new)] = lastMembers[old]
+      norms[Int(new)] = self.norms[old]
     }
     self.tree = tree
     firstMembers = members
     lastMembers = last
+    self.norms = norms
     return slots
   }
 
@@ -105,14 +119,17 @@ final class MemberSpace: ClusterSpace, @unchecked Sendable {
 }
 
 /// The distance of centroids as a lower bound.
+///
+/// Each merge rounds a centroid by about 2⁻⁵³ of its norm, so a centroid is wrong by less than
+/// n · 2⁻⁵¹ of the mean norm of its rows. Clusters within v of each other have mean norms that differ by
+/// v at most: what the distance of their centroids lacks follows from v and one of the norms.
 struct MemberBound: CentroidBound, Sendable {
   let space: MemberSpace
-  /// Outweighs the rounding of centroids, whose coordinates are within 1.
-  let tolerance: Double
+  private let rounding: Double
 
   init(space: MemberSpace) {
     self.space = space
-    tolerance = Double(space.points.dimension).squareRoot() * 0x1p-46
+    rounding = Double(space.points.count + 16) * 0x1p-50
   }
 
   @inline(__always)
@@ -125,7 +142,10 @@ struct MemberBound: CentroidBound, Sendable {
   func denominator(_ a: Double, _ b: SIMD4<Double>) -> SIMD4<Double> { SIMD4(repeating: 1) }
 
   @inline(__always)
-  func limit(_ value: Double) -> Double { (value + tolerance) * (value + tolerance) }
+  func limit(_ value: Double, from slot: Int) -> Double {
+    let reach = value + rounding * (value + space.norms[slot])
+    return reach * reach
+  }
 
   @inline(__always)
   func value(_ tree: CentroidTree, _ a: Int, _ b: Int, squaredDistance: Double) -> Double {

@@ -11,7 +11,7 @@ struct WardBound: CentroidBound {
   @inline(__always)
   func denominator(_ a: Double, _ b: SIMD4<Double>) -> SIMD4<Double> { b + a }
   @inline(__always)
-  func limit(_ value: Double) -> Double { value }
+  func limit(_ value: Double, from slot: Int) -> Double { value }
 
   @inline(__always)
   func value(_ tree: CentroidTree, _ a: Int, _ b: Int, squaredDistance: Double) -> Double {
