@@ -29,6 +29,8 @@ public enum LearningError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A finite number whose square is not.
   case tooLarge(row: Int, column: Int)
   case distinctRows(needed: Int, found: Int)
+  /// Bounds on the sizes of clusters that no assignment keeps, in whole rows.
+  case clusterSizes(least: Int, most: Int, clusters: Int, rows: Int)
   case components(requested: Int, available: Int)
   case noVariance
   /// The covariance of a mixture's component, or the one shared by all (nil), is not positive definite.
@@ -59,6 +61,9 @@ public enum LearningError: Error, Hashable, Sendable, CustomStringConvertible {
       "row \(row + 1), column \(column + 1) of the matrix is too large to compute distances; rescale it"
     case .distinctRows(let needed, let found):
       "\(needed) clusters need as many distinct rows, found \(found)"
+    case .clusterSizes(let least, let most, let clusters, let rows):
+      "\(rows) rows cannot be \(clusters) clusters of at least \(least) and at most \(most) rows each; "
+        + "lower min_share, raise max_share, or change k"
     case .components(let requested, let available):
       "\(requested) components were asked for, the data allows \(available)"
     case .noVariance: "every column is constant: there is no variance to explain"

@@ -136,6 +136,12 @@ extension KMeans {
     try x.requireRows(1)
     guard x.columnCount > 0 else { throw .width(expected: 1, found: 0) }
     try x.requireFinite()
+    if isSizeBound, weights != nil {
+      throw .parameter(
+        .outsideDomain(
+          parameter: "weights", domain: "absent where min_share or max_share bounds sizes",
+          found: .text("weights")))
+    }
     if let weights {
       guard weights.count == x.rowCount else {
         throw .rows(needed: x.rowCount, found: weights.count)

@@ -15,10 +15,15 @@ public import Numerical
 /// rounding (`ClusterSums`), so each engine may add and remove moved rows only. One value far beyond
 /// all others therefore costs digits of the rest: 1e17 among ones leaves about one.
 ///
+/// With `minShare` above 0 or `maxShare` below 1, every cluster keeps at least ⌈minShare · n⌉ and at most
+/// ⌊maxShare · n⌋ rows: each assignment is then the one of least inertia that keeps these bounds
+/// (`SizeTransport`), and the fit returns it, since the nearest centre of a row may be another. New rows
+/// go to the nearest centre. Rows cannot be weighted then.
+///
 /// - Shape: input n × d with d ≥ 1 and at least k distinct rows; centres k × d.
 /// - Missing values: rejected.   Constant columns: allowed.
-/// - Throws: `LearningError.rows`, `.nonFinite`, `.tooLarge`, `.distinctRows`, `.width` and `.parameter` for given
-///   starts that do not fit, `.cancelled`.
+/// - Throws: `LearningError.rows`, `.nonFinite`, `.tooLarge`, `.distinctRows`, `.clusterSizes`, `.width`
+///   and `.parameter` for given starts that do not fit, `.cancelled`.
 /// - Complexity: O(n · k · d) time per iteration at worst. Beside the input n · d · 4 bytes, and for each
 ///   of two starts n · (groups + 4) · 4 bytes, where groups = min(16, k / 8), and sums of at most
 ///   max(4 MB, 9 · 16 · k · (d + 1) bytes).
@@ -31,6 +36,8 @@ public struct KMeans: Estimator {
   public var tolerance = 1e-4
   public var iterations = 300
   public var engine = KMeansEngine.automatic
+  public var minShare = 0.0
+  public var maxShare = 1.0
 
   public init() {}
 
@@ -56,6 +63,12 @@ public struct KMeans: Estimator {
       .choice(
         "engine", \.engine,
         "How nearest centres are found: all distances (fused) or with skips (bounds). Same result."),
+      .real(
+        "min_share", \.minShare, .closed(0, 1),
+        "The least share of the rows a cluster must have; 0 for no bound."),
+      .real(
+        "max_share", \.maxShare, .closed(0, 1),
+        "The greatest share of the rows a cluster may have; 1 for no bound."),
     ])
 
   public func fit(_ x: Matrix, in context: FitContext) throws(LearningError) -> Fit<KMeansModel> {
@@ -78,6 +91,7 @@ public struct KMeans: Estimator {
       guard let rows = values.baseAddress else { throw .width(expected: 1, found: 0) }
       let data = try KMeansData(
         rows, x, weights: weights, starts: givenStarts, k: k, on: context.pool)
+      if isSizeBound { return try fitSized(data, in: context) }
       var best = try run(data, restart: 0, in: context)
       for restart in 1..<restarts.count(for: initialization) {
         let next = try run(data, restart: restart, in: context)
@@ -90,7 +104,9 @@ public struct KMeans: Estimator {
   public func predictedBytes(rowCount: Int, columnCount: Int) -> Double {
     let (n, d, k) = (Double(rowCount), Double(columnCount), Double(k))
     let groups = min(16, k / 8)
-    return n * d * 4 + 2 * n * (groups + 4) * 4 + max(4e6, 9 * 16 * k * (d + 1)) + 2 * k * d * 8
+    let heaps = isSizeBound ? 16 * n * k + 12 * n : 0
+    return heaps + n * d * 4 + 2 * n * (groups + 4) * 4 + max(4e6, 9 * 16 * k * (d + 1)) + 2 * k * d
+      * 8
   }
 
   private func run(_ data: KMeansData, restart: Int, in context: FitContext) throws(LearningError)
@@ -174,7 +190,7 @@ public struct KMeansModel: Clusterer, Hashable {
 extension KMeansModel {
   /// A row on the centre of a cluster of copies is as usual as can be; one beside it is measured by
   /// nothing.
-  private func assignments(_ labels: [Int], _ distances: [Double]) -> Assignments {
+  func assignments(_ labels: [Int], _ distances: [Double]) -> Assignments {
     Assignments(
       labels: labels, distances: distances,
       strengths: [Double](repeating: 1, count: labels.count),
