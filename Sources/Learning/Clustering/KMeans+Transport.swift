@@ -83,7 +83,7 @@ package final class SizeTransport {
         prices[center] > 0
         ? most : prices[center] < 0 ? least : min(max(sizes[center], least), most)
     }
-    while let source = firstSurplus { send(from: source) }
+    while let source = firstSurplus, send(from: source) {}
   }
 
   private func surplus(_ node: Int) -> Int {
@@ -91,8 +91,6 @@ package final class SizeTransport {
   }
 
   private var firstSurplus: Int? { (0...k).first { surplus($0) > 0 } }
-
-  private func price(_ node: Int) -> Double { node < k ? prices[node] : 0 }
 
   private func assignByPrice() {
     let chunks = RowChunks(count: rowCount, size: 1024)
@@ -114,8 +112,9 @@ package final class SizeTransport {
     for row in 0..<rowCount { sizes[Int(labels.start[row])] += 1 }
   }
 
-  /// Sends one unit from `source` to the nearest node with a deficit.
-  private func send(from source: Int) {
+  /// Sends one unit from `source` to the nearest node with a deficit; false if there is none, which
+  /// feasible bounds rule out.
+  private func send(from source: Int) -> Bool {
     path.start(at: source)
     var target = source
     while let node = path.settleNearest() {
@@ -123,10 +122,12 @@ package final class SizeTransport {
       if surplus(node) < 0 { break }
       relax(node)
     }
+    guard surplus(target) < 0 else { return false }
     let length = path.distance(to: target)
     let common = min(path.distance(to: k), length)
     for center in 0..<k { prices[center] += common - min(path.distance(to: center), length) }
     augment(to: target)
+    return true
   }
 
   private func relax(_ node: Int) {
