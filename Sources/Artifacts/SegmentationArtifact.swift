@@ -22,13 +22,14 @@ public struct SegmentationArtifact: Sendable {
   ///   - nullTokens: The spellings of a missing value that training used.
   ///   - sizes: Training rows by segment.
   ///   - unassigned: Training rows in no segment.
-  ///   - agreement: The share of training rows that the model's rule puts where the fit had put them.
+  ///   - agreement: The share of training rows that the model's rule puts where the fit had put them,
+  ///     and how many were asked.
   /// - Throws: `.step` or `.encoding` if the pipeline does not take what its schema allows,
   ///   `.content` if `sizes` has not one entry for every segment or a column to pass through has the
   ///   name of a feature or an output.
   public init(
     pipeline: SegmentationPipeline, passthrough: [String], nullTokens: [String], sizes: [Int],
-    unassigned: Int = 0, agreement: Double, metrics: [EvidenceMetric], lineage: Lineage
+    unassigned: Int = 0, agreement: (share: Double, rowCount: Int), metrics: [EvidenceMetric], lineage: Lineage
   ) throws(ArtifactError) {
     self.pipeline = pipeline
     inputs = InputSchema(
@@ -37,8 +38,8 @@ public struct SegmentationArtifact: Sendable {
     segments = SegmentDefinition.numbered(sizes: sizes, unassigned: unassigned)
     self.metrics = metrics
     assignment = AssignmentRecord(
-      rule: pipeline.clusterer.model.rule, agreement: agreement,
-      rowCount: sizes.reduce(unassigned, +))
+      rule: pipeline.clusterer.model.rule, agreement: agreement.share,
+      rowCount: agreement.rowCount)
     self.lineage = lineage
     golden = try GoldenRows(for: pipeline)
     try checkStructure()

@@ -20,9 +20,18 @@ struct FittedClustering: Sendable {
   let pipeline: SegmentationPipeline
   /// Where the fit put the training rows.
   let assignments: Assignments
-  /// The share of them that the model's rule puts in the same place.
-  let agreement: Double
+  let agreement: Agreement
   let trace: FitTrace
+
+  /// The share of training rows that the model's rule puts where the fit had put them.
+  struct Agreement: Sendable {
+    /// More rows than this are sampled.
+    static let rowLimit = 10_000
+
+    let share: Double
+    /// The rows it was measured on.
+    let rowCount: Int
+  }
 }
 
 /// Why a trial has no result, as a sentence for its row.
@@ -120,21 +129,36 @@ struct Preparation: Sendable {
     guard case .clusterer(let model) = fit.model else {
       throw TrialFailure(reason: "\(record.name) does not cluster")
     }
-    let placed = try naming(record) { () throws(LearningError) in
-      try model.assign(prepared.matrix, on: context.pool)
-    }
     let pipeline = SegmentationPipeline(
       encoder: prepared.encoder, transformers: prepared.steps,
       clusterer: .init(algorithm: record.name, model: model))
-    return FittedClustering(
-      pipeline: pipeline, assignments: fit.assignments ?? placed,
-      agreement: fit.assignments.map { Self.agreement($0.labels, placed.labels) } ?? 1,
-      trace: fit.trace)
+    return try naming(record) { () throws(LearningError) in
+      let x = prepared.matrix
+      guard let assignments = fit.assignments else {
+        return FittedClustering(
+          pipeline: pipeline, assignments: try model.assign(x, on: context.pool),
+          agreement: .init(share: 1, rowCount: x.rowCount), trace: fit.trace)
+      }
+      return FittedClustering(
+        pipeline: pipeline, assignments: assignments,
+        agreement: try agreement(of: model, with: assignments.labels, on: x, in: context),
+        trace: fit.trace)
+    }
   }
 
-  /// The share of rows with equal labels; 1 without rows.
-  private static func agreement(_ a: [Int], _ b: [Int]) -> Double {
-    a.isEmpty ? 1 : Double(zip(a, b).count { $0 == $1 }) / Double(a.count)
+  /// How often the model's rule puts a training row where the fit had put it; of long tables on a
+  /// sample, since some rules compare every row with all that were fitted.
+  private func agreement(
+    of model: any Clusterer, with labels: [Int], on x: Matrix, in context: FitContext
+  ) throws(LearningError) -> FittedClustering.Agreement {
+    var rows = Array(0..<x.rowCount)
+    if x.rowCount > FittedClustering.Agreement.rowLimit {
+      var source = RandomSource(seed: seed.derived("assignment agreement"))
+      rows = source.sample(FittedClustering.Agreement.rowLimit, outOf: x.rowCount)
+    }
+    let placed = try model.assign(x.selectingRows(rows), on: context.pool).labels
+    let equal = zip(rows, placed).count { labels[$0] == $1 }
+    return .init(share: Double(equal) / Double(max(rows.count, 1)), rowCount: rows.count)
   }
 
   private func seeded(_ context: FitContext, for record: StageRecord) -> FitContext {

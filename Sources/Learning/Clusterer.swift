@@ -58,7 +58,7 @@ public struct AssignmentRecord: Hashable, Sendable, Codable {
   public let rule: AssignmentRule
   /// The share of training rows that the rule puts where the fit had put them, 0…1.
   public let agreement: Double
-  /// The training rows.
+  /// The training rows it was measured on: all, or a sample of many.
   public let rowCount: Int
 
   public init(rule: AssignmentRule, agreement: Double, rowCount: Int) {

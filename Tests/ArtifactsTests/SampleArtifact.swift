@@ -86,7 +86,7 @@ enum Sample {
   ) throws -> SegmentationArtifact {
     try SegmentationArtifact(
       pipeline: try pipeline ?? Self.pipeline(), passthrough: passthrough, nullTokens: ["", "NA"],
-      sizes: [1, 3], agreement: 1,
+      sizes: [1, 3], agreement: (1, 4),
       metrics: [
         EvidenceMetric(name: "silhouette", value: metric, goal: "max", split: "all", rowCount: 4)
       ], lineage: lineage)

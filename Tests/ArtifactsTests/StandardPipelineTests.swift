@@ -45,7 +45,7 @@ struct StandardPipelineTests {
       pipeline: SegmentationPipeline(
         encoder: encoder, transformers: steps,
         clusterer: .init(algorithm: "k-means", model: model)),
-      passthrough: [], nullTokens: [], sizes: [100, 100], agreement: 1, metrics: [],
+      passthrough: [], nullTokens: [], sizes: [100, 100], agreement: (1, 200), metrics: [],
       lineage: Sample.lineage)
   }
 
