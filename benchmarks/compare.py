@@ -29,7 +29,7 @@ ENVIRONMENT = os.environ | {
 PACKAGES = {
     "sklearn": "scikit-learn", "sklearnex": "scikit-learn-intelex", "daal4py": "scikit-learn-intelex",
     "faiss": "faiss-cpu", "dbscan": "dbscan", "hdbscan": "hdbscan", "fast_hdbscan": "fast-hdbscan",
-    "quitefastmst": "quitefastmst",
+    "quitefastmst": "quitefastmst", "fastcluster": "fastcluster", "genieclust": "genieclust",
     "polars": "polars", "pyarrow": "pyarrow", "pandas": "pandas",
 }
 KMEANS = {"iterations": 50, "tolerance": 0, "restarts": 1}
@@ -60,6 +60,10 @@ CASES = [
     {"case": "hdbscan", "data": "density_50k_4", "set": DENSITY_TREE, "peers": ["fast_hdbscan", "hdbscan", "sklearn"], "target": 3},
     {"case": "hdbscan", "data": "density_200k_2", "set": DENSITY_TREE, "stage": True, "peers": ["quitefastmst"], "target": 1},
     {"case": "hdbscan", "data": "density_50k_4", "set": DENSITY_TREE, "stage": True, "peers": ["quitefastmst"], "target": 1},
+    {"case": "hierarchical", "data": "density_20k_8", "set": {"linkage": "ward"}, "stage": True, "peers": ["fastcluster_vector", "fastcluster"], "target": 5},
+    {"case": "hierarchical", "data": "density_20k_8", "set": {"linkage": "average"}, "stage": True, "peers": ["fastcluster"], "target": 3},
+    {"case": "hierarchical", "data": "density_20k_8", "set": {"linkage": "complete"}, "stage": True, "peers": ["fastcluster"], "target": 3},
+    {"case": "hierarchical", "data": "density_50k_4", "set": {"linkage": "single"}, "stage": True, "peers": ["quitefastmst", "genieclust", "fastcluster_vector"], "target": 1},
     {"case": "csv", "data": "mixed_1m_20", "peers": ["polars", "pyarrow", "pandas"], "target": 1},
 ]
 

@@ -117,7 +117,7 @@ def make_all():
     for name, rows, columns, groups, spread, seed in [
         ("density_200k_2", 200_000, 2, 30, 2.0, 31), ("density_200k_4", 200_000, 4, 30, 3.0, 32),
         ("density_1m_3", 1_000_000, 3, 40, 3.0, 33), ("density_100k_8", 100_000, 8, 20, 4.0, 34),
-        ("density_50k_4", 50_000, 4, 20, 3.0, 41),
+        ("density_50k_4", 50_000, 4, 20, 3.0, 41), ("density_20k_8", 20_000, 8, 10, 1.5, 42),
     ]:
         if missing(f"{name}.npy"):
             np.save(DATA / f"{name}.npy", density(seed, rows, columns, groups, spread))

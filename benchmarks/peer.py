@@ -149,6 +149,24 @@ def density_tree(spec):
         "label_sum": float(model.labels_.sum())}
 
 
+def hierarchical(spec):
+    """The whole tree; quitefastmst stops at the spanning tree, genieclust cuts its single linkage."""
+    x, method = load(spec["data"]), spec["set"]["linkage"]
+    if spec["library"] == "quitefastmst":
+        import quitefastmst
+
+        quitefastmst.omp_set_num_threads(THREADS)
+        return lambda: quitefastmst.mst_euclid(x, 0), lambda tree: {"height_sum": float(tree[0].sum())}
+    if spec["library"] == "genieclust":
+        import genieclust
+
+        return lambda: genieclust.Genie(n_clusters=2, gini_threshold=1.0).fit(x), lambda model: {}
+    import fastcluster
+
+    linkage = fastcluster.linkage_vector if spec["library"] == "fastcluster_vector" else fastcluster.linkage
+    return lambda: linkage(x, method), lambda tree: {"height_sum": float(tree[:, 2].sum())}
+
+
 def silhouette(spec):
     from sklearn.metrics import silhouette_score
 
@@ -182,7 +200,8 @@ def main():
     spec = json.loads(sys.argv[1])
     cases = {
         "k-means": kmeans, "pca": pca, "gaussian-mixture": gaussian_mixture, "silhouette": silhouette,
-        "dbscan": density_clusters, "hdbscan": density_tree, "csv": csv,
+        "dbscan": density_clusters, "hdbscan": density_tree,
+        "hierarchical": hierarchical, "csv": csv,
     }
     fit, quality = cases[spec["case"]](spec)
     fit()
