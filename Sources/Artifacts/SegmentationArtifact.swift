@@ -29,7 +29,8 @@ public struct SegmentationArtifact: Sendable {
   ///   name of a feature or an output.
   public init(
     pipeline: SegmentationPipeline, passthrough: [String], nullTokens: [String], sizes: [Int],
-    unassigned: Int = 0, agreement: (share: Double, rowCount: Int), metrics: [EvidenceMetric], lineage: Lineage
+    unassigned: Int = 0, agreement: (share: Double, rowCount: Int), metrics: [EvidenceMetric],
+    lineage: Lineage
   ) throws(ArtifactError) {
     self.pipeline = pipeline
     inputs = InputSchema(

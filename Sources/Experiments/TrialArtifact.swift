@@ -29,9 +29,9 @@ struct TrialArtifact {
       return try SegmentationArtifact(
         pipeline: fitted.pipeline, passthrough: [study.data.roles.id].compactMap { $0 },
         nullTokens: study.data.nullTokens ?? CSVOptions.defaultNullTokens, sizes: measured.sizes,
-        unassigned: measured.noiseCount, agreement: (fitted.agreement.share, fitted.agreement.rowCount),
-        metrics: measured.metrics.map(EvidenceMetric.init),
-        lineage: lineage)
+        unassigned: measured.noiseCount,
+        agreement: (fitted.agreement.share, fitted.agreement.rowCount),
+        metrics: measured.metrics.map(EvidenceMetric.init), lineage: lineage)
     } catch {
       throw TrialFailure(reason: "artifact: \(error)")
     }

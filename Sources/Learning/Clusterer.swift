@@ -31,8 +31,9 @@ public struct Assignments: Hashable, Sendable {
   /// How strongly each row belongs to its cluster, 0…1; 1 where membership is all or nothing, 0 for
   /// noise.
   public let strengths: [Double]
-  /// How unusual each row is, greater meaning more; what it measures is the rule's `anomaly`. Not
-  /// finite where it is undefined.
+  /// How unusual each row is, greater meaning more; not finite where it is undefined.
+  ///
+  /// What it measures is the rule's `anomaly`.
   public let anomalies: [Double]
 
   public init(labels: [Int], distances: [Double], strengths: [Double], anomalies: [Double]) {

@@ -40,7 +40,8 @@ public struct HDBSCAN: StagedEstimator {
         "Fewest rows of a cluster."),
       .value(
         "min_samples", \.statedMinSamples,
-        "Rows in the neighbourhood that measures density, the row itself counted; auto, the default, means min_cluster_size."
+        "Rows in the neighbourhood that measures density, the row itself counted; auto, the "
+          + "default, means min_cluster_size."
       ),
       .choice(
         "selection", \.selection,
