@@ -114,8 +114,9 @@ private struct RunOutcome {
     if let reason = row.trial.reason {
       return "every trial of \(name) failed; the first: \(reason)"
     }
-    let missed = row.unmet.first ?? "see the leaderboard"
-    return "no trial of \(name) met the requirements; the first: \(missed)"
+    // A warning of the fit often says why a metric is missing: no segment, or one alone.
+    let missed = [row.unmet.first ?? "see the leaderboard"] + row.trial.warnings
+    return "no trial of \(name) met the requirements; the first: \(missed.joined(separator: "; "))"
   }
 
   private var status: CommandError? {
