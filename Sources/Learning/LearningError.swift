@@ -46,6 +46,19 @@ public enum LearningError: Error, Hashable, Sendable, CustomStringConvertible {
   case exclusive(parameters: [String], isNoneSet: Bool)
   /// Bytes that the system did not grant.
   case allocation(bytes: Double)
+  /// Labels or weights that do not go with the rows.
+  case rowCounts(features: Int, labels: Int)
+  case tooManyRows(limit: Int, found: Int)
+  case label(row: Int, needed: LabelDomain)
+  /// Too few rows of one of two labels; no positive count is one of them.
+  case events(ones: Int, zeros: Int)
+  case weight(row: Int)
+  case noWeight
+  /// Scores that ran out of the range of numbers.
+  case overflow
+  case featureMissing(name: String)
+  case featureKind(name: String, isCategorical: Bool)
+  case modelText(line: Int, ModelTextProblem)
   case cancelled
 
   public var description: String {
@@ -87,7 +100,50 @@ public enum LearningError: Error, Hashable, Sendable, CustomStringConvertible {
     case .allocation(let bytes):
       "the system grants no \(Self.size(bytes)) of memory for the distances; "
         + "use fewer rows, or a linkage that needs none (ward, single)"
+    case .rowCounts(let features, let labels):
+      "\(features) rows of features come with \(labels) labels or weights"
+    case .tooManyRows(let limit, let found): "at most \(limit) rows can be fitted, found \(found)"
+    case .label(let row, let needed):
+      "the target of row \(row + 1) must be \(needed.rawValue); drop rows without a target"
+    case .events(let ones, let zeros):
+      "the target has \(ones) positive and \(zeros) other rows; at least two of each are needed"
+    case .weight(let row):
+      "the weight of row \(row + 1) must be a number from 0 to 1e15"
+    case .noWeight: "every weight is zero: no row counts"
+    case .overflow:
+      "scores ran out of the range of numbers; lower learning_rate or rescale the target"
+    case .featureMissing(let name): "the table has no column \(name), which the model needs"
+    case .featureKind(let name, let isCategorical):
+      "column \(name) must hold \(isCategorical ? "categories" : "numbers"), as when the model was fitted"
+    case .modelText(let line, let problem): "line \(line) of the model text: \(problem)"
     case .cancelled: "cancelled"
+    }
+  }
+}
+
+/// What a target may hold.
+public enum LabelDomain: String, Hashable, Sendable {
+  case zeroOrOne = "0 or 1"
+  case number = "a number of at most 1e15 in size"
+  case notNegative = "a number from 0 to 1e15"
+}
+
+/// Why a text is not a model that can be read.
+public enum ModelTextProblem: Hashable, Sendable, CustomStringConvertible {
+  case missing(key: String)
+  case malformed(key: String)
+  case count(key: String, needed: Int, found: Int)
+  case unsupported(what: String)
+  /// A node or leaf number outside the tree, or a loop.
+  case structure(key: String)
+
+  public var description: String {
+    switch self {
+    case .missing(let key): "\(key) is missing"
+    case .malformed(let key): "\(key) is not what the format has there"
+    case .count(let key, let needed, let found): "\(key) needs \(needed) values, found \(found)"
+    case .unsupported(let what): "\(what) is not supported"
+    case .structure(let key): "\(key) does not describe a tree"
     }
   }
 }

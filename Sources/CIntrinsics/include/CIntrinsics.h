@@ -224,3 +224,29 @@ COHORT_INLINE unsigned cohort_matches_u8x16(const unsigned char *bytes, unsigned
   return vaddv_u8(vget_low_u8(found)) | (unsigned)vaddv_u8(vget_high_u8(found)) << 8;
 #endif
 }
+
+typedef uint8_t cohort_u8x32 __attribute__((vector_size(32)));
+
+/// All bits of byte i are set where byte i of the 32 at `bytes`, less `low`, is above `span`.
+COHORT_INLINE cohort_u8x32 cohort_outside_u8x32(const unsigned char *bytes, unsigned char low,
+                                                unsigned char span) {
+#if defined(__x86_64__)
+  const __m256i keys = _mm256_loadu_si256((const __m256i *)(const void *)bytes);
+  const __m256i shifted = _mm256_sub_epi8(keys, _mm256_set1_epi8((char)low));
+  const __m256i limit = _mm256_set1_epi8((char)span);
+  const __m256i inside = _mm256_cmpeq_epi8(_mm256_max_epu8(shifted, limit), limit);
+  return (cohort_u8x32)_mm256_xor_si256(inside, _mm256_set1_epi8(-1));
+#else
+  cohort_u8x32 outside;
+  for (int i = 0; i < 32; i++) outside[i] = (unsigned char)(bytes[i] - low) > span ? 255 : 0;
+  return outside;
+#endif
+}
+
+/// Bytes 8 q … 8 q + 7, each widened to 32 bits with its sign.
+COHORT_INLINE cohort_i32x8 cohort_widen_quarter_i8x32(cohort_u8x32 bytes, int q) {
+  typedef int8_t i8x8 __attribute__((vector_size(8)));
+  typedef int64_t i64x4 __attribute__((vector_size(32)));
+  const int64_t word = ((i64x4)bytes)[q];
+  return __builtin_convertvector((i8x8)(word), cohort_i32x8);
+}
