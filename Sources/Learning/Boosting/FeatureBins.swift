@@ -1,5 +1,5 @@
 /// Which values of a numeric feature count as missing.
-enum MissingValues: UInt8, Sendable {
+package enum MissingValues: UInt8, BitwiseCopyable, Sendable {
   /// None; NaN is taken for zero.
   case none = 0
   /// Zeros, and NaN with them.

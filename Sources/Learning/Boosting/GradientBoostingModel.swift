@@ -6,7 +6,7 @@ public struct GradientBoostingModel: Sendable {
   /// The columns it was fitted to, in order.
   public let features: [BoostingFeature]
   /// The first tree carries the constant that scores start from.
-  let trees: [Tree]
+  package let trees: [Tree]
   private let scorer: ForestScorer
 
   init(objective: BoostingObjective, features: [BoostingFeature], trees: [Tree]) {

@@ -5,38 +5,38 @@ import Numerical
 /// Node 0 is the root. A child is a node if not negative, otherwise the complement of a leaf. Numeric
 /// nodes send `x ≤ threshold` left, categorical ones the categories of a set; a missing value goes its
 /// own way (`MissingValues`). A tree without nodes is one leaf.
-struct Tree: Hashable, Sendable {
-  struct Node: Hashable, Sendable, BitwiseCopyable {
-    var feature: Int32
-    var left: Int32
-    var right: Int32
-    var missing: MissingValues
-    var missingGoesLeft: Bool
-    var isCategorical: Bool
+package struct Tree: Hashable, Sendable {
+  package struct Node: Hashable, Sendable, BitwiseCopyable {
+    package var feature: Int32
+    package var left: Int32
+    package var right: Int32
+    package var missing: MissingValues
+    package var missingGoesLeft: Bool
+    package var isCategorical: Bool
     /// Of a categorical node: the position of its set among `categorySets`.
-    var categorySet: Int32
-    var threshold: Double
-    var gain: Double
+    package var categorySet: Int32
+    package var threshold: Double
+    package var gain: Double
     /// What the node would predict as a leaf.
-    var value: Double
+    package var value: Double
     /// Sum of hessians.
-    var weight: Double
-    var count: Int
+    package var weight: Double
+    package var count: Int
   }
 
-  struct Leaf: Hashable, Sendable, BitwiseCopyable {
-    var value: Double
+  package struct Leaf: Hashable, Sendable, BitwiseCopyable {
+    package var value: Double
     /// Sum of hessians.
-    var weight: Double
-    var count: Int
+    package var weight: Double
+    package var count: Int
   }
 
-  var nodes: [Node]
-  var leaves: [Leaf]
+  package var nodes: [Node]
+  package var leaves: [Leaf]
   /// Bit c % 32 of word c / 32 is set where category c goes left.
-  var categorySets: [[UInt32]]
+  package var categorySets: [[UInt32]]
   /// The learning rate its values have been multiplied with.
-  var shrinkage: Double
+  package var shrinkage: Double
 
   init(
     nodes: [Node] = [], leaves: [Leaf], categorySets: [[UInt32]] = [], shrinkage: Double = 1
