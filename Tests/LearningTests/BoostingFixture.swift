@@ -48,6 +48,15 @@ struct BoostingFixture: Decodable {
       rowCount: entry.labels.count, columns: (tables[entry.table] ?? []).map(\.column))
   }
 
+  /// Values as models take single rows: categories as codes, NaN for missing ones.
+  func rows(_ entry: Case) -> [[Double]] {
+    let columns = (tables[entry.table] ?? []).map { column -> [Double] in
+      if let codes = column.codes { return codes.map { $0 < 0 ? .nan : Double($0) } }
+      return (column.numbers ?? []).map { $0 ?? .nan }
+    }
+    return entry.labels.indices.map { row in columns.map { $0[row] } }
+  }
+
   func input(_ entry: Case) -> Labeled<FeatureTable> {
     Labeled(table(entry), labels: entry.labels, weights: entry.weights)
   }

@@ -94,7 +94,7 @@ package struct Tree: Hashable, Sendable {
   }
 
   /// The leaf that a row of values reaches.
-  func leaf(of values: UnsafePointer<Double>) -> Int {
+  package func leaf(of values: UnsafePointer<Double>) -> Int {
     guard !nodes.isEmpty else { return 0 }
     var next = 0
     while next >= 0 {
