@@ -45,6 +45,23 @@ enum FeatureKeys: Sendable {
     self = .numeric(BoundSearch(thresholds), thresholds: thresholds, zeroIsMissing: zeroIsMissing)
   }
 
+  /// The keys of every feature of a forest; nil if bytes do not suffice for one.
+  static func all(_ trees: [Tree], featureCount: Int) -> [FeatureKeys]? {
+    var nodes = [[(node: Tree.Node, set: [UInt32])]](repeating: [], count: featureCount)
+    for tree in trees {
+      for node in tree.nodes {
+        let set = node.isCategorical ? tree.categorySets[Int(node.categorySet)] : []
+        nodes[Int(node.feature)].append((node, set))
+      }
+    }
+    var keys: [FeatureKeys] = []
+    for feature in nodes {
+      guard let own = FeatureKeys(feature) else { return nil }
+      keys.append(own)
+    }
+    return keys
+  }
+
   /// The keys that go left at a numeric node: `span` + 1 of them from `low` on.
   func interval(_ node: Tree.Node) -> (low: UInt8, span: UInt8) {
     guard case .numeric(_, let thresholds, _) = self,

@@ -38,26 +38,10 @@ struct ForestScorer: Sendable {
 
   init(_ trees: [Tree], featureCount: Int) {
     forest = FlatForest(trees)
-    keys = Self.keys(trees, featureCount: featureCount)
+    let isSmall = trees.allSatisfy { $0.leaves.count <= 64 }
+    keys = isSmall ? FeatureKeys.all(trees, featureCount: featureCount) : nil
     guard let keys else { return }
     for tree in trees { append(tree, keys) }
-  }
-
-  private static func keys(_ trees: [Tree], featureCount: Int) -> [FeatureKeys]? {
-    guard trees.allSatisfy({ $0.leaves.count <= 64 }) else { return nil }
-    var nodes = [[(node: Tree.Node, set: [UInt32])]](repeating: [], count: featureCount)
-    for tree in trees {
-      for node in tree.nodes {
-        let set = node.isCategorical ? tree.categorySets[Int(node.categorySet)] : []
-        nodes[Int(node.feature)].append((node, set))
-      }
-    }
-    var keys: [FeatureKeys] = []
-    for feature in nodes {
-      guard let own = FeatureKeys(feature) else { return nil }
-      keys.append(own)
-    }
-    return keys
   }
 
   private mutating func append(_ tree: Tree, _ keys: [FeatureKeys]) {

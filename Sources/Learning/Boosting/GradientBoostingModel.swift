@@ -9,7 +9,7 @@ public struct GradientBoostingModel: Sendable {
   package let trees: [Tree]
   private let scorer: ForestScorer
 
-  init(objective: BoostingObjective, features: [BoostingFeature], trees: [Tree]) {
+  package init(objective: BoostingObjective, features: [BoostingFeature], trees: [Tree]) {
     self.objective = objective
     self.features = features
     self.trees = trees

@@ -22,6 +22,25 @@ package struct Tree: Hashable, Sendable {
     /// Sum of hessians.
     package var weight: Double
     package var count: Int
+
+    package init(
+      feature: Int32, left: Int32, right: Int32, missing: MissingValues, missingGoesLeft: Bool,
+      isCategorical: Bool, categorySet: Int32, threshold: Double, gain: Double, value: Double,
+      weight: Double, count: Int
+    ) {
+      self.feature = feature
+      self.left = left
+      self.right = right
+      self.missing = missing
+      self.missingGoesLeft = missingGoesLeft
+      self.isCategorical = isCategorical
+      self.categorySet = categorySet
+      self.threshold = threshold
+      self.gain = gain
+      self.value = value
+      self.weight = weight
+      self.count = count
+    }
   }
 
   package struct Leaf: Hashable, Sendable, BitwiseCopyable {
@@ -29,6 +48,12 @@ package struct Tree: Hashable, Sendable {
     /// Sum of hessians.
     package var weight: Double
     package var count: Int
+
+    package init(value: Double, weight: Double, count: Int) {
+      self.value = value
+      self.weight = weight
+      self.count = count
+    }
   }
 
   package var nodes: [Node]
@@ -38,7 +63,7 @@ package struct Tree: Hashable, Sendable {
   /// The learning rate its values have been multiplied with.
   package var shrinkage: Double
 
-  init(
+  package init(
     nodes: [Node] = [], leaves: [Leaf], categorySets: [[UInt32]] = [], shrinkage: Double = 1
   ) {
     self.nodes = nodes
@@ -80,7 +105,7 @@ package struct Tree: Hashable, Sendable {
   /// Whether a value goes left at a node.
   ///
   /// - Parameter value: a number, or the code of a category as a number.
-  func goesLeft(_ value: Double, at node: Node) -> Bool {
+  package func goesLeft(_ value: Double, at node: Node) -> Bool {
     if node.isCategorical {
       // Missing and unknown categories belong to no set.
       guard value > -1, value < 0x1p31 else { return false }
