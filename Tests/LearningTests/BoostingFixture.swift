@@ -33,7 +33,8 @@ struct BoostingFixture: Decodable {
     let splits: [Int]
 
     func estimator(_ histograms: String) throws -> GradientBoosting {
-      let given = Parameters(parameters.map { ($0.key, $0.value) } + [("histograms", .text(histograms))])
+      let given = Parameters(
+        parameters.map { ($0.key, $0.value) } + [("histograms", .text(histograms))])
       return try GradientBoosting(given)
     }
   }

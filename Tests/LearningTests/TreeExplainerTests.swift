@@ -39,7 +39,8 @@ struct TreeExplainerTests {
       let own = try explainer.contributions(fixture.table(entry), on: WorkerPool(threadCount: 2))
       for (row, theirs) in entry.contributions.enumerated() {
         // Scores of a few units; LightGBM unwinds products, which costs it digits.
-        #expect(zip(own.row(row), theirs).allSatisfy { isClose($0, $1, within: 1e-9) }, "\(entry.name)")
+        #expect(
+          zip(own.row(row), theirs).allSatisfy { isClose($0, $1, within: 1e-9) }, "\(entry.name)")
       }
       for (row, values) in fixture.rows(entry).prefix(50).enumerated() {
         // The two ways to decide at nodes lead to the same sums.
@@ -55,7 +56,8 @@ struct TreeExplainerTests {
       let own = try TreeExplainer(model).contributions(fixture.table(entry), on: .serial)
       for row in 0..<own.rowCount {
         // Some hundred additions of numbers of a few units.
-        #expect(isClose(own.row(row).reduce(0, +), entry.scores[row], within: 1e-12), "\(entry.name)")
+        #expect(
+          isClose(own.row(row).reduce(0, +), entry.scores[row], within: 1e-12), "\(entry.name)")
       }
     }
   }
@@ -95,7 +97,9 @@ struct TreeExplainerTests {
 
   @Test func `one division contributes its distance from the mean`() throws {
     // x ≤ 1 → 10 for 3 rows, otherwise 2 for 1 row: the mean is 8.
-    var tree = Tree(leaves: [.init(value: 10, weight: 3, count: 3), .init(value: 2, weight: 1, count: 1)])
+    var tree = Tree(leaves: [
+      .init(value: 10, weight: 3, count: 3), .init(value: 2, weight: 1, count: 1),
+    ])
     tree.nodes = [
       Tree.Node(
         feature: 0, left: ~0, right: ~1, missing: .none, missingGoesLeft: true,

@@ -11,7 +11,9 @@ struct ForestDecisions: Sendable {
     case values(UnsafePointer<Double>, width: Int)
 
     static func row(_ row: UnsafeBufferPointer<Double>) -> Block {
-      guard let start = row.baseAddress else { preconditionFailure("a row has a value per feature") }
+      guard let start = row.baseAddress else {
+        preconditionFailure("a row has a value per feature")
+      }
       return .values(start, width: row.count)
     }
   }

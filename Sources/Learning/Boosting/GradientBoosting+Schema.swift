@@ -12,7 +12,7 @@ extension GradientBoosting {
         "num_round", "num_boost_round", "num_tree", "num_iteration",
       ]),
     .real(
-      "learning_rate", \.learningRate, .aboveUpTo(0, 1e6),
+      "learning_rate", \.learningRate, .aboveUpTo(0, 1_000_000),
       "Share of each tree's step that is taken.",
       aliases: ["shrinkage_rate", "eta"]),
     .integer(
@@ -27,7 +27,7 @@ extension GradientBoosting {
         "min_data_per_leaf", "min_data", "min_child_samples", "min_samples_leaf",
       ]),
     .real(
-      "min_sum_hessian_in_leaf", \.minHessianInLeaf, .closed(0, 1e100),
+      "min_sum_hessian_in_leaf", \.minHessianInLeaf, .atLeast(0),
       "Least sum of hessians of a leaf.",
       aliases: [
         "min_sum_hessian_per_leaf", "min_sum_hessian", "min_hessian", "min_child_weight",
@@ -60,16 +60,16 @@ extension GradientBoosting {
 
   private static let penalties: [Field<Self>] = [
     .real(
-      "lambda_l1", \.l1, .closed(0, 1e100), "L1 penalty of leaf values.",
+      "lambda_l1", \.l1, .atLeast(0), "L1 penalty of leaf values.",
       aliases: ["reg_alpha", "l1_regularization"]),
     .real(
-      "lambda_l2", \.l2, .closed(0, 1e100), "L2 penalty of leaf values.",
+      "lambda_l2", \.l2, .atLeast(0), "L2 penalty of leaf values.",
       aliases: ["reg_lambda", "lambda", "l2_regularization"]),
     .real(
-      "min_gain_to_split", \.minGain, .closed(0, 1e100), "Least gain of a division.",
+      "min_gain_to_split", \.minGain, .atLeast(0), "Least gain of a division.",
       aliases: ["min_split_gain"]),
     .real(
-      "max_delta_step", \.maxDeltaStep, .closed(0, 1e100),
+      "max_delta_step", \.maxDeltaStep, .atLeast(0),
       "Greatest absolute value of a leaf before shrinkage; 0 for no limit.",
       aliases: ["max_tree_output", "max_leaf_output"]),
   ]
@@ -93,9 +93,9 @@ extension GradientBoosting {
       "max_cat_threshold", \.maxCategoriesPerSplit, .closed(1, 255),
       "Categories of a set that goes left at most."),
     .real(
-      "cat_l2", \.categoryL2, .closed(0, 1e100), "Further L2 penalty of categorical divisions."),
+      "cat_l2", \.categoryL2, .atLeast(0), "Further L2 penalty of categorical divisions."),
     .real(
-      "cat_smooth", \.categorySmoothing, .closed(0, 1e100),
+      "cat_smooth", \.categorySmoothing, .atLeast(0),
       "Smooths the order of categories; rarer ones than this are not considered."),
     .integer(
       "max_cat_to_onehot", \.maxOneHotCategories, .closed(1, 255),
@@ -117,7 +117,8 @@ extension GradientBoosting {
 
   private static let control: [Field<Self>] = [
     .real(
-      "scale_pos_weight", \.positiveWeight, .aboveUpTo(0, 1e9), "binary: weight of rows labelled 1."
+      "scale_pos_weight", \.positiveWeight, .aboveUpTo(0, 1_000_000),
+      "binary: weight of rows labelled 1."
     ),
     .flag(
       "is_unbalance", \.isUnbalanced, "binary: weigh the rarer label up to the other's total.",
@@ -131,7 +132,7 @@ extension GradientBoosting {
       "Trees without improvement on the validation part before stopping; 0 never stops.",
       aliases: ["early_stopping_rounds", "early_stopping", "n_iter_no_change"]),
     .real(
-      "early_stopping_min_delta", \.earlyStoppingMinDelta, .closed(0, 1e100),
+      "early_stopping_min_delta", \.earlyStoppingMinDelta, .atLeast(0),
       "What counts as an improvement."),
     .real(
       "validation_fraction", \.validationFraction, .closed(0.001, 0.9),

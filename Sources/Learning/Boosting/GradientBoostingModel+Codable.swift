@@ -54,7 +54,8 @@ extension Tree.Node {
   fileprivate var numbers: [Double] {
     [
       Double(feature), Double(left), Double(right), Double(missing.rawValue),
-      missingGoesLeft ? 1 : 0, isCategorical ? 1 : 0, Double(categorySet), threshold, gain, value,
+      missingGoesLeft ? 1 : 0, isCategorical ? 1 : 0, Double(categorySet),
+      min(threshold, .greatestFiniteMagnitude), gain, value,
       weight, Double(count),
     ]
   }
@@ -68,12 +69,14 @@ extension Tree.Node {
       let missingSide = UInt8(exactly: numbers[4]), missingSide < 2,
       let kind = UInt8(exactly: numbers[5]), kind < 2,
       let categorySet = Int32(exactly: numbers[6]), let count = Int(exactly: numbers[11]),
-      !numbers[7].isNaN, numbers[8...10].allSatisfy(\.isFinite)
+      numbers[7...10].allSatisfy(\.isFinite)
     else { return nil }
     self.init(
       feature: feature, left: left, right: right, missing: missing,
       missingGoesLeft: missingSide == 1, isCategorical: kind == 1, categorySet: categorySet,
-      threshold: numbers[7], gain: numbers[8], value: numbers[9], weight: numbers[10],
+      // JSON has no infinity; a threshold above all numbers stands as the greatest of them.
+      threshold: numbers[7] == .greatestFiniteMagnitude ? .infinity : numbers[7], gain: numbers[8],
+      value: numbers[9], weight: numbers[10],
       count: count)
   }
 }

@@ -69,7 +69,9 @@ enum LightGBMTree {
     ]
     if !tree.categorySets.isEmpty {
       var boundaries = [0]
-      for set in tree.categorySets { boundaries.append(boundaries[boundaries.count - 1] + set.count) }
+      for set in tree.categorySets {
+        boundaries.append(boundaries[boundaries.count - 1] + set.count)
+      }
       lines.append(line("cat_boundaries", boundaries))
       lines.append(line("cat_threshold", tree.categorySets.flatMap { $0 }))
     }
