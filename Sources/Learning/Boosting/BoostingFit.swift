@@ -24,8 +24,11 @@ struct BoostingFit {
   }
 
   func run() throws(LearningError) -> Fit<GradientBoostingModel> {
+    let statistics = TargetStatistics(
+      training, features: estimator.featuresByStatistics(training.features),
+      seed: context.seed.derived("target statistics"), on: context.pool)
     let data = BinnedMatrix.fit(
-      training.features, rules: BinningRules(estimator), seed: context.seed.derived("bins"),
+      statistics.table, rules: BinningRules(estimator), seed: context.seed.derived("bins"),
       on: context.pool)
     let start = try startScores()
     let isExact = estimator.histograms == .exact || hasExtremeWeights
@@ -39,8 +42,9 @@ struct BoostingFit {
     var trees: [Tree] = []
     while trees.count < estimator.iterations {
       if context.isCancelled() { throw .cancelled }
-      guard let tree = run.addTree() else { break }
+      guard let grown = run.addTree() else { break }
       guard run.isFinite else { throw .overflow }
+      let tree = statistics.rewritten(grown)
       trees.append(tree)
       if watch?.shouldStop(after: tree, on: context.pool) == true { break }
     }

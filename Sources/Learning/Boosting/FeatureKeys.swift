@@ -3,7 +3,7 @@ import Numerical
 /// The values of one feature as bytes that decide every node of a forest on it.
 ///
 /// A number's key is one more than the thresholds below it, 0 for a missing value; a category's is its
-/// place among the categories that any node asks for, 0 for the others.
+/// class among those that nodes tell apart, 0 for a category in no set.
 enum FeatureKeys: Sendable {
   case unused
   case numeric(BoundSearch, thresholds: [Double], zeroIsMissing: Bool)
@@ -18,15 +18,7 @@ enum FeatureKeys: Sendable {
     }
     guard nodes.allSatisfy({ $0.node.isCategorical == first.isCategorical }) else { return nil }
     if first.isCategorical {
-      let size = nodes.reduce(0) { max($0, $1.set.count) }
-      var keys = [UInt8](repeating: 0, count: size * 32)
-      var last = 0
-      for category in keys.indices
-      where nodes.contains(where: { Tree.contains(category, in: $0.set) }) {
-        last += 1
-        guard last < 256 else { return nil }
-        keys[category] = UInt8(last)
-      }
+      guard let keys = Self.classes(nodes.map(\.set)) else { return nil }
       self = .categorical(keys)
       return
     }
@@ -43,6 +35,33 @@ enum FeatureKeys: Sendable {
     thresholds = distinct
     guard thresholds.count < 255 else { return nil }
     self = .numeric(BoundSearch(thresholds), thresholds: thresholds, zeroIsMissing: zeroIsMissing)
+  }
+
+  /// Numbers categories so that those which every set treats alike share a number, 0 for those in none.
+  private static func classes(_ sets: [[UInt32]]) -> [UInt8]? {
+    let size = sets.reduce(0) { max($0, $1.count) } * 32
+    var classes = [Int](repeating: 0, count: size)
+    var count = 1
+    for set in sets {
+      // A class divides into those outside the set, which keep its number, and those inside.
+      var inside = [Int](repeating: -1, count: count)
+      var sizes = [Int](repeating: 0, count: count)
+      for category in 0..<size { sizes[classes[category]] += 1 }
+      sizes[0] += 1
+      var members = [Int](repeating: 0, count: count)
+      for category in 0..<size where Tree.contains(category, in: set) {
+        members[classes[category]] += 1
+      }
+      for number in 0..<inside.count where members[number] > 0 && members[number] < sizes[number] {
+        inside[number] = count
+        count += 1
+      }
+      guard count <= 256 else { return nil }
+      for category in 0..<size where Tree.contains(category, in: set) {
+        if inside[classes[category]] >= 0 { classes[category] = inside[classes[category]] }
+      }
+    }
+    return classes.map { UInt8(truncatingIfNeeded: $0) }
   }
 
   /// The keys of every feature of a forest; nil if bytes do not suffice for one.
@@ -75,7 +94,7 @@ enum FeatureKeys: Sendable {
   func sides(_ set: [UInt32]) -> [UInt8] {
     guard case .categorical(let keys) = self else { return [] }
     var sides = [UInt8](repeating: 1, count: 256)
-    for (category, key) in keys.enumerated() where key > 0 && Tree.contains(category, in: set) {
+    for (category, key) in keys.enumerated() where Tree.contains(category, in: set) {
       sides[Int(key)] = 0
     }
     return sides

@@ -89,6 +89,13 @@ extension GradientBoosting {
   ]
 
   private static let categories: [Field<Self>] = [
+    .choice(
+      "categories", \.categoryTreatment,
+      "Columns of categories: sets found at every node, statistics (the mean target of each category "
+        + "over earlier rows of a random order), or automatic by their number."),
+    .integer(
+      "min_levels_for_statistics", \.statisticsFromLevels, .closed(2, 1_000_000_000),
+      "automatic: statistics from this many categories on."),
     .integer(
       "max_cat_threshold", \.maxCategoriesPerSplit, .closed(1, 255),
       "Categories of a set that goes left at most."),

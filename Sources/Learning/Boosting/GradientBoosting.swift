@@ -51,6 +51,8 @@ public struct GradientBoosting: Estimator {
   public var categorySmoothing = 10.0
   public var maxOneHotCategories = 4
   public var minDataPerGroup = 100
+  public var categoryTreatment = CategoryTreatment.automatic
+  public var statisticsFromLevels = 20
   public var monotone = MonotoneConstraints.none
   public var interactions = InteractionConstraints.none
   public var positiveWeight = 1.0
