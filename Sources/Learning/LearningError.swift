@@ -114,7 +114,8 @@ public enum LearningError: Error, Hashable, Sendable, CustomStringConvertible {
       "scores ran out of the range of numbers; lower learning_rate or rescale the target"
     case .featureMissing(let name): "the table has no column \(name), which the model needs"
     case .featureKind(let name, let isCategorical):
-      "column \(name) must hold \(isCategorical ? "categories" : "numbers"), as when the model was fitted"
+      "column \(name) must hold \(isCategorical ? "categories" : "numbers"), as when the model "
+        + "was fitted"
     case .modelText(let line, let problem): "line \(line) of the model text: \(problem)"
     case .cancelled: "cancelled"
     }

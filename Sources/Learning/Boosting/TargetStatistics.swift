@@ -81,7 +81,9 @@ struct TargetStatistics: Sendable {
         words[category / 32] |= 1 << UInt32(category % 32)
       }
       while words.count > 1, words.last == 0 { words.removeLast() }
-      if othersGoLeft { (tree.nodes[index].left, tree.nodes[index].right) = (node.right, node.left) }
+      if othersGoLeft {
+        (tree.nodes[index].left, tree.nodes[index].right) = (node.right, node.left)
+      }
       tree.nodes[index].isCategorical = true
       tree.nodes[index].missing = .nan
       tree.nodes[index].missingGoesLeft = false
