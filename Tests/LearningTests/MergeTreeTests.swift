@@ -66,6 +66,17 @@ struct MergeTreeTests {
     }
   }
 
+  /// Most rows are far nearer to the origin than the last: rounding must be bounded row by row.
+  @Test(arguments: [Linkage.average, .complete, .weighted])
+  func `many rows with growing gaps give the heights of a chain`(linkage: Linkage) throws {
+    let x = HierarchicalData.growingGaps(rows: 2600, factor: 1.05)
+    let heights = try mergeTree(x, linkage, threads: 2).merges.map(\.height)
+    // Neither side's updates lose more than a few units in the last place per merge.
+    for (height, expected) in zip(heights, chainHeights(x, linkage)) {
+      #expect(abs(height - expected) <= 1e-10 * expected)
+    }
+  }
+
   @Test(arguments: Linkage.allCases)
   func `a grid, which is all ties, gives a valid tree`(linkage: Linkage) throws {
     let tree = try mergeTree(HierarchicalData.grid(side: 50), linkage)
