@@ -80,11 +80,11 @@ public struct Hierarchical: StagedEstimator {
     let model: HierarchicalModel
     let assignments: Assignments
     if isVote {
-      let vote = NeighborVote(
+      let trained = NeighborVote.trained(
         x, labels: cut.labels, clusterCount: cut.clusterCount, neighbors: neighbors,
-        on: context.pool)
-      model = HierarchicalModel(linkage: linkage, segments: segments, vote: vote)
-      assignments = vote.trainingAssignments(distances: segments.distances, on: context.pool)
+        distances: segments.distances, on: context.pool)
+      model = HierarchicalModel(linkage: linkage, segments: segments, vote: trained.vote)
+      assignments = trained.assignments
     } else {
       model = HierarchicalModel(linkage: linkage, segments: segments, vote: nil)
       assignments = segments.trainingAssignments(cut.labels)

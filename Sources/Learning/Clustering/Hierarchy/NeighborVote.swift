@@ -15,9 +15,14 @@ public struct NeighborVote: Sendable {
   private let tree: NeighborTree
   private let segments: [Int32]
 
-  init(
-    _ rows: Matrix, labels: [Int], clusterCount: Int, neighbors: Int, on pool: WorkerPool
-  ) {
+  /// The vote of labelled rows, and where it sees these rows themselves.
+  ///
+  /// Training rows keep their labels; their strengths are votes of the other rows.
+  /// - Parameter distances: of the rows to the centroids of their segments.
+  static func trained(
+    _ rows: Matrix, labels: [Int], clusterCount: Int, neighbors: Int, distances: [Double],
+    on pool: WorkerPool
+  ) -> (vote: NeighborVote, assignments: Assignments) {
     let tree = NeighborTree(rows, on: pool)
     let others = tree.nearestOthers(neighbors, on: pool)
     var sums = [Double](repeating: 0, count: clusterCount)
@@ -26,9 +31,10 @@ public struct NeighborVote: Sendable {
       sums[label] += others.meanDistance(Int(tree.slotOfRow[row]))
       counts[label] += 1
     }
-    self.init(
+    let vote = NeighborVote(
       rows: rows, labels: Vector(labels.map(Double.init)), neighbors: neighbors,
       typicalDistances: Vector(zip(sums, counts).map { $0 / max($1, 1) }), tree: tree)
+    return (vote, vote.assignments(of: labels, among: others, distances: distances))
   }
 
   /// Labels must be whole numbers below the count of `typicalDistances`.
@@ -61,18 +67,17 @@ public struct NeighborVote: Sendable {
     return Assignments(joining: parts)
   }
 
-  /// The training rows: labels as they are, strengths by the votes of the other rows.
-  func trainingAssignments(distances: [Double], on pool: WorkerPool) -> Assignments {
-    let lists = tree.nearestOthers(neighbors, on: pool)
+  private func assignments(
+    of labels: [Int], among others: NeighborLists, distances: [Double]
+  ) -> Assignments {
     var ballot = Ballot(segmentCount: typicalDistances.count)
     return Assignments(
-      (0..<rows.rowCount).map { row in
+      labels.enumerated().map { row, label in
         let list = Int(tree.slotOfRow[row])
-        let label = Int(segments[row])
-        _ = count(lists, list, &ballot)
+        _ = count(others, list, &ballot)
         return Placement(
           label: label, strength: ballot.share(of: label), distance: distances[row],
-          anomaly: anomaly(lists.meanDistance(list), label))
+          anomaly: anomaly(others.meanDistance(list), label))
       })
   }
 
