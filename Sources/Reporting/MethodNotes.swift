@@ -7,7 +7,7 @@ enum MethodNotes {
   static func notes(for board: Leaderboard) -> [Section.Note] {
     board.explained.map { name in
       Section.Note(term: name, text: meaning(of: name, on: board) + samples(of: name, on: board))
-    } + [
+    } + unassigned(on: board) + [
       Section.Note(
         term: "comparing trials",
         text: "Distances are taken in the space a trial clusters, after its encoding, scaling and "
@@ -16,6 +16,20 @@ enum MethodNotes {
       Section.Note(
         term: "requirements",
         text: "A trial that misses a requirement of the study is shown but cannot be chosen."),
+    ]
+  }
+
+  /// Leaving rows out flatters every metric of the rest.
+  private static func unassigned(on board: Leaderboard) -> [Section.Note] {
+    let hasNoise = board.experiment.leaderboard.contains { row in
+      row.trial[metric: "noise"].map { $0.value > 0 } ?? false
+    }
+    guard hasNoise else { return [] }
+    return [
+      Section.Note(
+        term: "unassigned rows",
+        text: "They count for the share of noise alone. A trial that leaves many rows out is "
+          + "measured on the others, which are easier to tell apart.")
     ]
   }
 

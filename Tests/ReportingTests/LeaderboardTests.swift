@@ -84,6 +84,12 @@ struct LeaderboardTests {
       ])
   }
 
+  @Test func `the notes warn where trials leave rows out, and only there`() throws {
+    let warning = "A trial that leaves many rows out is measured on the others"
+    #expect(reading.text.contains(warning))
+    #expect(try !PageReading(RunFixture.run).text.contains(warning))
+  }
+
   @Test func `a chosen trial without segments says so`() throws {
     let run = ModelFixture.run(changing: "gaussian-mixture") { evidence in
       evidence.sizes = []
