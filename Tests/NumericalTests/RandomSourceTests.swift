@@ -142,4 +142,15 @@ struct RandomSourceTests {
     #expect(random.index(weights: [0, 0]) == nil)
     #expect(random.index(weights: []) == nil)
   }
+
+  @Test func `words made side by side are those drawn in turn`() {
+    var source = RandomSource(seed: Seed(0xdead_beef_1234_5678))
+    let drawn = (0..<96).map { _ in source.next32() }
+    let made = [UInt32](unsafeUninitializedCapacity: 64) { buffer, count in
+      let words = UnsafeMutableBufferPointer(rebasing: buffer[0..<64])
+      RandomSource.words(into: words, seed: Seed(0xdead_beef_1234_5678), from: 2)
+      count = 64
+    }
+    #expect(made == Array(drawn[32...]))
+  }
 }
