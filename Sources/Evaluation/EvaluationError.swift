@@ -48,6 +48,10 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
   case fraction(Fraction, found: Double)
   /// The value of a hit or the cost of a contact is no usable number.
   case campaign(value: Double, cost: Double)
+  /// A class has too few rows to tell how figures vary within it.
+  case fewOfClass(label: Int, rows: Int, needed: Int)
+  /// Two candidates that are compared row by row were not scored on the same rows.
+  case differentRows(candidate: Int)
   /// No metric of this kind has the name.
   case unknownMetric(name: String, known: [String])
 
@@ -96,7 +100,7 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
     case .emptyTraining(let fold):
       "fold \(fold + 1) has no rows to train on; use a shorter gap or fewer folds"
     case .noRows, .label, .missingValue, .weight, .oneClass, .notProbability, .outsideDeviance,
-      .constantTarget, .count, .fraction, .campaign, .unknownMetric:
+      .constantTarget, .count, .fraction, .campaign, .fewOfClass, .differentRows, .unknownMetric:
       scoringDescription
     }
   }
@@ -123,6 +127,11 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
     case .campaign(let value, let cost):
       "a campaign needs a positive value of a hit and a cost of at least 0, "
         + "found \(value) and \(cost)"
+    case .fewOfClass(let label, let rows, let needed):
+      "class \(label) has \(rows) rows; at least \(needed) are needed to tell how the figure varies"
+    case .differentRows(let candidate):
+      "candidate \(candidate + 1) was not scored on the same rows as the first; score both on one "
+        + "table in one order"
     case .unknownMetric(let name, let known):
       "there is no metric \(name); there are \(known.joined(separator: ", "))"
     default: "there are no rows with a positive weight"
