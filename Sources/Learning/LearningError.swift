@@ -37,6 +37,10 @@ public enum LearningError: Error, Hashable, Sendable, CustomStringConvertible {
   case singularCovariance(component: Int?)
   /// Log-densities of a mixture leave the range of a double.
   case densityRange
+  /// An unpenalised column is a weighted sum of earlier ones.
+  case collinear(column: Int)
+  /// A score outside 0…1 where a probability is asked for.
+  case probability(row: Int)
   /// A value of −1 or less, where log(1 + x) is asked for.
   case outsideLogDomain(row: Int, column: Int)
   case numerical(NumericalError)
@@ -87,6 +91,10 @@ public enum LearningError: Error, Hashable, Sendable, CustomStringConvertible {
     case .densityRange:
       "some rows lie so many standard deviations out that their density has no logarithm; rescale "
         + "the columns or raise regularization"
+    case .collinear(let column):
+      "column \(column + 1) is a weighted sum of the columns before it; drop it or use a penalty"
+    case .probability(let row):
+      "the score of row \(row + 1) is not a probability between 0 and 1"
     case .outsideLogDomain(let row, let column):
       "row \(row + 1), column \(column + 1) is -1 or less, where log(1 + x) does not exist; "
         + "use yeo-johnson"
