@@ -4,6 +4,8 @@ public struct Campaign: Hashable, Sendable, Codable {
   public let valueOfHit: Double
   public let costOfContact: Double
 
+  private enum CodingKeys: String, CodingKey { case valueOfHit, costOfContact }
+
   /// - Throws: `.campaign` unless the value is positive, the cost at least 0 and both finite.
   public init(valueOfHit: Double, costOfContact: Double) throws(EvaluationError) {
     guard valueOfHit > 0, valueOfHit.isFinite, costOfContact >= 0, costOfContact.isFinite else {
@@ -11,6 +13,13 @@ public struct Campaign: Hashable, Sendable, Codable {
     }
     self.valueOfHit = valueOfHit
     self.costOfContact = costOfContact
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    try self.init(
+      valueOfHit: container.decode(Double.self, forKey: .valueOfHit),
+      costOfContact: container.decode(Double.self, forKey: .costOfContact))
   }
 
   /// The probability from which a contact pays.

@@ -25,7 +25,8 @@ public struct ScoreHistogram: Hashable, Sendable, Codable {
     for group in groups.scores.indices {
       // Halves, because the range itself may leave that of a double.
       let share = (groups.scores[group] / 2 - low / 2) / (high / 2 - low / 2)
-      let bin = share > 0 ? min(Int(clamping: (share * Double(count)).rounded(.down)), count - 1) : 0
+      let bin =
+        share > 0 ? min(Int(clamping: (share * Double(count)).rounded(.down)), count - 1) : 0
       positives[bin] += groups.positives[group]
       negatives[bin] += groups.negatives[group]
     }

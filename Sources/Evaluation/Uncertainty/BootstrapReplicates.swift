@@ -1,7 +1,7 @@
 public import Numerical
 
 /// The metrics of resampled rows: what intervals and paired comparisons are read from.
-public struct BootstrapReplicates: Hashable, Sendable, Codable {
+public struct BootstrapReplicates: Hashable, Sendable {
   /// Per metric, its value on the rows themselves.
   public let estimates: [Double]
   /// Replicates × metrics.
@@ -11,6 +11,18 @@ public struct BootstrapReplicates: Hashable, Sendable, Codable {
   let bootstrap: Bootstrap
   let positiveCount: Int
   let negativeCount: Int
+
+  init(
+    estimates: [Double], replicates: Matrix, reduced: Matrix, bootstrap: Bootstrap,
+    positiveCount: Int, negativeCount: Int
+  ) {
+    self.estimates = estimates
+    self.replicates = replicates
+    self.reduced = reduced
+    self.bootstrap = bootstrap
+    self.positiveCount = positiveCount
+    self.negativeCount = negativeCount
+  }
 
   public enum Method: String, CaseIterable, Hashable, Sendable, Codable {
     /// The quantiles of the replicates.
@@ -107,5 +119,30 @@ extension BootstrapReplicates {
       standardError: (Moments(values).sampleVariance ?? 0).squareRoot(),
       interval: Interval(lower: bounds[0], upper: bounds[1], level: level),
       pValue: min(1, 2 * (min(notAbove, notBelow) + 1) / (count + 1)))
+  }
+}
+
+extension BootstrapReplicates: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case estimates, replicates, reduced, bootstrap, positiveCount, negativeCount
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    estimates = try container.decode([Double].self, forKey: .estimates)
+    replicates = try container.decode(Matrix.self, forKey: .replicates)
+    reduced = try container.decode(Matrix.self, forKey: .reduced)
+    bootstrap = try container.decode(Bootstrap.self, forKey: .bootstrap)
+    positiveCount = try container.decode(Int.self, forKey: .positiveCount)
+    negativeCount = try container.decode(Int.self, forKey: .negativeCount)
+    guard replicates.rowCount >= 2, reduced.rowCount >= 1,
+      [replicates, reduced].allSatisfy({
+        $0.columnCount == estimates.count && $0.firstNonFinite == nil
+      })
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .replicates, in: container,
+        debugDescription: "every replicate needs a finite value of each metric")
+    }
   }
 }

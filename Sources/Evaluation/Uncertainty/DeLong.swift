@@ -12,7 +12,7 @@ public import Numerical
 ///
 /// - Complexity: O(n · c²) after the sorts, for c models.
 /// - Source: DeLong, DeLong and Clarke-Pearson (1988). Checked against: fixture `delong.json` (all pairs).
-public struct DeLong: Hashable, Sendable, Codable {
+public struct DeLong: Hashable, Sendable {
   public let areas: [Double]
   /// Models × models.
   public let covariance: Matrix

@@ -38,7 +38,8 @@ public struct BetaCalibration: Hashable, Sendable {
     try CalibrationCheck.requireProbabilities(scores)
     let logs = scores.map(Self.logs)
     let both = try SmallLogisticFit(
-      Matrix(rows: logs.map { [$0.ofP, $0.ofRest] }), targets: labels, weights: weights)
+      Matrix(rowCount: logs.count, columnCount: 2, values: logs.flatMap { [$0.ofP, $0.ofRest] }),
+      targets: labels, weights: weights)
     if both.coefficients.allSatisfy({ $0 >= 0 }) {
       self.init(a: both.coefficients[0], b: both.coefficients[1], c: both.intercept)
       return

@@ -6,12 +6,20 @@ internal import Numerical
 ///
 /// - Source: Friedman, Hastie and Tibshirani (2010).
 struct LassoModel {
-  let hessian: Matrix
-  let gradient: [Double]
-  let lasso: Double
+  private let hessian: [Double]
+  private let gradient: [Double]
+  private let lasso: Double
 
   /// Sweeps until none moves the model's value by what matters to it.
   private static let sweeps = 10_000
+
+  init(hessian: Matrix, gradient: [Double], lasso: Double) {
+    self.hessian = hessian.values
+    self.gradient = gradient
+    self.lasso = lasso
+  }
+
+  private func curvature(_ j: Int) -> Double { hessian[j * (gradient.count + 1)] }
 
   /// β + δ at the minimum.
   ///
@@ -20,17 +28,17 @@ struct LassoModel {
     var parameters = start
     // The model's derivative in each coordinate, kept current.
     var slopes = gradient
-    let scale = zip(gradient, hessian.diagonal).reduce(0) {
-      $1.1 > 0 ? max($0, $1.0 * $1.0 / $1.1) : $0
+    let scale = gradient.indices.reduce(0.0) { greatest, j in
+      curvature(j) > 0 ? max(greatest, gradient[j] * gradient[j] / curvature(j)) : greatest
     }
     for _ in 0..<Self.sweeps {
       var greatest = 0.0
-      for j in parameters.indices where hessian[j, j] > 0 {
+      for j in parameters.indices where curvature(j) > 0 {
         let change = minimizer(of: j, parameters[j], slopes[j]) - parameters[j]
         guard change != 0 else { continue }
         parameters[j] += change
-        for i in slopes.indices { slopes[i] += hessian[i, j] * change }
-        greatest = max(greatest, change * change * hessian[j, j])
+        for i in slopes.indices { slopes[i] += hessian[j * slopes.count + i] * change }
+        greatest = max(greatest, change * change * curvature(j))
       }
       if greatest <= 1e-20 * scale { break }
     }
@@ -39,13 +47,9 @@ struct LassoModel {
 
   /// The best value of one coordinate with all others held.
   private func minimizer(of j: Int, _ value: Double, _ slope: Double) -> Double {
-    let target = hessian[j, j] * value - slope
-    guard j > 0 else { return target / hessian[j, j] }
+    let target = curvature(j) * value - slope
+    guard j > 0 else { return target / curvature(j) }
     let shrunk = abs(target) - lasso
-    return shrunk > 0 ? (target < 0 ? -shrunk : shrunk) / hessian[j, j] : 0
+    return shrunk > 0 ? (target < 0 ? -shrunk : shrunk) / curvature(j) : 0
   }
-}
-
-extension Matrix {
-  fileprivate var diagonal: [Double] { (0..<min(rowCount, columnCount)).map { self[$0, $0] } }
 }

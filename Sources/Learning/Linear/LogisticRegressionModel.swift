@@ -40,11 +40,15 @@ public struct LogisticRegressionModel: Hashable, Sendable {
     let chunks = RowChunks(count: x.rowCount, size: 4096)
     let width = x.columnCount
     // Row by row, so that a row's sum does not depend on its company.
-    let parts = pool.map(count: chunks.count) { chunk in
-      chunks[chunk].map { row in
-        var sum = intercept
-        for j in 0..<width { sum += coefficients[j] * x.values[row &* width &+ j] }
-        return sum
+    let parts = coefficients.values.withUnsafeBufferPointer { coefficients in
+      x.values.withUnsafeBufferPointer { values in
+        pool.map(count: chunks.count) { chunk in
+          chunks[chunk].map { row in
+            var sum = intercept
+            for j in 0..<width { sum += coefficients[j] * values[row &* width &+ j] }
+            return sum
+          }
+        }
       }
     }
     let margins = parts.flatMap { $0 }

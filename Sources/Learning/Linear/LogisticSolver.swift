@@ -32,12 +32,16 @@ struct LogisticSolver: Sendable {
     var converged = false
     var separated = false
     let weight = objective.totalWeight
-    while !converged, !separated, losses.count < iterations {
+    var isStuck = false
+    while !converged, !separated, !isStuck, losses.count < iterations {
       if isCancelled() { throw .cancelled }
       let step = try direction(at: point, derivatives)
       let next = descend(from: point, along: step)
       separated = penaltyIsAbsent && objective.separates(next.margins, comingFrom: point.margins)
-      converged = step.promise <= tolerance * weight || next.parameters == point.parameters
+      isStuck = next.parameters == point.parameters
+      // A promise that rounding of the objective hides cannot be kept.
+      let least = isStuck ? max(tolerance, 1e-13) : tolerance
+      converged = step.promise <= least * weight
       point = next
       losses.append(point.value / weight)
       derivatives = objective.derivatives(point.margins)

@@ -1,4 +1,5 @@
 import Evaluation
+import Foundation
 import Numerical
 import TestSupport
 import Testing
@@ -148,6 +149,18 @@ struct BootstrapTests {
     }
     #expect(throws: EvaluationError.differentRows(candidate: 1)) {
       try found.difference(from: replicates(50, of: ScoresExample.all[0]), metric: 0)
+    }
+  }
+
+  @Test func `stored replicates are the same and forged ones refused`() throws {
+    let found = try replicates(5)
+    let data = try JSONEncoder().encode(found)
+    #expect(try JSONDecoder().decode(BootstrapReplicates.self, from: data) == found)
+    let text = String(decoding: data, as: UTF8.self)
+    let forged = text.replacingOccurrences(of: "\"estimates\":[", with: "\"estimates\":[0.5,")
+    #expect(forged != text)
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(BootstrapReplicates.self, from: Data(forged.utf8))
     }
   }
 

@@ -27,8 +27,8 @@ struct TiersTests {
     #expect(losses == [2, 3, 2, 3, 1])
   }
 
-  /// Estimates drawn as the replicates are: every study has no difference but noise. At a level of 0.95, 300
-  /// studies have 285 of one tier with a standard deviation of 4; three of them below.
+  // Estimates are drawn as the replicates are. At a level of 0.95, 285 of 300 studies have one tier, with a
+  // standard deviation of 4; the bound lies three of them below.
   @Test func `candidates that differ by noise only share one tier`() throws {
     var source = RandomSource(seed: Seed(77))
     var single = 0
