@@ -2,22 +2,36 @@ public import Numerical
 
 /// Every algorithm Cohort has, by its configuration name.
 public struct Catalog: Sendable {
+  /// What transforms and what clusters.
   public let entries: [CatalogEntry]
+  public let classifiers: [ClassifierEntry]
 
-  public init(_ entries: [CatalogEntry]) { self.entries = entries }
+  public init(_ entries: [CatalogEntry], classifiers: [ClassifierEntry] = []) {
+    self.entries = entries
+    self.classifiers = classifiers
+  }
 
-  public static let standard = Catalog([
-    .transformer(PowerTransform.self),
-    .transformer(Standardize.self),
-    .transformer(PrincipalComponents.self),
-    .clusterer(KMeans.self),
-    .clusterer(HDBSCAN.self),
-    .clusterer(GaussianMixture.self),
-    .clusterer(DBSCAN.self),
-    .clusterer(Hierarchical.self),
-  ])
+  public static let standard = Catalog(
+    [
+      .transformer(PowerTransform.self),
+      .transformer(Standardize.self),
+      .transformer(PrincipalComponents.self),
+      .clusterer(KMeans.self),
+      .clusterer(HDBSCAN.self),
+      .clusterer(GaussianMixture.self),
+      .clusterer(DBSCAN.self),
+      .clusterer(Hierarchical.self),
+    ],
+    classifiers: [
+      ClassifierEntry(LogisticRegression.self),
+      ClassifierEntry(GradientBoosting.self),
+    ])
 
   public subscript(name: String) -> CatalogEntry? { entries.first { $0.name == name } }
+
+  public subscript(classifier name: String) -> ClassifierEntry? {
+    classifiers.first { $0.name == name }
+  }
 
   public var transformers: [CatalogEntry] { entries.filter(\.isTransformer) }
   public var clusterers: [CatalogEntry] { entries.filter { !$0.isTransformer } }
@@ -74,13 +88,16 @@ public struct CatalogEntry: Sendable {
     let stage = Stage(
       name: E.stageName, parameters: E.stageParameters,
       compute: { (given, x, context) throws(LearningError) in
-        try E(given, for: x, in: context).stage(x, in: context)
+        try E(given, rowCount: x.rowCount, columnCount: x.columnCount, in: context).stage(
+          x, in: context)
       },
       fit: { (given, x, stage, context) throws(LearningError) in
         guard let stage = stage as? E.Stage else {
           preconditionFailure("\(E.schema.name) was given the stage of another algorithm")
         }
-        return try E(given, for: x, in: context).fit(x, from: stage, in: context).map(wrap)
+        return try E(given, rowCount: x.rowCount, columnCount: x.columnCount, in: context).fit(
+          x, from: stage, in: context
+        ).map(wrap)
       })
     return Self(type, isTransformer: false, stage: stage, wrap: wrap)
   }
@@ -94,7 +111,9 @@ public struct CatalogEntry: Sendable {
     self.stage = stage
     resolve = { (given) throws(ParameterError) in try E(given).parameters }
     fit = { (given, x, context) throws(LearningError) in
-      try E(given, for: x, in: context).fit(x, in: context).map(wrap)
+      try E(given, rowCount: x.rowCount, columnCount: x.columnCount, in: context).fit(
+        x, in: context
+      ).map(wrap)
     }
     predictedBytes = { (given, rowCount, columnCount) throws(ParameterError) in
       try E(given).predictedBytes(rowCount: rowCount, columnCount: columnCount)
@@ -106,10 +125,10 @@ public struct CatalogEntry: Sendable {
   }
 }
 
-extension Estimator where Input == Matrix {
+extension Estimator {
   /// An estimator that may start: its parameters are valid and its memory is there.
-  fileprivate init(
-    _ given: Parameters, for x: Matrix, in context: FitContext
+  init(
+    _ given: Parameters, rowCount: Int, columnCount: Int, in context: FitContext
   ) throws(LearningError) {
     do throws(ParameterError) {
       try self.init(given)
@@ -117,20 +136,20 @@ extension Estimator where Input == Matrix {
       throw .parameter(error)
     }
     guard let limit = context.memoryLimit else { return }
-    let needed = predictedBytes(rowCount: x.rowCount, columnCount: x.columnCount)
+    let needed = predictedBytes(rowCount: rowCount, columnCount: columnCount)
     guard needed <= limit else {
       throw .memory(
-        needed: needed, limit: limit, rows: x.rowCount,
-        fitting: rowCount(fitting: limit, of: x))
+        needed: needed, limit: limit, rows: rowCount,
+        fitting: greatestRowCount(fitting: limit, below: rowCount, columnCount: columnCount))
     }
   }
 
   /// The most rows of this width whose fit keeps the limit, by bisection.
-  private func rowCount(fitting limit: Double, of x: Matrix) -> Int {
-    var (low, high) = (0, x.rowCount)
+  private func greatestRowCount(fitting limit: Double, below count: Int, columnCount: Int) -> Int {
+    var (low, high) = (0, count)
     while high - low > 1 {
       let middle = low + (high - low) / 2
-      if predictedBytes(rowCount: middle, columnCount: x.columnCount) <= limit {
+      if predictedBytes(rowCount: middle, columnCount: columnCount) <= limit {
         low = middle
       } else {
         high = middle
@@ -141,7 +160,7 @@ extension Estimator where Input == Matrix {
 }
 
 extension Fit {
-  fileprivate func map<Other: Sendable>(_ body: (Model) -> Other) -> Fit<Other> {
+  func map<Other: Sendable>(_ body: (Model) -> Other) -> Fit<Other> {
     Fit<Other>(model: body(model), trace: trace, assignments: assignments)
   }
 }

@@ -63,6 +63,10 @@ public enum LearningError: Error, Hashable, Sendable, CustomStringConvertible {
   case featureMissing(name: String)
   case featureKind(name: String, isCategorical: Bool)
   case modelText(line: Int, ModelTextProblem)
+  /// A model of numbers or counts where one of events is asked for.
+  case objective(BoostingObjective)
+  /// A classifier that was given rows in the other form.
+  case form(expected: FeatureForm)
   case cancelled
 
   public var description: String {
@@ -124,6 +128,13 @@ public enum LearningError: Error, Hashable, Sendable, CustomStringConvertible {
     case .featureKind(let name, let isCategorical):
       "column \(name) must hold \(isCategorical ? "categories" : "numbers"), as when the model "
         + "was fitted"
+    case .objective(let objective):
+      "the model was fitted to \(objective == .poisson ? "counts" : "numbers"), not to an event; "
+        + "use objective binary"
+    case .form(let expected):
+      expected == .matrix
+        ? "the model takes a matrix of numbers, not columns of a table"
+        : "the model takes columns of a table, not a matrix of numbers"
     case .modelText(let line, let problem): "line \(line) of the model text: \(problem)"
     case .cancelled: "cancelled"
     }

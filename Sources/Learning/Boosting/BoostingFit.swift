@@ -64,7 +64,7 @@ struct BoostingFit {
     }
     let model = GradientBoostingModel(
       objective: estimator.objective, features: features(data),
-      trees: (previous?.trees ?? []) + trees)
+      trees: (previous?.trees ?? []) + trees, oddsFactor: oddsFactor)
     let hasStoppedEarly = watch.map { $0.losses.count < estimator.iterations } ?? true
     let trace = FitTrace(
       losses: watch?.losses ?? [],
@@ -98,6 +98,11 @@ struct BoostingFit {
   private var hasExtremeWeights: Bool {
     guard let weights = training.weights, let greatest = weights.max() else { return false }
     return greatest > 1000 * weights.reduce(0, +) / Double(weights.count)
+  }
+
+  private var oddsFactor: Double {
+    let (zeros, ones) = Derivatives.classWeights(training, estimator: estimator)
+    return ones / zeros
   }
 
   private func features(_ data: BinnedMatrix) -> [BoostingFeature] {

@@ -107,7 +107,7 @@ extension Derivatives {
   }
 
   /// Weights of the labels 0 and 1.
-  private static func classWeights(_ input: Labeled<FeatureTable>, estimator: GradientBoosting)
+  static func classWeights(_ input: Labeled<FeatureTable>, estimator: GradientBoosting)
     -> (Double, Double)
   {
     guard estimator.objective == .binary else { return (1, 1) }

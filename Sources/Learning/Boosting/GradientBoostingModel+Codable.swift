@@ -2,13 +2,14 @@ import Numerical
 
 extension GradientBoostingModel: Codable {
   private enum CodingKeys: String, CodingKey {
-    case objective, features, sizes, nodes, leaves, categories, shrinkage
+    case objective, oddsFactor, features, sizes, nodes, leaves, categories, shrinkage
   }
 
   /// Nodes and leaves of all trees as two tables of numbers, for the tensor file.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(objective, forKey: .objective)
+    try container.encode(oddsFactor, forKey: .oddsFactor)
     try container.encode(features, forKey: .features)
     let sizes = trees.flatMap { [$0.nodes.count, $0.leaves.count, $0.categorySets.count] }
     try container.encode(
@@ -42,9 +43,14 @@ extension GradientBoostingModel: Codable {
       throw DecodingError.dataCorruptedError(
         forKey: .nodes, in: container, debugDescription: "the numbers do not describe trees")
     }
+    let oddsFactor = try container.decode(Double.self, forKey: .oddsFactor)
+    guard oddsFactor > 0, oddsFactor.isFinite else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .oddsFactor, in: container, debugDescription: "a factor of odds is positive")
+    }
     self.init(
       objective: try container.decode(BoostingObjective.self, forKey: .objective),
-      features: features, trees: trees)
+      features: features, trees: trees, oddsFactor: oddsFactor)
   }
 }
 

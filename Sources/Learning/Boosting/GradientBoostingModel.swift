@@ -5,12 +5,17 @@ public struct GradientBoostingModel: Sendable {
   public let objective: BoostingObjective
   /// The columns it was fitted to, in order.
   public let features: [BoostingFeature]
+  /// By how much the odds are too high because events counted more than other rows; 1 if they did not.
+  public let oddsFactor: Double
   /// The first tree carries the constant that scores start from.
   package let trees: [Tree]
   private let scorer: ForestScorer
 
-  package init(objective: BoostingObjective, features: [BoostingFeature], trees: [Tree]) {
+  package init(
+    objective: BoostingObjective, features: [BoostingFeature], trees: [Tree], oddsFactor: Double = 1
+  ) {
     self.objective = objective
+    self.oddsFactor = oddsFactor
     self.features = features
     self.trees = trees
     scorer = ForestScorer(trees, featureCount: features.count)
@@ -73,6 +78,7 @@ public struct GradientBoostingModel: Sendable {
 extension GradientBoostingModel: Hashable {
   public static func == (a: Self, b: Self) -> Bool {
     a.objective == b.objective && a.features == b.features && a.trees == b.trees
+      && a.oddsFactor == b.oddsFactor
   }
 
   public func hash(into hasher: inout Hasher) {

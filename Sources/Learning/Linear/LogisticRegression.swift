@@ -72,7 +72,7 @@ public struct LogisticRegression: Estimator {
       ),
       .choice(
         "class_weights", \.classWeights,
-        "balanced gives both classes the same total weight, which moves probabilities.",
+        "balanced gives both classes the same total weight; probabilities are without it.",
         aliases: ["class_weight"]),
       .real(
         "tolerance", \.tolerance, .aboveUpTo(0, 0.1),
@@ -97,7 +97,8 @@ public struct LogisticRegression: Estimator {
       throw .parameter(error)
     }
     try LabeledCheck.requireBinary(input)
-    let weights = reweighted(input)
+    let factors = classWeights == .balanced ? ClassBalance(input).factors : (ones: 1, zeros: 1)
+    let weights = reweighted(input, by: factors)
     let scaling = try ColumnScaling(
       input.features, weights: input.weights, isUsed: standardize, on: context.pool)
     let (ridge, lasso) = strengths
@@ -109,7 +110,9 @@ public struct LogisticRegression: Estimator {
     let rate = solver.objective.meanTarget
     let start = [log(rate / (1 - rate))] + [Double](repeating: 0, count: input.features.columnCount)
     let solution = try solver.solve(from: start, isCancelled: context.isCancelled)
-    return Fit(model: try model(solution, scaling), trace: trace(of: solution))
+    return Fit(
+      model: try model(solution, scaling, oddsFactor: factors.ones / factors.zeros),
+      trace: trace(of: solution))
   }
 
   /// The penalty beside a data term of weight 1.
@@ -123,22 +126,24 @@ public struct LogisticRegression: Estimator {
     }
   }
 
-  private func reweighted(_ input: Labeled<Matrix>) -> [Double]? {
+  private func reweighted(
+    _ input: Labeled<Matrix>, by factors: (ones: Double, zeros: Double)
+  ) -> [Double]? {
     guard classWeights == .balanced else { return input.weights }
-    let factors = ClassBalance(input).factors
     return input.labels.indices.map { row in
       (input.weights?[row] ?? 1) * (input.labels[row] == 1 ? factors.ones : factors.zeros)
     }
   }
 
-  private func model(_ solution: LogisticSolver.Solution, _ scaling: ColumnScaling)
-    throws(LearningError) -> LogisticRegressionModel
-  {
+  private func model(
+    _ solution: LogisticSolver.Solution, _ scaling: ColumnScaling, oddsFactor: Double
+  ) throws(LearningError) -> LogisticRegressionModel {
     let coefficients = zip(solution.parameters.dropFirst(), scaling.scales).map { $0 / $1 }
     let shift = zip(coefficients, scaling.centers).reduce(0) { $0 + $1.0 * $1.1 }
     let isExact = penalty == .none && solution.converged && classWeights == .none
     return LogisticRegressionModel(
-      intercept: solution.parameters[0] - shift, coefficients: Vector(coefficients),
+      intercept: solution.parameters[0] - shift - log(oddsFactor),
+      coefficients: Vector(coefficients), means: Vector(scaling.centers),
       deviations: Vector(scaling.deviations),
       standardErrors: isExact ? try scaling.standardErrors(hessian: solution.hessian) : nil)
   }

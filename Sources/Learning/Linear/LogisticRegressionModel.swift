@@ -10,10 +10,12 @@ public import Numerical
 
 /// Fitted log-odds: intercept + Σ coefficient · column.
 public struct LogisticRegressionModel: Hashable, Sendable {
-  /// Log-odds of a row of zeros.
+  /// Log-odds of a row of zeros, without what a weighting of classes adds.
   public let intercept: Double
   /// Change of the log-odds per unit of each column.
   public let coefficients: Vector
+  /// The mean of each fitted column.
+  public let means: Vector
   /// The standard deviation of each fitted column, 0 for a constant one.
   public let deviations: Vector
   /// Of the intercept and the coefficients, 0 for a constant column; nil where coefficients are shrunk, moved
@@ -21,10 +23,12 @@ public struct LogisticRegressionModel: Hashable, Sendable {
   public let standardErrors: Vector?
 
   init(
-    intercept: Double, coefficients: Vector, deviations: Vector, standardErrors: Vector?
+    intercept: Double, coefficients: Vector, means: Vector, deviations: Vector,
+    standardErrors: Vector?
   ) {
     self.intercept = intercept
     self.coefficients = coefficients
+    self.means = means
     self.deviations = deviations
     self.standardErrors = standardErrors
   }
@@ -68,18 +72,24 @@ public struct LogisticRegressionModel: Hashable, Sendable {
 
 extension LogisticRegressionModel: Codable {
   private enum CodingKeys: String, CodingKey {
-    case intercept, coefficients, deviations, standardErrors
+    case intercept, coefficients, means, deviations, standardErrors
   }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let intercept = try container.decode(Double.self, forKey: .intercept)
     let coefficients = try container.decode(Vector.self, forKey: .coefficients)
+    let means = try container.decode(Vector.self, forKey: .means)
     let deviations = try container.decode(Vector.self, forKey: .deviations)
     let errors = try container.decodeIfPresent(Vector.self, forKey: .standardErrors)
     guard intercept.isFinite, coefficients.allSatisfy(\.isFinite) else {
       throw DecodingError.dataCorruptedError(
         forKey: .coefficients, in: container, debugDescription: "coefficients must be finite")
+    }
+    guard means.count == coefficients.count, means.allSatisfy(\.isFinite) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .means, in: container,
+        debugDescription: "every coefficient needs the mean of its column")
     }
     guard deviations.count == coefficients.count,
       deviations.allSatisfy({ $0 >= 0 && $0.isFinite })
@@ -97,7 +107,7 @@ extension LogisticRegressionModel: Codable {
       }
     }
     self.init(
-      intercept: intercept, coefficients: coefficients, deviations: deviations,
+      intercept: intercept, coefficients: coefficients, means: means, deviations: deviations,
       standardErrors: errors)
   }
 }

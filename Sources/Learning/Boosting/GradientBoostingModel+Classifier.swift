@@ -1,0 +1,31 @@
+public import Numerical
+
+extension GradientBoostingModel: Classifier {
+  /// The raw scores without the weighting of classes.
+  ///
+  /// - Throws: `LearningError.featureMissing`, `.featureKind`; `.objective` for a model of numbers or counts.
+  public func logOdds(_ x: FeatureTable, on pool: WorkerPool) throws(LearningError) -> [Double] {
+    guard objective == .binary else { throw .objective(objective) }
+    let shift = PortableLogarithm.of(oddsFactor)
+    return try scores(x, on: pool).map { $0 - shift }
+  }
+
+  public func contributions(
+    _ x: FeatureTable, on pool: WorkerPool
+  ) throws(LearningError) -> Contributions {
+    let explainer = TreeExplainer(self)
+    let values = try explainer.contributions(x, on: pool)
+    let width = features.count
+    return Contributions(
+      values: Matrix(rowCount: x.rowCount, columnCount: width) { target in
+        for row in 0..<x.rowCount {
+          for column in 0..<width { target[row * width + column] = values[row, column] }
+        }
+      },
+      expected: explainer.expectedValue - PortableLogarithm.of(oddsFactor), scale: .logOdds)
+  }
+
+  public var columnImportance: ColumnImportance? {
+    ColumnImportance(measure: .gain, values: importance.gain)
+  }
+}
