@@ -25,7 +25,7 @@ extension GoldenRows.Column {
     let low = coding.minimum ?? 0
     let high = coding.maximum ?? 0
     let typical = coding.fill ?? (low / 2 + high / 2)
-    if row == 1, coding.fill != nil { return .null }
+    if row == 1, coding.fill != nil || coding.keepsMissing { return .null }
     // Between a tenth and nine tenths of the range: the ends are values of single customers.
     let step = Double(1 + (row * 7 + place * 3) % 9) / 10
     let value = row < 3 ? typical : low * (1 - step) + high * step
@@ -39,7 +39,7 @@ extension GoldenRows.Column {
 
   private static func level(_ coding: CategoryCoding, row: Int, place: Int) -> JSONValue {
     let levels = coding.levels + coding.pooledLevels
-    if row == 1, coding.fill != nil { return .null }
+    if row == 1, coding.fill != nil || coding.keepsMissing { return .null }
     if row == 2, coding.unseen == .pool {
       var unknown = "unseen"
       while levels.contains(unknown) { unknown += "?" }

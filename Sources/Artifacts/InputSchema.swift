@@ -9,8 +9,9 @@ public struct InputSchema: Hashable, Sendable, Codable {
     /// A feature enters the model; an id passes through unread.
     public enum Role: String, Hashable, Sendable, Codable { case feature, id }
 
-    /// What happens to a missing value: refused, replaced by `fill` or `fillLevel`, or a level of its own.
-    public enum Missing: String, Hashable, Sendable, Codable { case refuse, impute, level }
+    /// What happens to a missing value: refused, replaced by `fill` or `fillLevel`, a level of its own, or
+    /// left to the model.
+    public enum Missing: String, Hashable, Sendable, Codable { case refuse, impute, level, keep }
 
     public let name: String
     public let kind: ColumnKind
@@ -74,14 +75,15 @@ extension InputSchema.Field {
     role = .feature
     switch input.coding {
     case .number(let number):
-      missing = number.fill == nil ? .refuse : .impute
+      missing = number.keepsMissing ? .keep : number.fill == nil ? .refuse : .impute
       fill = number.fill
       minimum = number.minimum
       maximum = number.maximum
       (fillLevel, levels, pooledLevels, unseen) = (nil, nil, nil, nil)
     case .category(let category):
       let isLevel = category.hasMissingLevel && category.fill == category.levels.count
-      missing = category.fill == nil ? .refuse : isLevel ? .level : .impute
+      missing =
+        category.keepsMissing ? .keep : category.fill == nil ? .refuse : isLevel ? .level : .impute
       fillLevel = isLevel ? nil : category.fill.map { category.positionNames[$0] }
       levels = category.levels
       pooledLevels = category.pooledLevels

@@ -56,19 +56,32 @@ public struct DataRecord: Hashable, Sendable, Codable {
 /// One experiment of a run: its trials in leaderboard order and the evidence for the best.
 public struct ExperimentRecord: Sendable, Encodable {
   public let id: String
+  public let task: Study.Experiment.Task
   /// The metric that ranks the leaderboard.
   public let metric: String
   public let direction: Direction
   /// Eligible trials best first, then those that miss a requirement, then failures.
   public var leaderboard: [LeaderboardRow]
-  /// Evidence by trial id, for the chosen trial and the best trial of every model.
+  /// Evidence by trial id, for the chosen trial and the best trial of every model; of clusterings.
   public var evidence: [String: ClusteringEvidence]
+  /// The same of classifiers.
+  public var classification: [String: ClassificationEvidence]
+  /// Columns that know the outcome too well, in the order of the table.
+  public var leaks: [LeakFinding]
+  /// By trial id, for trials that are done.
+  public var timings: [String: TrialTimings]
 
   public init(
-    id: String, metric: String, direction: Direction, leaderboard: [LeaderboardRow],
-    evidence: [String: ClusteringEvidence]
+    id: String, task: Study.Experiment.Task = .cluster, metric: String, direction: Direction,
+    leaderboard: [LeaderboardRow], evidence: [String: ClusteringEvidence] = [:],
+    classification: [String: ClassificationEvidence] = [:], leaks: [LeakFinding] = [],
+    timings: [String: TrialTimings] = [:]
   ) {
     self.id = id
+    self.task = task
+    self.classification = classification
+    self.leaks = leaks
+    self.timings = timings
     self.metric = metric
     self.direction = direction
     self.leaderboard = leaderboard

@@ -35,7 +35,9 @@ public struct Study: Hashable, Sendable, Codable {
 
   /// One question put to the data, and the trials that may answer it.
   public struct Experiment: Hashable, Sendable, Codable {
-    public enum Task: String, Hashable, Sendable, Codable, CaseIterable { case cluster }
+    public enum Task: String, Hashable, Sendable, Codable, CaseIterable {
+      case cluster, classify
+    }
 
     public var id: String
     public var task: Task

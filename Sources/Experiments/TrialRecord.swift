@@ -53,15 +53,18 @@ public struct MetricRecord: Hashable, Sendable, Codable {
   public let name: String
   public let value: Double
   public let direction: Direction
-  /// The rows it was computed from: `all`, `train` or `holdout`.
+  /// The rows it was computed from: `all`, `train`, `holdout`, or `folds` for rows each scored by a pipeline
+  /// that had not seen them.
   public let split: String
   public let rowCount: Int
   /// The rows of that split when `rowCount` is a sample of them; nil when exact.
   public let sampledFrom: Int?
+  /// Where the value would lie for other rows from the same source; nil where it was not estimated.
+  public let interval: Interval?
 
   public init(
     name: String, value: Double, direction: Direction, split: String, rowCount: Int,
-    sampledFrom: Int? = nil
+    sampledFrom: Int? = nil, interval: Interval? = nil
   ) {
     self.name = name
     self.value = value
@@ -69,5 +72,6 @@ public struct MetricRecord: Hashable, Sendable, Codable {
     self.split = split
     self.rowCount = rowCount
     self.sampledFrom = sampledFrom
+    self.interval = interval
   }
 }

@@ -12,6 +12,16 @@ extension TableEncoder {
   public static func fit(
     _ table: Table, features: [String], options: EncodingOptions, on pool: WorkerPool = .serial
   ) throws(TableError) -> TableEncoder {
+    return try fit(table, features: features, on: pool) { (column) throws(TableError) in
+      try EncoderInput.fit(column, options: options)
+    }
+  }
+
+  /// Learns one input per distinct name of `features`.
+  static func fit(
+    _ table: Table, features: [String], on pool: WorkerPool,
+    by learn: @Sendable (Column) throws(TableError) -> EncoderInput
+  ) throws(TableError) -> TableEncoder {
     guard table.rowCount > 0 else { throw .noTrainingRows }
     guard !features.isEmpty else { throw .noFeatures }
     var columns: [Column] = []
@@ -24,7 +34,7 @@ extension TableEncoder {
       columns.append(column)
     }
     let fits = pool.map(count: columns.count) { index in
-      Result { () throws(TableError) in try EncoderInput.fit(columns[index], options: options) }
+      Result { () throws(TableError) in try learn(columns[index]) }
     }
     var inputs: [EncoderInput] = []
     for fit in fits { inputs.append(try fit.get()) }
@@ -112,7 +122,8 @@ extension CategoryCoding {
     return CategoryCoding(
       style: options.categoryCoding, levels: levels.map { names[$0] },
       pooledLevels: names.indices.filter { !kept[$0] }.map { names[$0] },
-      hasMissingLevel: hasMissingLevel, hasPool: hasPool, fill: fill, unseen: options.unseenLevels)
+      hasMissingLevel: hasMissingLevel, hasPool: hasPool, fill: fill, keepsMissing: false,
+      unseen: options.unseenLevels)
   }
 
   /// Which levels are frequent enough.

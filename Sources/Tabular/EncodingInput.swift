@@ -59,15 +59,21 @@ extension EncoderInput.Coding {
 
 /// A number as it is: one matrix column, and one for missingness if asked for.
 public struct NumberCoding: Hashable, Sendable, Codable {
-  /// What stands for a missing value; nil refuses it.
+  /// What stands for a missing value; nil refuses it or keeps it.
   public let fill: Double?
+  /// Whether a missing value stays one, as NaN.
+  public let keepsMissing: Bool
   public let hasIndicator: Bool
   /// The range of the training values; nil if there were none.
   public let minimum: Double?
   public let maximum: Double?
 
-  init(fill: Double?, hasIndicator: Bool, minimum: Double?, maximum: Double?) {
+  init(
+    fill: Double?, keepsMissing: Bool = false, hasIndicator: Bool, minimum: Double?,
+    maximum: Double?
+  ) {
     self.fill = fill
+    self.keepsMissing = keepsMissing
     self.hasIndicator = hasIndicator
     self.minimum = minimum
     self.maximum = maximum
@@ -76,10 +82,13 @@ public struct NumberCoding: Hashable, Sendable, Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     fill = try container.decodeIfPresent(Double.self, forKey: .fill)
+    keepsMissing = try container.decode(Bool.self, forKey: .keepsMissing)
     hasIndicator = try container.decode(Bool.self, forKey: .hasIndicator)
     minimum = try container.decodeIfPresent(Double.self, forKey: .minimum)
     maximum = try container.decodeIfPresent(Double.self, forKey: .maximum)
-    guard [fill, minimum, maximum].allSatisfy({ $0?.isFinite ?? true }) else {
+    guard [fill, minimum, maximum].allSatisfy({ $0?.isFinite ?? true }),
+      fill == nil || !keepsMissing
+    else {
       throw DecodingError.dataCorruptedError(
         forKey: .fill, in: container, debugDescription: "the fill value must be finite")
     }
@@ -97,8 +106,10 @@ public struct CategoryCoding: Hashable, Sendable, Codable {
   public let hasMissingLevel: Bool
   /// Whether there is a position for pooled levels.
   public let hasPool: Bool
-  /// The position that stands for a missing value; nil refuses it.
+  /// The position that stands for a missing value; nil refuses it or keeps it.
   public let fill: Int?
+  /// Whether a missing value stays one, as NaN or code −1.
+  public let keepsMissing: Bool
   public let unseen: EncodingOptions.UnseenPolicy
 
   /// Positions in use, one more than the last.
@@ -128,10 +139,12 @@ extension CategoryCoding {
     hasMissingLevel = try container.decode(Bool.self, forKey: .hasMissingLevel)
     hasPool = try container.decode(Bool.self, forKey: .hasPool)
     fill = try container.decodeIfPresent(Int.self, forKey: .fill)
+    keepsMissing = try container.decode(Bool.self, forKey: .keepsMissing)
     unseen = try container.decode(EncodingOptions.UnseenPolicy.self, forKey: .unseen)
     guard Self.isAscending(levels), Self.isAscending(pooledLevels),
       fill.map({ 0 <= $0 && $0 < positionCount }) ?? true,
-      hasPool || pooledLevels.isEmpty, positionCount > 0
+      hasPool || pooledLevels.isEmpty, positionCount > 0 || keepsMissing,
+      !keepsMissing || (fill == nil && style == .ordinal)
     else {
       throw DecodingError.dataCorruptedError(
         forKey: .levels, in: container,

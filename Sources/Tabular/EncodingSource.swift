@@ -52,7 +52,7 @@ struct EncodingSource: Sendable {
   {
     var tally = EncodingTally()
     let isFlag = input.kind == .boolean
-    let fill = coding.fill ?? 0
+    let fill = coding.keepsMissing ? .nan : coding.fill ?? 0
     forEachNumber(in: rows) { row, number in
       let isMissing = number.isNaN
       if isMissing {
@@ -92,15 +92,15 @@ struct EncodingSource: Sendable {
       var position = Int(found)
       if found == CategoryCoding.missing {
         tally.missing.add(row)
-        position = coding.fill ?? 0
+        position = coding.fill ?? CategoryCoding.absent
       } else if found == CategoryCoding.unseen {
         tally.unseen.add(row)
-        position = coding.unseenPosition ?? 0
+        position = coding.unseenPosition ?? CategoryCoding.absent
       }
       switch coding.style {
-      case .ordinal: target.set(row, 0, Double(position))
+      case .ordinal: target.set(row, 0, position < 0 ? .nan : Double(position))
       case .oneHot:
-        if position < coding.positionCount { target.set(row, position, 1) }
+        if 0 <= position, position < coding.positionCount { target.set(row, position, 1) }
       }
     }
     return tally
@@ -158,6 +158,8 @@ private struct EncodingTarget {
 extension CategoryCoding {
   static let missing: Int32 = -1
   static let unseen: Int32 = -2
+  /// No position: missing still, or refused once its chunk has ended.
+  static let absent = -1
 
   /// Where `level` is encoded: its own position, the pool's, or `unseen`.
   func position(of level: String) -> Int32 {
@@ -169,10 +171,11 @@ extension CategoryCoding {
   /// Whether training had `level`, be it kept or pooled.
   package func knows(_ level: String) -> Bool { position(of: level) != Self.unseen }
 
-  /// The position that stands for an unseen level, one past the last if it has none; nil refuses it.
+  /// The position that stands for an unseen level, one past the last if it has none; nil refuses it, or
+  /// counts it as missing where missing values are kept.
   var unseenPosition: Int? {
     switch unseen {
-    case .pool: poolPosition ?? positionCount
+    case .pool: poolPosition ?? (keepsMissing ? nil : positionCount)
     case .impute: fill
     case .refuse: nil
     }

@@ -98,15 +98,16 @@ struct EncodingTally: Sendable {
 extension EncoderInput.Coding {
   fileprivate var acceptsMissing: Bool {
     switch self {
-    case .number(let number): number.fill != nil
-    case .category(let category): category.fill != nil
+    case .number(let number): number.keepsMissing || number.fill != nil
+    case .category(let category): category.keepsMissing || category.fill != nil
     }
   }
 
   fileprivate var acceptsUnseen: Bool {
     switch self {
     case .number: true
-    case .category(let category): category.unseenPosition != nil
+    case .category(let category):
+      category.unseenPosition != nil || (category.keepsMissing && category.unseen != .refuse)
     }
   }
 }

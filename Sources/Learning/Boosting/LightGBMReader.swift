@@ -51,7 +51,8 @@ struct LightGBMReader {
       trees.append(tree)
     }
     guard !trees.isEmpty else { throw .modelText(line: next + 1, .missing(key: "Tree")) }
-    return GradientBoostingModel(objective: objective, features: features, trees: trees)
+    return GradientBoostingModel(
+      objective: objective, features: features, trees: trees, oddsFactor: try oddsFactor())
   }
 
   /// The fields up to the next tree or the end of the trees.
@@ -63,6 +64,16 @@ struct LightGBMReader {
       next += 1
     }
     return fields
+  }
+
+  /// What events counted more in training, from the parameters behind the trees; 1 if they do not say.
+  private func oddsFactor() throws(LearningError) -> Double {
+    let key = "[scale_pos_weight: "
+    guard let place = lines[next...].firstIndex(where: { $0.hasPrefix(key) }) else { return 1 }
+    guard let factor = Double(lines[place].dropFirst(key.count).dropLast()), factor > 0,
+      factor.isFinite
+    else { throw .modelText(line: place + 1, .malformed(key: "scale_pos_weight")) }
+    return factor
   }
 
   private func requireSingle(_ header: LightGBMFields) throws(LearningError) {

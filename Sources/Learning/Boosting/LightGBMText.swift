@@ -1,8 +1,8 @@
 /// A boosting model as LightGBM's text, so that either program predicts with the other's model.
 ///
 /// Version 4 of the format, one tree per iteration. Written models carry what prediction, explanation and
-/// importance need; LightGBM's training parameters are left out. Spaces in column names become
-/// underscores, as LightGBM has it. Categories stand as their codes.
+/// importance need; of the training parameters `scale_pos_weight` alone, where events counted more. Spaces
+/// in column names become underscores, as LightGBM has it. Categories stand as their codes.
 extension GradientBoostingModel {
   public var lightGBMText: String {
     let bodies = trees.enumerated().map { LightGBMTree.text($1, number: $0) }
@@ -20,7 +20,8 @@ extension GradientBoostingModel {
     for index in used.sorted(by: { (splits[$0], $1) > (splits[$1], $0) }) {
       lines.append("\(LightGBMTree.name(features[index].name))=\(splits[index])")
     }
-    lines += ["", "parameters:", "", "end of parameters", "", "pandas_categorical:null", ""]
+    lines += ["", "parameters:"] + (oddsFactor == 1 ? [] : ["[scale_pos_weight: \(oddsFactor)]"])
+    lines += ["", "end of parameters", "", "pandas_categorical:null", ""]
     return lines.joined(separator: "\n")
   }
 }
