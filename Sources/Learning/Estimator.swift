@@ -69,6 +69,14 @@ public struct FitContext: Sendable {
 /// A fitted map from rows to rows.
 public protocol Transformer: Codable, Sendable {
   func transform(_ x: Matrix, on pool: WorkerPool) throws(LearningError) -> Matrix
+
+  /// Divides what the columns of `transform(x)` add to the score of each row among the columns of `x`;
+  /// sums of rows stay.
+  ///
+  /// - Shape: `contributions` has the columns of `transform(x)`, the result those of `x`.
+  func attribution(
+    of contributions: Matrix, to x: Matrix, on pool: WorkerPool
+  ) throws(LearningError) -> Matrix
 }
 
 extension Matrix {

@@ -95,6 +95,11 @@ public struct PowerTransformModel: Transformer, Hashable {
     }
   }
 
+  /// Columns are mapped one by one, so each keeps what it adds.
+  public func attribution(
+    of contributions: Matrix, to x: Matrix, on pool: WorkerPool = .serial
+  ) throws(LearningError) -> Matrix { contributions }
+
   /// The rows that `transform` would turn into `x`.
   ///
   /// - Throws: also `LearningError.numerical(.overflow)` for values that no row is turned into, such

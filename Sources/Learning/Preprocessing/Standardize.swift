@@ -112,6 +112,11 @@ public struct StandardizeModel: Transformer, Hashable {
     return result
   }
 
+  /// Columns are mapped one by one, so each keeps what it adds.
+  public func attribution(
+    of contributions: Matrix, to x: Matrix, on pool: WorkerPool = .serial
+  ) throws(LearningError) -> Matrix { contributions }
+
   /// x · scale + center, the rows in their own units again.
   public func inverseTransform(_ x: Matrix, on pool: WorkerPool = .serial) throws(LearningError)
     -> Matrix
