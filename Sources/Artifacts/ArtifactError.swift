@@ -16,6 +16,8 @@ public enum ArtifactError: Error, Hashable, Sendable, CustomStringConvertible {
   case newerFormat(found: [Int], supported: [Int])
   case unknownRequirement(String)
   case unsupportedKind(String)
+  /// A sound artifact that is for something else.
+  case otherKind(found: String, expected: String)
   case damaged(file: String, Damage)
   case json(file: String, JSONError)
   case tensors(file: String, SafetensorsError)
@@ -66,6 +68,8 @@ extension ArtifactError {
       "the artifact requires \(name), which this version does not know; use a newer cohort"
     case .unsupportedKind(let kind):
       "the artifact is of kind \(kind), which this version cannot use; use a newer cohort"
+    case .otherKind(let found, let expected):
+      "the artifact is of kind \(found), not \(expected); give another artifact"
     case .notStorable(let place): "the value at \(place) is not a number that can be stored"
     default: "the artifact is damaged or was changed: \(defect); restore or rebuild it"
     }

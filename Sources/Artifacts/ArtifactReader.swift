@@ -2,10 +2,35 @@ public import Learning
 
 /// An artifact that passed every check.
 public struct StoredArtifact: Sendable {
+  public enum Content: Sendable {
+    case segmentation(SegmentationArtifact)
+    case propensity(PropensityArtifact)
+  }
+
   public let manifest: Manifest
   /// `sha256:` and the SHA-256 of the manifest.
   public let identity: String
-  public let segmentation: SegmentationArtifact
+  public let content: Content
+
+  /// - Throws: `.otherKind` unless it is a segmentation.
+  public var segmentation: SegmentationArtifact {
+    get throws(ArtifactError) {
+      guard case .segmentation(let artifact) = content else {
+        throw .otherKind(found: manifest.kind, expected: SegmentationArtifact.kind)
+      }
+      return artifact
+    }
+  }
+
+  /// - Throws: `.otherKind` unless it is a propensity model.
+  public var propensity: PropensityArtifact {
+    get throws(ArtifactError) {
+      guard case .propensity(let artifact) = content else {
+        throw .otherKind(found: manifest.kind, expected: PropensityArtifact.kind)
+      }
+      return artifact
+    }
+  }
 }
 
 /// Loads artifacts that can be trusted to be what was published.
@@ -20,11 +45,30 @@ public enum ArtifactReader {
     _ path: String, catalog: Catalog = .standard
   ) throws(ArtifactError) -> StoredArtifact {
     let files = try ArtifactFiles(verifying: path)
-    guard files.manifest.kind == SegmentationArtifact.kind else {
-      throw .unsupportedKind(files.manifest.kind)
-    }
     return StoredArtifact(
       manifest: files.manifest, identity: files.identity,
-      segmentation: try SegmentationArtifact(in: files, catalog: catalog))
+      content: try content(of: files, catalog: catalog))
+  }
+
+  private static func content(
+    of files: ArtifactFiles, catalog: Catalog
+  ) throws(ArtifactError) -> StoredArtifact.Content {
+    switch files.manifest.kind {
+    case SegmentationArtifact.kind:
+      return .segmentation(try read(files, catalog))
+    case PropensityArtifact.kind:
+      return .propensity(try read(files, catalog))
+    default: throw .unsupportedKind(files.manifest.kind)
+    }
+  }
+
+  private static func read<Content: ArtifactContent>(
+    _ files: ArtifactFiles, _ catalog: Catalog
+  ) throws(ArtifactError) -> Content {
+    let content = try Content(in: files, catalog: catalog)
+    guard files.manifest.algorithm == content.algorithm else {
+      throw .content(file: Manifest.fileName, place: "algorithm", .value)
+    }
+    return content
   }
 }

@@ -1,4 +1,22 @@
 import Foundation
+public import Learning
+
+/// What an artifact of one kind holds: a model with everything that is needed to trust and use it.
+public protocol ArtifactContent: Sendable {
+  /// What the artifact is for, as the manifest says it.
+  static var kind: String { get }
+  /// The catalogue name of the algorithm that gives the answer.
+  var algorithm: String { get }
+  var lineage: Lineage { get }
+
+  /// Reads and checks the content of verified files.
+  ///
+  /// - Throws: `ArtifactError`.
+  init(in files: ArtifactFiles, catalog: Catalog) throws(ArtifactError)
+
+  /// Every file but the manifest.
+  func files() throws(ArtifactError) -> [DurableDirectory.File]
+}
 
 /// Publishes artifacts.
 public enum ArtifactWriter {
@@ -11,7 +29,7 @@ public enum ArtifactWriter {
   ///   not finite, `.busy`, `.storage`.
   @discardableResult
   public static func publish(
-    _ artifact: SegmentationArtifact, to path: String
+    _ artifact: some ArtifactContent, to path: String
   ) throws(ArtifactError) -> String {
     let files = try artifact.files()
     let manifest = try manifest(of: artifact, holding: files)
@@ -28,17 +46,17 @@ public enum ArtifactWriter {
 
   /// Every file of an artifact, for a directory that holds more than it.
   package static func files(
-    of artifact: SegmentationArtifact
+    of artifact: some ArtifactContent
   ) throws(ArtifactError) -> [DurableDirectory.File] {
     let files = try artifact.files()
     return files + [try manifest(of: artifact, holding: files)]
   }
 
-  private static func manifest(
-    of artifact: SegmentationArtifact, holding files: [DurableDirectory.File]
+  private static func manifest<Content: ArtifactContent>(
+    of artifact: Content, holding files: [DurableDirectory.File]
   ) throws(ArtifactError) -> DurableDirectory.File {
     let manifest = Manifest(
-      kind: SegmentationArtifact.kind, algorithm: artifact.pipeline.clusterer.algorithm,
+      kind: Content.kind, algorithm: artifact.algorithm,
       producer: .init(version: artifact.lineage.engineVersion),
       files: files.map { Manifest.File(path: $0.path, bytes: $0.bytes) })
     return .init(
@@ -55,24 +73,6 @@ public enum ArtifactWriter {
       throw .notStorable(place: context.codingPath.map(\.stringValue).joined(separator: "."))
     } catch {
       throw .notStorable(place: "an unknown place")
-    }
-  }
-}
-
-extension SegmentationArtifact {
-  /// Every file but the manifest.
-  func files() throws(ArtifactError) -> [DurableDirectory.File] {
-    try ArtifactWriter.stored {
-      try pipeline.files() + [
-        .init(path: Self.inputsFile, bytes: CanonicalJSON.encode(inputs)),
-        .init(path: Self.outputsFile, bytes: CanonicalJSON.encode(outputs)),
-        .init(path: Self.metricsFile, bytes: CanonicalJSON.encode(metrics)),
-        .init(path: Self.assignmentFile, bytes: CanonicalJSON.encode(assignment)),
-        .init(path: GoldenRows.file, bytes: CanonicalJSON.encode(golden)),
-        .init(path: Self.lineageFile, bytes: CanonicalJSON.encode(lineage)),
-        .init(path: Self.segmentsFile, bytes: SegmentFile.encode(segments)),
-        .init(path: Self.cardFile, bytes: Data(card.utf8)),
-      ]
     }
   }
 }

@@ -1,6 +1,14 @@
-import Tabular
+public import Tabular
 
-extension GoldenRows.Column {
+/// A column of a self-test's rows.
+public struct GoldenColumn: Hashable, Sendable, Codable {
+  public let name: String
+  public let kind: ColumnKind
+  /// Numbers, booleans or text by kind; null where missing; days since 1970-01-01 for dates.
+  public let values: [JSONValue]
+}
+
+extension GoldenColumn {
   private static let rowCount = 16
 
   /// Row 0 is typical, row 1 has every value missing that may be, row 2 every level unknown that may
@@ -50,7 +58,7 @@ extension GoldenRows.Column {
   }
 }
 
-extension GoldenRows.Column {
+extension GoldenColumn {
   /// The column as a table holds it.
   ///
   /// - Throws: `.content` where a value is not of the column's kind.
@@ -81,7 +89,7 @@ extension GoldenRows.Column {
     var read: [Value] = []
     for json in values {
       guard let value = json == .null ? blank : value(json) else {
-        throw .content(file: GoldenRows.file, place: name, .type)
+        throw .content(file: goldenFile, place: name, .type)
       }
       read.append(value)
     }

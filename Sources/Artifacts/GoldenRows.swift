@@ -1,101 +1,70 @@
-import Learning
-import Numerical
-public import Tabular
+import Tabular
+
+/// What a self-test asks of one row.
+public protocol GoldenAnswer: Codable, Hashable, Sendable {
+  /// The first output that is another than `expected`, if any is.
+  func difference(from expected: Self, within tolerance: GoldenTolerance) -> String?
+}
+
+/// Numbers agree to this, relative above 1 and absolute below.
+///
+/// On the machine that wrote them they are equal; other processors may round sums in another order.
+public struct GoldenTolerance: Hashable, Sendable {
+  let value: Double
+
+  func agree(_ a: Double?, _ b: Double?) -> Bool {
+    guard let a, let b else { return a == nil && b == nil }
+    return abs(a - b) <= value * max(1, abs(a), abs(b))
+  }
+}
+
+/// Where a self-test is stored.
+let goldenFile = "evidence/golden.json"
 
 /// A model's self-test (`evidence/golden.json`): made-up rows and the answers they must get.
 ///
 /// Rows are composed from the input schema alone, so none is a customer's.
-public struct GoldenRows: Hashable, Sendable, Codable {
-  public struct Column: Hashable, Sendable, Codable {
-    public let name: String
-    public let kind: ColumnKind
-    /// Numbers, booleans or text by kind; null where missing; days since 1970-01-01 for dates.
-    public let values: [JSONValue]
-  }
-
-  public struct Answer: Hashable, Sendable, Codable {
-    public let segment: Int
-    /// Nil where the algorithm gives none.
-    public let distance: Double?
-    public let strength: Double?
-    public let anomaly: Double?
-  }
-
-  public let columns: [Column]
+public struct GoldenRows<Answer: GoldenAnswer>: Hashable, Sendable, Codable {
+  public let columns: [GoldenColumn]
   public let answers: [Answer]
-  /// Numbers agree to this, relative above 1 and absolute below.
-  ///
-  /// On the machine that wrote them they are equal; other processors may round sums in another order.
+  /// See `GoldenTolerance`.
   public let tolerance: Double
 
   /// Composes rows for `pipeline` and records its answers.
   ///
   /// - Throws: `.encoding`, `.step` if the pipeline does not take them.
-  public init(for pipeline: SegmentationPipeline) throws(ArtifactError) {
-    columns = pipeline.encoder.inputs.enumerated().map { Column($1, place: $0) }
+  init<Pipeline: StoredPipeline>(
+    for pipeline: Pipeline
+  ) throws(ArtifactError) where Pipeline.Answer == Answer {
+    columns = pipeline.encoder.inputs.enumerated().map { GoldenColumn($1, place: $0) }
     tolerance = 1e-9
-    answers = try Self.answers(of: pipeline, to: columns)
+    answers = try pipeline.answers(to: try Self.table(columns))
   }
 
   /// Asks `pipeline` again.
   ///
   /// - Throws: `.golden` at the first answer that differs, `.content` for rows that are no table.
-  func replay(on pipeline: SegmentationPipeline) throws(ArtifactError) {
+  func replay<Pipeline: StoredPipeline>(
+    on pipeline: Pipeline
+  ) throws(ArtifactError) where Pipeline.Answer == Answer {
     guard answers.count == columns.first?.values.count, tolerance >= 0, tolerance < 1e-3 else {
-      throw .content(file: Self.file, place: "answers", .value)
+      throw .content(file: goldenFile, place: "answers", .value)
     }
-    let found = try Self.answers(of: pipeline, to: columns)
+    let found = try pipeline.answers(to: try Self.table(columns))
+    let allowed = GoldenTolerance(value: tolerance)
     for (row, (found, expected)) in zip(found, answers).enumerated() {
-      guard found.segment == expected.segment else { throw .golden(row: row, output: "segment") }
-      let numbers = [
-        ("distance", found.distance, expected.distance),
-        ("strength", found.strength, expected.strength),
-        ("anomaly", found.anomaly, expected.anomaly),
-      ]
-      for (name, found, expected) in numbers where !agree(found, expected) {
-        throw .golden(row: row, output: name)
+      if let output = found.difference(from: expected, within: allowed) {
+        throw .golden(row: row, output: output)
       }
     }
   }
 
-  private func agree(_ a: Double?, _ b: Double?) -> Bool {
-    guard let a, let b else { return a == nil && b == nil }
-    return abs(a - b) <= tolerance * max(1, abs(a), abs(b))
-  }
-
-  static let file = "evidence/golden.json"
-
-  private static func answers(
-    of pipeline: SegmentationPipeline, to columns: [Column]
-  ) throws(ArtifactError) -> [Answer] {
-    var tableColumns: [Tabular.Column] = []
+  private static func table(_ columns: [GoldenColumn]) throws(ArtifactError) -> Table {
+    var tableColumns: [Column] = []
     for column in columns { tableColumns.append(try column.tableColumn()) }
     guard Set(columns.map(\.name)).count == columns.count,
       Set(tableColumns.map(\.rowCount)).count <= 1
-    else { throw .content(file: file, place: "columns", .value) }
-    let encoded: Matrix
-    do throws(TableError) {
-      encoded = try pipeline.encoder.encode(Table(columns: tableColumns), on: .serial).matrix
-    } catch {
-      throw .encoding(error)
-    }
-    let assignments: Assignments
-    do throws(LearningError) {
-      assignments = try pipeline.assign(encoded, on: .serial)
-    } catch {
-      throw .step(pipeline.clusterer.algorithm, error)
-    }
-    let segments = SegmentDefinition.unassigned..<pipeline.clusterer.model.clusterCount
-    let lists = [assignments.distances, assignments.strengths, assignments.anomalies]
-    guard assignments.labels.count == encoded.rowCount,
-      lists.allSatisfy({ $0.count == encoded.rowCount }),
-      assignments.labels.allSatisfy(segments.contains)
-    else { throw .content(file: SegmentationPipeline.file, place: "steps", .value) }
-    func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
-    return assignments.labels.indices.map { row in
-      Answer(
-        segment: assignments.labels[row], distance: finite(assignments.distances[row]),
-        strength: finite(assignments.strengths[row]), anomaly: finite(assignments.anomalies[row]))
-    }
+    else { throw .content(file: goldenFile, place: "columns", .value) }
+    return Table(columns: tableColumns)
   }
 }

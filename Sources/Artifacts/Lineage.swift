@@ -42,16 +42,29 @@ public struct EvidenceMetric: Hashable, Sendable, Codable {
   public let rowCount: Int
   /// The rows of the split when `rowCount` is a sample of them; nil when exact.
   public let sampledFrom: Int?
+  /// Where the value lies with 95 % confidence; nil where none was estimated.
+  public let interval: Interval?
+
+  /// Bounds of an estimate.
+  public struct Interval: Hashable, Sendable, Codable {
+    public let lower: Double
+    public let upper: Double
+
+    public init(lower: Double, upper: Double) {
+      self.lower = lower
+      self.upper = upper
+    }
+  }
 
   private enum CodingKeys: String, CodingKey {
-    case name, value, goal, split
+    case name, value, goal, split, interval
     case rowCount = "rows"
     case sampledFrom = "sampled_from"
   }
 
   public init(
     name: String, value: Double, goal: String, split: String, rowCount: Int,
-    sampledFrom: Int? = nil
+    sampledFrom: Int? = nil, interval: Interval? = nil
   ) {
     self.name = name
     self.value = value
@@ -59,5 +72,6 @@ public struct EvidenceMetric: Hashable, Sendable, Codable {
     self.split = split
     self.rowCount = rowCount
     self.sampledFrom = sampledFrom
+    self.interval = interval
   }
 }

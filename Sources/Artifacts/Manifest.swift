@@ -40,7 +40,7 @@ public struct Manifest: Hashable, Sendable {
   public let formatVersion: [Int]
   /// What a reader must understand beyond the major version to use the artifact rightly.
   public let requires: [String]
-  /// What the artifact is for: `segmentation`.
+  /// What the artifact is for: `segmentation` or `propensity`.
   public let kind: String
   /// The catalogue name of the algorithm that gives the answer.
   public let algorithm: String

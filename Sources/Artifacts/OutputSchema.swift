@@ -16,6 +16,14 @@ public struct OutputSchema: Hashable, Sendable, Codable {
     case anomaly
     /// How far the row lies from what the principal components keep of it.
     case reconstructionError = "reconstruction_error"
+    /// The probability of the event as the classifier gives it, 0…1.
+    case raw
+    /// The same after calibration; equal to `raw` without one.
+    case calibrated
+    /// The `PropensityBand`.
+    case band
+    /// Whether the customer is to be contacted, by the cut.
+    case contact
     /// Whether values were filled in or levels unknown: a `RowStatus`.
     case status
   }
@@ -33,9 +41,14 @@ public struct OutputSchema: Hashable, Sendable, Codable {
   ///
   /// - Parameter reconstructing: whether the rows pass principal components.
   public static func segmentation(reconstructing: Bool) -> OutputSchema {
-    let meanings = Meaning.allCases.filter { $0 != .reconstructionError || reconstructing }
-    return OutputSchema(columns: meanings.map(\.column))
+    let distances: [Meaning] = [.segment, .segmentName, .distance, .strength, .anomaly]
+    let errors: [Meaning] = reconstructing ? [.reconstructionError] : []
+    return OutputSchema(columns: (distances + errors + [.status]).map(\.column))
   }
+
+  /// The answers of a propensity model; reasons, where asked for, come before the status.
+  public static let propensity = OutputSchema(
+    columns: [Meaning.raw, .calibrated, .band, .contact, .status].map(\.column))
 }
 
 extension OutputSchema.Meaning {
@@ -43,8 +56,13 @@ extension OutputSchema.Meaning {
     switch self {
     case .segment: .init(name: rawValue, meaning: self, kind: .integer, levels: nil)
     case .segmentName: .init(name: rawValue, meaning: self, kind: .text, levels: nil)
-    case .distance, .strength, .anomaly, .reconstructionError:
+    case .distance, .strength, .anomaly, .reconstructionError, .raw, .calibrated:
       .init(name: rawValue, meaning: self, kind: .real, levels: nil)
+    case .band:
+      .init(
+        name: rawValue, meaning: self, kind: .category,
+        levels: PropensityBand.allCases.map(\.rawValue))
+    case .contact: .init(name: rawValue, meaning: self, kind: .boolean, levels: nil)
     case .status:
       .init(
         name: rawValue, meaning: self, kind: .category,

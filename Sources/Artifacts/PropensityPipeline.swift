@@ -5,8 +5,7 @@ public import Tabular
 /// Everything that turns a customer table into probabilities of an event: encoding, transformations,
 /// classifier, calibration.
 public struct PropensityPipeline: Sendable {
-  /// A fitted algorithm under its catalogue name.
-  public typealias Step<Model: Sendable> = SegmentationPipeline.Step<Model>
+  public typealias Step = PipelineStep
 
   /// Fitted with `EncodingOptions` for a classifier of matrices, with `ColumnOptions` for one of tables.
   public let encoder: TableEncoder
@@ -53,6 +52,8 @@ public struct PreparedFeatures: Sendable {
   public let features: Features
   public let missingCounts: [String: Int]
   public let unseenCounts: [String: Int]
+  /// The rows before each transformer; empty unless they were to be kept.
+  var stepInputs: [Matrix] = []
 }
 
 extension PropensityPipeline {
@@ -62,8 +63,16 @@ extension PropensityPipeline {
   public func features(
     of table: Table, on pool: WorkerPool
   ) throws(ScoringError) -> PreparedFeatures {
+    try prepare(table, keepingSteps: false, on: pool)
+  }
+
+  /// - Parameter keepingSteps: whether the rows before each transformer are kept, as contributions need them.
+  func prepare(
+    _ table: Table, keepingSteps: Bool, on pool: WorkerPool
+  ) throws(ScoringError) -> PreparedFeatures {
     type(of: classifier.model).form == .table
-      ? try columns(of: table, on: pool) : try matrix(of: table, on: pool)
+      ? try columns(of: table, on: pool)
+      : try matrix(of: table, keepingSteps: keepingSteps, on: pool)
   }
 
   private func columns(
@@ -80,7 +89,7 @@ extension PropensityPipeline {
   }
 
   private func matrix(
-    of table: Table, on pool: WorkerPool
+    of table: Table, keepingSteps: Bool, on pool: WorkerPool
   ) throws(ScoringError) -> PreparedFeatures {
     let encoded: EncodedTable
     do throws(TableError) {
@@ -90,10 +99,14 @@ extension PropensityPipeline {
     }
     do throws(LearningError) {
       var x = encoded.matrix
-      for step in transformers { x = try step.model.transform(x, on: pool) }
+      var kept: [Matrix] = []
+      for step in transformers {
+        if keepingSteps { kept.append(x) }
+        x = try step.model.transform(x, on: pool)
+      }
       return PreparedFeatures(
         features: .matrix(x), missingCounts: encoded.imputedCounts,
-        unseenCounts: encoded.unseenCounts)
+        unseenCounts: encoded.unseenCounts, stepInputs: kept)
     } catch {
       throw .model(error)
     }

@@ -76,6 +76,7 @@ extension SegmentScorer {
     case .anomaly: return number(assignments.anomalies[row])
     case .reconstructionError: return number(scores.reconstructionErrors?[row] ?? .nan)
     case .status: return scores.statuses[row].rawValue
+    case .raw, .calibrated, .band, .contact: return ""
     }
   }
 

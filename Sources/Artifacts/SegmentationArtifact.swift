@@ -2,7 +2,7 @@ public import Learning
 import Tabular
 
 /// A segmentation that can be stored, checked and used without the study that made it.
-public struct SegmentationArtifact: Sendable {
+public struct SegmentationArtifact: PipelineArtifact {
   public static let kind = "segmentation"
 
   public let pipeline: SegmentationPipeline
@@ -12,8 +12,10 @@ public struct SegmentationArtifact: Sendable {
   public let segments: [SegmentDefinition]
   public let metrics: [EvidenceMetric]
   public let assignment: AssignmentRecord
-  public let golden: GoldenRows
+  public let golden: GoldenRows<SegmentAnswer>
   public let lineage: Lineage
+
+  public var algorithm: String { pipeline.clusterer.algorithm }
 
   /// Completes `pipeline` with its schemas and its self-test.
   ///
@@ -49,18 +51,15 @@ public struct SegmentationArtifact: Sendable {
   /// Reads and checks the content of verified files.
   ///
   /// - Throws: `ArtifactError`.
-  init(in files: ArtifactFiles, catalog: Catalog) throws(ArtifactError) {
+  public init(in files: ArtifactFiles, catalog: Catalog) throws(ArtifactError) {
     pipeline = try SegmentationPipeline(in: files, catalog: catalog)
     inputs = try files.decode(InputSchema.self, from: Self.inputsFile)
     outputs = try files.decode(OutputSchema.self, from: Self.outputsFile)
     segments = try SegmentFile.decode(try files[Self.segmentsFile])
     metrics = try files.decode([EvidenceMetric].self, from: Self.metricsFile)
     assignment = try files.decode(AssignmentRecord.self, from: Self.assignmentFile)
-    golden = try files.decode(GoldenRows.self, from: GoldenRows.file)
+    golden = try files.decode(GoldenRows<SegmentAnswer>.self, from: goldenFile)
     lineage = try files.decode(Lineage.self, from: Self.lineageFile)
-    guard files.manifest.algorithm == pipeline.clusterer.algorithm else {
-      throw .content(file: Manifest.fileName, place: "algorithm", .value)
-    }
     try checkStructure()
     try golden.replay(on: pipeline)
   }
@@ -68,16 +67,7 @@ public struct SegmentationArtifact: Sendable {
   /// Whether the parts agree with each other.
   private func checkStructure() throws(ArtifactError) {
     try pipeline.checkWidths()
-    let derived = InputSchema(
-      encoder: pipeline.encoder, passthrough: inputs.passthrough, nullTokens: inputs.nullTokens)
-    guard inputs == derived, Set(inputs.fields.map(\.name)).count == inputs.fields.count else {
-      throw .content(file: Self.inputsFile, place: "fields", .value)
-    }
-    // These stand beside each other in scored files.
-    let scored = inputs.passthrough + outputs.columns.map(\.name)
-    guard outputs == .segmentation(reconstructing: pipeline.components != nil),
-      Set(scored).count == scored.count
-    else { throw .content(file: Self.outputsFile, place: "columns", .value) }
+    try checkSchemas(outputs: .segmentation(reconstructing: pipeline.components != nil))
     guard segments.map(\.id) == Array(0..<pipeline.clusterer.model.clusterCount),
       segments.map(\.order).sorted() == Array(1..<(segments.count + 1)),
       Set(segments.map(\.name)).count == segments.count
@@ -86,11 +76,15 @@ public struct SegmentationArtifact: Sendable {
     else { throw .content(file: Self.assignmentFile, place: "rule", .value) }
   }
 
-  static let inputsFile = "schema/inputs.json"
-  static let outputsFile = "schema/outputs.json"
+  public func files() throws(ArtifactError) -> [DurableDirectory.File] {
+    try ArtifactWriter.stored {
+      try sharedFiles() + [
+        .init(path: Self.assignmentFile, bytes: CanonicalJSON.encode(assignment)),
+        .init(path: Self.segmentsFile, bytes: SegmentFile.encode(segments)),
+      ]
+    }
+  }
+
   static let assignmentFile = "evidence/assignment.json"
-  static let metricsFile = "evidence/metrics.json"
-  static let lineageFile = "lineage.json"
   static let segmentsFile = "segments.yaml"
-  static let cardFile = "card.md"
 }

@@ -4,16 +4,7 @@ public import Tabular
 
 /// Everything that turns a customer table into segments: encoding, transformations, clustering.
 public struct SegmentationPipeline: Sendable {
-  /// A fitted algorithm under its catalogue name.
-  public struct Step<Model: Sendable>: Sendable {
-    public let algorithm: String
-    public let model: Model
-
-    public init(algorithm: String, model: Model) {
-      self.algorithm = algorithm
-      self.model = model
-    }
-  }
+  public typealias Step = PipelineStep
 
   public let encoder: TableEncoder
   public let transformers: [Step<any Transformer>]

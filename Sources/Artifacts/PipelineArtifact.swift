@@ -1,0 +1,52 @@
+import Foundation
+import Learning
+import Tabular
+
+/// What artifacts around a pipeline have in common.
+protocol PipelineArtifact: ArtifactContent {
+  associatedtype Pipeline: StoredPipeline
+
+  var pipeline: Pipeline { get }
+  var inputs: InputSchema { get }
+  var outputs: OutputSchema { get }
+  var metrics: [EvidenceMetric] { get }
+  var golden: GoldenRows<Pipeline.Answer> { get }
+  /// The model card (`card.md`): what the artifact is, for people.
+  var card: String { get }
+}
+
+extension PipelineArtifact {
+  static var inputsFile: String { "schema/inputs.json" }
+  static var outputsFile: String { "schema/outputs.json" }
+  static var metricsFile: String { "evidence/metrics.json" }
+  static var lineageFile: String { "lineage.json" }
+  static var cardFile: String { "card.md" }
+
+  /// The files that every such artifact has.
+  func sharedFiles() throws -> [DurableDirectory.File] {
+    try pipeline.files() + [
+      .init(path: Self.inputsFile, bytes: CanonicalJSON.encode(inputs)),
+      .init(path: Self.outputsFile, bytes: CanonicalJSON.encode(outputs)),
+      .init(path: Self.metricsFile, bytes: CanonicalJSON.encode(metrics)),
+      .init(path: goldenFile, bytes: CanonicalJSON.encode(golden)),
+      .init(path: Self.lineageFile, bytes: CanonicalJSON.encode(lineage)),
+      .init(path: Self.cardFile, bytes: Data(card.utf8)),
+    ]
+  }
+
+  /// Whether the schemas are those of the pipeline and no two scored columns share a name.
+  ///
+  /// - Parameter optional: Columns that scoring adds on request.
+  func checkSchemas(outputs expected: OutputSchema, optional: [String] = []) throws(ArtifactError) {
+    let derived = InputSchema(
+      encoder: pipeline.encoder, passthrough: inputs.passthrough, nullTokens: inputs.nullTokens)
+    guard inputs == derived, Set(inputs.fields.map(\.name)).count == inputs.fields.count else {
+      throw .content(file: Self.inputsFile, place: "fields", .value)
+    }
+    // These stand beside each other in scored files.
+    let scored = inputs.passthrough + outputs.columns.map(\.name) + optional
+    guard outputs == expected, Set(scored).count == scored.count else {
+      throw .content(file: Self.outputsFile, place: "columns", .value)
+    }
+  }
+}
