@@ -32,12 +32,20 @@ public struct ClassificationMetric: Sendable {
     try figure(groups, threshold)
   }
 
-  /// The metric of a name; `lift@…%` and `capture@…%` take any share above 0 % and up to 100 %.
+  /// The metric of a name; `lift@…%` and `capture@…%` take any share above 0 % and up to 100 %, and a number
+  /// of rows without the sign.
   ///
   /// - Throws: `.unknownMetric`, `.fraction` for a share out of range.
   public static func named(_ name: String) throws(EvaluationError) -> ClassificationMetric {
     if let metric = standard.first(where: { $0.name == name }) { return metric }
     let parts = name.split(separator: "@", omittingEmptySubsequences: false)
+    if parts.count == 2, let count = Int(parts[1]), count > 0 {
+      switch parts[0] {
+      case "lift": return lift(inBest: count)
+      case "capture": return capture(inBest: count)
+      default: break
+      }
+    }
     if parts.count == 2, parts[1].hasSuffix("%"), let percent = Double(parts[1].dropLast()) {
       let share = percent / 100
       guard share > 0, share <= 1 else { throw .fraction(.contacts, found: share) }
@@ -101,6 +109,25 @@ public struct ClassificationMetric: Sendable {
       "capture@\(percentText(share))", .higherIsBetter,
       "Share of all positives that are among the best \(percentText(share)) of rows."
     ) { (groups, _) throws(EvaluationError) in try groups.capture(inBest: share) }
+  }
+
+  /// Of fewer rows than `count` all are meant.
+  public static func lift(inBest count: Int) -> ClassificationMetric {
+    ClassificationMetric(
+      "lift@\(count)", .higherIsBetter,
+      "Share of positives among the best \(count) rows over their share overall."
+    ) { (groups, _) throws(EvaluationError) in
+      try groups.lift(inBest: min(1, Double(count) / groups.weight))
+    }
+  }
+
+  public static func capture(inBest count: Int) -> ClassificationMetric {
+    ClassificationMetric(
+      "capture@\(count)", .higherIsBetter,
+      "Share of all positives that are among the best \(count) rows."
+    ) { (groups, _) throws(EvaluationError) in
+      try groups.capture(inBest: min(1, Double(count) / groups.weight))
+    }
   }
 
   /// 10 % of 0.1: the percentage as it was written, without a trailing `.0`.

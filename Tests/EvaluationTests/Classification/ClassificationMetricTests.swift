@@ -42,7 +42,18 @@ struct ClassificationMetricTests {
     #expect(try found == groups.capture(inBest: 0.25))
   }
 
-  @Test(arguments: ["auc", "lift", "lift@", "lift@10", "lift@ten%", "gain@10%", "lift@1@2%", ""])
+  @Test func `the best rows are also given by their number`() throws {
+    let groups = try ScoresExample.all[0].groups()
+    let share = 3 / groups.weight
+    let found = try ClassificationMetric.named("capture@3").value(groups, threshold: 0.5)
+    #expect(try found == groups.capture(inBest: share))
+    let all = try ClassificationMetric.named("lift@1000000").value(groups, threshold: 0.5)
+    #expect(all == 1)
+  }
+
+  @Test(arguments: [
+    "auc", "lift", "lift@", "lift@0", "lift@-3", "lift@ten%", "gain@10%", "lift@1@2%", "",
+  ])
   func `an unknown name is refused with those that exist`(name: String) {
     #expect(
       throws: EvaluationError.unknownMetric(

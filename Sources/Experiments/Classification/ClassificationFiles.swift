@@ -1,0 +1,74 @@
+internal import Artifacts
+internal import Foundation
+internal import Learning
+
+/// What a finished classifier leaves besides its numbers and its artifact.
+///
+/// `evidence.json` for the report, the curves as CSV, and `predictions.csv`: for every row that a fold
+/// scored its number in the source from 1, the fold, and its probability before and after calibration.
+struct ClassificationFiles {
+  let evidence: ClassificationEvidence
+  let folds: OutOfFold
+  let data: TrialData
+
+  func files() throws(TrialFailure) -> [DurableDirectory.File] {
+    do {
+      let evidence = DurableDirectory.File(
+        path: "evidence.json", bytes: try CanonicalJSON.encode(evidence))
+      return [evidence]
+        + [
+          ("curves/roc.csv", roc), ("curves/precision_recall.csv", precisionRecall),
+          ("curves/gains.csv", gains), ("curves/calibration.csv", calibration),
+          ("curves/loss.csv", losses), ("predictions.csv", predictions),
+        ].compactMap { path, lines in DurableDirectory.File(path, lines: lines) }
+    } catch {
+      throw TrialFailure(reason: "it cannot be stored: \(error)")
+    }
+  }
+
+  private var roc: [String] {
+    ["threshold,false_positive_rate,true_positive_rate"]
+      + evidence.roc.points.map { point in
+        "\(point.threshold.map { "\($0)" } ?? ""),\(point.falsePositiveRate),\(point.truePositiveRate)"
+      }
+  }
+
+  private var precisionRecall: [String] {
+    ["threshold,recall,precision"]
+      + evidence.precisionRecall.points.map { "\($0.threshold),\($0.recall),\($0.precision)" }
+  }
+
+  private var gains: [String] {
+    ["bin,rows,threshold,predicted,actual,lift,capture,gain,cumulative_capture,ks"]
+      + evidence.gains.rows.map { row in
+        let figures = [
+          row.threshold, row.predicted, row.actual, row.lift, row.capture, row.gain,
+          row.cumulative.capture, row.cumulative.ks,
+        ]
+        return "\(row.bin),\(row.rowCount)," + figures.map { "\($0)" }.joined(separator: ",")
+      }
+  }
+
+  private var calibration: [String] {
+    let curves = [("raw", evidence.rawCalibration), ("calibrated", evidence.calibration)]
+    return ["scores,lowest,highest,weight,mean_score,rate"]
+      + curves.flatMap { name, curve in
+        curve.bins.map { bin in
+          "\(name),\(bin.lowestScore),\(bin.highestScore),\(bin.weight),\(bin.meanScore),\(bin.rate)"
+        }
+      }
+  }
+
+  private var losses: [String] {
+    ["iteration,loss"] + evidence.losses.enumerated().map { "\($0.offset + 1),\($0.element)" }
+  }
+
+  private var predictions: [String] {
+    let scores = folds.scores
+    return ["row,fold,raw,calibrated"]
+      + folds.rows.indices.map { index in
+        "\(data.trainingRows[folds.rows[index]] + 1),\(folds.folds[index] + 1),"
+          + "\(scores.raw[index]),\(scores.calibrated[index])"
+      }
+  }
+}

@@ -1,0 +1,150 @@
+internal import Evaluation
+internal import Foundation
+internal import Learning
+internal import Numerical
+
+/// Scores of rows, each given by a pipeline that had not seen the row, and what became of the rows.
+struct ScoredRows: Sendable {
+  let logOdds: [Double]
+  /// Probabilities before and after calibration; the same without one.
+  let raw: [Double]
+  let calibrated: [Double]
+  let labels: [Double]
+  let weights: [Double]?
+  let isCalibrated: Bool
+
+  /// The rows with scores sorted once for each use of them.
+  func sorted() throws(EvaluationError) -> (ranks: BinaryScores, raw: BinaryScores, calibrated: BinaryScores) {
+    let ranks = try BinaryScores(scores: logOdds, labels: labels, weights: weights)
+    let rawScores = try BinaryScores(scores: raw, labels: labels, weights: weights)
+    let own =
+      isCalibrated
+      ? try BinaryScores(scores: calibrated, labels: labels, weights: weights) : rawScores
+    return (ranks, rawScores, own)
+  }
+
+  func selecting(_ rows: [Int]) -> ScoredRows {
+    func picked(_ values: [Double]) -> [Double] { rows.map { values[$0] } }
+    return ScoredRows(
+      logOdds: picked(logOdds), raw: picked(raw), calibrated: picked(calibrated),
+      labels: picked(labels), weights: weights.map(picked), isCalibrated: isCalibrated)
+  }
+}
+
+/// What was measured of one classifier.
+struct ClassificationMeasurement {
+  /// Taken before calibration besides, to show what it does.
+  static let uncalibrated: [ClassificationMetric] = [.logLoss, .brier, .calibrationError]
+
+  /// Resamples behind an interval.
+  private static let replicateCount = 200
+
+  private(set) var metrics: [MetricRecord] = []
+  /// Metrics that were asked for and do not exist for these rows.
+  private(set) var undefined: [String] = []
+
+  /// Why metrics are missing.
+  var warnings: [String] {
+    undefined.isEmpty
+      ? [] : ["\(undefined.joined(separator: ", ")) cannot be computed for these rows"]
+  }
+
+  /// Measures scores: what ranks by log-odds, what reads probabilities by the calibrated ones, what
+  /// depends on a cut at the given one.
+  ///
+  /// - Parameters:
+  ///   - names: of `ClassificationMetric`; unknown ones are ignored.
+  ///   - split: `folds` or `holdout`, for the records.
+  ///   - seed: of the resamples, the same for every trial, so that trials are compared on equal draws.
+  init(
+    of rows: ScoredRows, names: [String], threshold: Double, split: String, seed: Seed,
+    on pool: WorkerPool
+  ) throws(EvaluationError) {
+    let (ranks, raw, calibrated) = try rows.sorted()
+    let asked = names.compactMap { try? ClassificationMetric.named($0) }
+    let bootstrap = Bootstrap(replicateCount: Self.replicateCount, seed: seed.derived("intervals"))
+    func append(
+      _ metrics: [ClassificationMetric], of scores: BinaryScores, suffix: String = ""
+    ) throws(EvaluationError) {
+      let intervals = try Self.intervals(metrics, of: scores, threshold, bootstrap, on: pool)
+      for metric in metrics {
+        add(metric, of: scores, suffix, threshold, intervals[metric.name], split)
+      }
+    }
+    try append(asked.filter { !$0.readsProbabilities }, of: ranks)
+    try append(asked.filter(\.readsProbabilities), of: calibrated)
+    if rows.isCalibrated {
+      let before = asked.filter { metric in
+        Self.uncalibrated.contains { $0.name == metric.name }
+      }
+      try append(before, of: raw, suffix: Measures.rawSuffix)
+    }
+    metrics.sort { a, b in
+      (names.firstIndex(of: a.name) ?? names.count, a.name) < (
+        names.firstIndex(of: b.name) ?? names.count, b.name
+      )
+    }
+  }
+
+  private mutating func add(
+    _ metric: ClassificationMetric, of scores: BinaryScores, _ suffix: String, _ threshold: Double,
+    _ interval: Interval?, _ split: String
+  ) {
+    guard let value = try? metric.value(scores.groups, threshold: threshold), value.isFinite else {
+      undefined.append(metric.name + suffix)
+      return
+    }
+    metrics.append(
+      MetricRecord(
+        name: metric.name + suffix, value: value, direction: metric.direction, split: split,
+        rowCount: scores.rowCount, interval: interval))
+  }
+
+  /// Intervals by metric: of the area under the ROC curve by DeLong's variance, of others from resamples.
+  private static func intervals(
+    _ metrics: [ClassificationMetric], of scores: BinaryScores, _ threshold: Double,
+    _ bootstrap: Bootstrap, on pool: WorkerPool
+  ) throws(EvaluationError) -> [String: Interval] {
+    guard scores.positiveCount > 1, scores.negativeCount > 1 else { return [:] }
+    var intervals: [String: Interval] = [:]
+    let area = ClassificationMetric.rocAUC.name
+    if metrics.contains(where: { $0.name == area }) {
+      intervals[area] = try? DeLong([scores], on: pool).interval(of: 0)
+    }
+    let resampled = metrics.filter { intervals[$0.name] == nil }
+    guard !resampled.isEmpty else { return intervals }
+    let replicates = try bootstrap.replicates(
+      of: scores, metrics: resampled, threshold: threshold, on: pool)
+    for (index, metric) in resampled.enumerated() {
+      let interval = try replicates.interval(of: index)
+      if interval.lower.isFinite, interval.upper.isFinite { intervals[metric.name] = interval }
+    }
+    return intervals
+  }
+}
+
+extension ClassificationMetric {
+  /// Whether calibration matters to it: it reads probabilities, or cuts them.
+  fileprivate var readsProbabilities: Bool { needsProbabilities || needsThreshold }
+}
+
+extension ThresholdRule {
+  /// The rule in words, after `The cut is`.
+  var words: String {
+    switch self {
+    case .best(let figure):
+      "where \(figure.rawValue.replacingOccurrences(of: "_", with: " ")) is greatest"
+    case .capacity(let share):
+      "the best \(((share * 1e6).rounded() / 1e4).formatted) % of customers"
+    case .profit(let campaign):
+      "where profit is greatest, at a value of \(campaign.valueOfHit.formatted) and a cost of "
+        + "\(campaign.costOfContact.formatted)"
+    case .fixed(let threshold): "the given probability \(threshold.formatted)"
+    }
+  }
+}
+
+extension Double {
+  /// Whole numbers without a fraction.
+  fileprivate var formatted: String { Int(exactly: self).map { "\($0)" } ?? "\(self)" }
+}

@@ -1,0 +1,93 @@
+internal import Evaluation
+internal import Learning
+internal import Numerical
+internal import Tabular
+
+/// Computes the trials of a classification that are missing.
+///
+/// Trials that agree on everything before the model share its rows: the folds and the whole are prepared
+/// once for all of them. Then each trial is fitted to every fold and to the whole by itself.
+struct ClassificationWalk: Sendable {
+  let data: TrialData
+  let experiment: Study.Experiment
+  let preparation: Preparation
+  let recorder: TrialRecorder
+
+  func run(_ trials: [Plan.Trial]) throws(RunError) {
+    guard !trials.isEmpty else { return }
+    let folds = try data.folds()
+    let training = data.training
+    let (keys, groups) = trials.grouped { $0.stageKeys.dropLast().last ?? "" }
+    for key in keys {
+      if recorder.isCancelled() { return }
+      guard let group = groups[key], let first = group.first else { continue }
+      let began = recorder.now()
+      let rows: ClassificationRows
+      do throws(TrialFailure) {
+        rows = try prepared(for: first, folds: folds, training: training)
+      } catch {
+        if recorder.isCancelled() { return }
+        try recorder.fail(group, error, began: began)
+        continue
+      }
+      try fit(group, rows)
+    }
+  }
+
+  private func prepared(
+    for trial: Plan.Trial, folds: [Split], training: Table
+  ) throws(TrialFailure) -> ClassificationRows {
+    guard let entry = preparation.catalog[classifier: trial.model] else {
+      throw TrialFailure(reason: "there is no classifier \(trial.model)")
+    }
+    let allowed = experiment.classification?.allowLeak ?? []
+    let (features, leaks) = data.leaks.judged(allowing: allowed, features: data.features)
+    guard !features.isEmpty else {
+      throw TrialFailure(
+        reason: "every column knows the outcome too well; allow one under allow_leak")
+    }
+    func part(_ split: (train: [Int], test: [Int])) throws(TrialFailure) -> FoldPart {
+      try preparation.part(
+        Array(trial.stages.dropLast()), form: entry.form, features: features, training: training,
+        data: data, split: split, in: recorder.context(seed: preparation.seed))
+    }
+    var parts: [FoldPart] = []
+    for fold in folds { parts.append(try part((fold.train, fold.test))) }
+    return ClassificationRows(
+      training: training, features: features, leaks: leaks, folds: parts,
+      whole: try part((Array(0..<training.rowCount), [])))
+  }
+
+  private func fit(
+    _ trials: [Plan.Trial], _ rows: ClassificationRows
+  ) throws(RunError) {
+    let x = rows.whole.fitted.features
+    let needs = trials.map { trial in
+      trial.stages.last.flatMap { model in
+        try? preparation.catalog[classifier: model.name]?.predictedBytes(
+          model.parameters, x.rowCount, x.columnCount)
+      } ?? 0
+    }
+    try recorder.run(trials, needing: needs) { trial in
+      do throws(TrialFailure) {
+        let fit = ClassifierTrial(
+          trial, rows: rows, data: data, experiment: experiment, preparation: preparation,
+          context: recorder.context(seed: preparation.seed), now: recorder.now)
+        return .success(try fit.outcome())
+      } catch {
+        return .failure(error)
+      }
+    }
+  }
+}
+
+/// The rows of trials that agree on everything before the model.
+struct ClassificationRows: Sendable {
+  let training: Table
+  /// The columns that may be used.
+  let features: [String]
+  let leaks: [LeakFinding]
+  let folds: [FoldPart]
+  /// Fitted to all training rows, scoring none.
+  let whole: FoldPart
+}

@@ -1,0 +1,185 @@
+internal import Artifacts
+internal import Evaluation
+internal import Learning
+internal import Numerical
+internal import Tabular
+
+/// Fits one classifier to every fold and to all training rows, and measures it out of fold.
+struct ClassifierTrial {
+  private let trial: Plan.Trial
+  private let rows: ClassificationRows
+  private let data: TrialData
+  private let experiment: Study.Experiment
+  private let preparation: Preparation
+  private let context: FitContext
+  private let now: @Sendable () -> Double
+  private let asked: Study.Classification
+
+  init(
+    _ trial: Plan.Trial, rows: ClassificationRows, data: TrialData,
+    experiment: Study.Experiment, preparation: Preparation, context: FitContext,
+    now: @escaping @Sendable () -> Double
+  ) {
+    self.trial = trial
+    self.rows = rows
+    self.data = data
+    self.experiment = experiment
+    self.preparation = preparation
+    self.context = context
+    self.now = now
+    asked =
+      experiment.classification
+      ?? Study.Classification(
+        calibrate: .none, threshold: .best(.f1), allowLeak: [], slices: [], baselines: [])
+  }
+
+  /// - Throws: `TrialFailure` if a fit is refused or its result cannot be stored.
+  func outcome() throws(TrialFailure) -> TrialOutcome {
+    var models: [any Classifier] = []
+    for (number, part) in rows.folds.enumerated() {
+      do throws(TrialFailure) {
+        models.append(try fit(part, fold: number).model)
+      } catch {
+        throw TrialFailure(reason: "fold \(number + 1): \(error.reason)", status: error.status)
+      }
+    }
+    let whole = try fit(rows.whole, fold: nil)
+    let folds = try OutOfFold(
+      rows.folds, models, method: asked.calibrate, data: data, on: context.pool)
+    let pipeline = PropensityPipeline(
+      encoder: rows.whole.encoder, transformers: rows.whole.transformers,
+      classifier: .init(algorithm: trial.model, model: whole.model), calibration: folds.map)
+    return try outcome(pipeline, trace: whole.trace, folds: folds, firstModel: models[0])
+  }
+
+  private func fit(
+    _ part: FoldPart, fold: Int?
+  ) throws(TrialFailure) -> Fit<any Classifier> {
+    guard let record = trial.stages.last, let entry = preparation.catalog[classifier: record.name]
+    else { throw TrialFailure(reason: "there is no classifier \(trial.model)") }
+    var context = preparation.seeded(context, for: record)
+    if let fold { context.seed = context.seed.derived("fold", fold) }
+    return try preparation.naming(record) { () throws(LearningError) in
+      try entry.fit(record.parameters, part.fitted, context)
+    }
+  }
+
+  private func outcome(
+    _ pipeline: PropensityPipeline, trace: FitTrace, folds: OutOfFold,
+    firstModel: any Classifier
+  ) throws(TrialFailure) -> TrialOutcome {
+    do {
+      let calibrated = try folds.scores.sorted().calibrated
+      let cut = try asked.threshold.choose(calibrated.groups)
+      let measured = try ClassificationMeasurement(
+        of: folds.scores, names: experiment.metrics, threshold: cut.threshold, split: "folds",
+        seed: preparation.seed, on: context.pool)
+      let first = PropensityPipeline(
+        encoder: rows.folds[0].encoder, transformers: rows.folds[0].transformers,
+        classifier: .init(algorithm: trial.model, model: firstModel), calibration: .none)
+      let explained = Explanations(
+        pipeline: pipeline, outOfFold: first, rows: rows, data: data, seed: preparation.seed)
+      let artifact = try PropensityTrialArtifact(trial, study: preparation.study, data: data)
+        .artifact(of: pipeline, cut: (asked.threshold.words, cut.threshold), folds, measured)
+      let evidence = try EvidenceOfFolds(
+        folds: folds, cut: cut, rule: asked.threshold, metrics: experiment.metrics,
+        slices: data.slices(asked.slices, training: rows.training)
+      ).evidence(
+        trace: trace, explanations: try explained.all(on: context.pool),
+        coefficients: pipeline.coefficients, modelBytes: artifact.bytes)
+      var outcome = TrialOutcome(
+        metrics: measured.metrics, warnings: trace.warnings + measured.warnings,
+        files: try ClassificationFiles(evidence: evidence, folds: folds, data: data).files()
+          + artifact.files)
+      outcome.latency = LatencyRecord(
+        of: pipeline.classifier.model, rows: rows.whole.fitted.features, now: now)
+      return outcome
+    } catch let failure as TrialFailure {
+      throw failure
+    } catch {
+      throw TrialFailure(reason: "\(error)")
+    }
+  }
+}
+
+/// The scores of rows by pipelines that had not seen them.
+struct OutOfFold: Sendable {
+  /// Places among the training rows, ascending; rows that no fold scores are not among them.
+  let rows: [Int]
+  /// By scored row.
+  let folds: [Int]
+  let scores: ScoredRows
+  /// Fitted to all scores, for the pipeline that is kept.
+  let map: CalibrationMap
+
+  /// Scores every fold by its model; each fold's probabilities are calibrated by the scores of the others.
+  init(
+    _ parts: [FoldPart], _ models: [any Classifier], method: CalibrationMethod, data: TrialData,
+    on pool: WorkerPool
+  ) throws(TrialFailure) {
+    var found: [(row: Int, fold: Int, logOdds: Double)] = []
+    do throws(LearningError) {
+      for (fold, (part, model)) in zip(parts, models).enumerated() {
+        let logOdds = try model.logOdds(of: part.scored, on: pool)
+        found += zip(part.scoredRows, logOdds).map { ($0, fold, $1) }
+      }
+      found.sort { $0.row < $1.row }
+      rows = found.map(\.row)
+      folds = found.map(\.fold)
+      let labels = data.labels(rows)
+      let weights = data.weights(rows)
+      let calibration = FoldCalibration(
+        method: method, logOdds: found.map(\.logOdds), labels: labels, weights: weights)
+      map = try calibration.map()
+      scores = ScoredRows(
+        logOdds: calibration.logOdds, raw: calibration.raw,
+        calibrated: try calibration.crossFitted(folds, count: parts.count), labels: labels,
+        weights: weights, isCalibrated: method != .none)
+    } catch {
+      throw TrialFailure(reason: "scores: \(error)")
+    }
+  }
+}
+
+/// Learns maps from scores out of fold to probabilities.
+private struct FoldCalibration {
+  let method: CalibrationMethod
+  let logOdds: [Double]
+  let raw: [Double]
+  let labels: [Double]
+  let weights: [Double]?
+
+  init(method: CalibrationMethod, logOdds: [Double], labels: [Double], weights: [Double]?) {
+    self.method = method
+    self.logOdds = logOdds
+    raw = logOdds.map(Logistic.probability(ofLogOdds:))
+    self.labels = labels
+    self.weights = weights
+  }
+
+  private var scores: [Double] { method.needsProbabilities ? raw : logOdds }
+
+  /// The map of all scores, or of some of them.
+  func map(of rows: [Int]? = nil) throws(LearningError) -> CalibrationMap {
+    guard let rows else {
+      return try method.fit(scores: scores, labels: labels, weights: weights)
+    }
+    return try method.fit(
+      scores: rows.map { scores[$0] }, labels: rows.map { labels[$0] },
+      weights: weights.map { weights in rows.map { weights[$0] } })
+  }
+
+  /// Probabilities of each fold by the map that the other folds give.
+  func crossFitted(_ folds: [Int], count: Int) throws(LearningError) -> [Double] {
+    guard method != .none else { return raw }
+    var calibrated = raw
+    for fold in 0..<count {
+      let own = folds.indices.filter { folds[$0] == fold }
+      let map = try map(of: folds.indices.filter { folds[$0] != fold })
+      for (row, value) in zip(own, try map.apply(own.map { scores[$0] })) {
+        calibrated[row] = value
+      }
+    }
+    return calibrated
+  }
+}

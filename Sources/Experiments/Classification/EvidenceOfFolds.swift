@@ -1,0 +1,115 @@
+internal import Evaluation
+internal import Learning
+internal import Numerical
+internal import Tabular
+
+/// A column by whose levels scores are broken down.
+struct SliceColumn: Sendable {
+  let name: String
+  /// By training row, a place in `levels`; −1 for a missing value.
+  let codes: [Int]
+  let levels: [String]
+}
+
+/// Draws curves and tables from scores out of fold.
+struct EvidenceOfFolds {
+  let folds: OutOfFold
+  let cut: ThresholdChoice
+  let rule: ThresholdRule
+  let metrics: [String]
+  let slices: [SliceColumn]
+
+  /// Curves keep as many points at most.
+  private static let pointLimit = 500
+
+  func evidence(
+    trace: FitTrace, explanations: Explanations.Found,
+    coefficients: [ClassificationEvidence.CoefficientRecord], modelBytes: Int
+  ) throws(EvaluationError) -> ClassificationEvidence {
+    let (_, raw, calibrated) = try folds.scores.sorted()
+    let method: CalibrationMethod = folds.map.method
+    return ClassificationEvidence(
+      rowCount: raw.rowCount, eventCount: raw.positiveCount,
+      foldCount: Set(folds.folds).count, calibrationMethod: method,
+      roc: try ROCCurve(raw.groups, limit: Self.pointLimit),
+      precisionRecall: try PrecisionRecallCurve(raw.groups, limit: Self.pointLimit),
+      gains: try GainsTable(calibrated), histogram: try ScoreHistogram(calibrated.groups),
+      rawCalibration: try CalibrationCurve(raw.groups),
+      calibration: try CalibrationCurve(calibrated.groups),
+      cut: .init(
+        rule: rule.words, threshold: cut.threshold, contactShare: cut.contactShare,
+        confusion: cut.confusion, profit: try profit(calibrated.groups)),
+      importance: explanations.importance, dependence: explanations.dependence,
+      losses: trace.losses, coefficients: coefficients, slices: try sliced(),
+      folds: try byFold(), modelBytes: modelBytes)
+  }
+
+  private func profit(_ groups: ScoreGroups) throws(EvaluationError) -> ProfitCurve? {
+    guard case .profit(let campaign) = rule else { return nil }
+    return try ProfitCurve(groups, campaign: campaign, limit: Self.pointLimit)
+  }
+
+  private func sliced() throws(EvaluationError) -> [ClassificationEvidence.SliceRecord] {
+    var records: [ClassificationEvidence.SliceRecord] = []
+    for column in slices {
+      let parts = try ScoreSlice.evaluate(
+        scores: folds.scores.calibrated, labels: folds.scores.labels,
+        weights: folds.scores.weights, by: folds.rows.map { column.codes[$0] },
+        metrics: [.rocAUC], threshold: cut.threshold)
+      records += parts.map { part in
+        .init(
+          column: column.name,
+          level: part.code < 0 ? "(missing)" : column.levels[part.code], rowCount: part.rowCount,
+          eventCount: part.positiveCount, meanScore: part.meanScore, rate: part.rate,
+          rocAUC: part.values.first.flatMap { try? $0.get() })
+      }
+    }
+    return records
+  }
+
+  /// Every metric of every fold, at the common cut.
+  private func byFold() throws(EvaluationError) -> [ClassificationEvidence.FoldRecord] {
+    let asked = metrics.compactMap { try? ClassificationMetric.named($0) }
+    var values = asked.map { _ in [Double?]() }
+    for fold in Set(folds.folds).sorted() {
+      let rows = folds.folds.indices.filter { folds.folds[$0] == fold }
+      let (ranks, _, calibrated) = try folds.scores.selecting(rows).sorted()
+      for (index, metric) in asked.enumerated() {
+        let scores = metric.needsProbabilities || metric.needsThreshold ? calibrated : ranks
+        let value = try? metric.value(scores.groups, threshold: cut.threshold)
+        values[index].append(value.flatMap { $0.isFinite ? $0 : nil })
+      }
+    }
+    return zip(asked, values).map { .init(metric: $0.name, values: $1) }
+  }
+}
+
+extension TrialData {
+  /// Quarters of a column of many numbers, else its values.
+  private static let valueLimit = 20
+
+  /// The columns that a study asks for, and the sensitive ones, by training row.
+  func slices(_ asked: [String], training: Table) -> [SliceColumn] {
+    let names = asked + sensitiveColumns.filter { !asked.contains($0) }
+    return names.compactMap { name in training[name].map(Self.slice) }
+  }
+
+  private static func slice(_ column: Column) -> SliceColumn {
+    let texts = (0..<column.rowCount).map { column.text(at: $0) }
+    if let numbers = column.numbers, Set(texts.compactMap { $0 }).count > valueLimit {
+      let sorted = numbers.filter { !$0.isNaN }.sorted()
+      let cuts = Quantiles.ofSorted(sorted, at: [0.25, 0.5, 0.75])
+      let codes = numbers.map { number in
+        number.isNaN ? -1 : cuts.count { number > $0 }
+      }
+      return SliceColumn(
+        name: column.name, codes: codes,
+        levels: ["up to \(cuts[0])", "up to \(cuts[1])", "up to \(cuts[2])", "above \(cuts[2])"])
+    }
+    let levels = Set(texts.compactMap { $0 }).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let places = Dictionary(levels.enumerated().map { ($1, $0) }) { first, _ in first }
+    return SliceColumn(
+      name: column.name, codes: texts.map { text in text.flatMap { places[$0] } ?? -1 },
+      levels: levels)
+  }
+}

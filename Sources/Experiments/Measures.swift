@@ -1,0 +1,57 @@
+internal import Evaluation
+internal import Learning
+internal import Tabular
+
+/// The metrics that studies may name, by task.
+enum Measures {
+  static func defaults(_ task: Study.Experiment.Task) -> [String] {
+    switch task {
+    case .cluster: ClusteringMeasures.defaultNames
+    case .classify: ["roc_auc", "pr_auc", "log_loss", "brier", "ece", "ks", "lift@10%"]
+    }
+  }
+
+  /// Measured whether named or not.
+  static func unasked(_ task: Study.Experiment.Task) -> [String] {
+    switch task {
+    case .cluster: ClusteringMeasures.unasked
+    case .classify: ClassificationMeasurement.uncalibrated.map { $0.name + rawSuffix }
+    }
+  }
+
+  /// Names to suggest where one is unknown.
+  static func known(_ task: Study.Experiment.Task) -> [String] {
+    switch task {
+    case .cluster: ClusteringMeasures.names
+    case .classify: ClassificationMetric.standard.map(\.name)
+    }
+  }
+
+  static func exists(_ name: String, _ task: Study.Experiment.Task) -> Bool {
+    switch task {
+    case .cluster: ClusteringMeasures.names.contains(name)
+    case .classify: (try? ClassificationMetric.named(name)) != nil
+    }
+  }
+
+  /// Follows the name of a metric that was taken before calibration.
+  static let rawSuffix = "_raw"
+
+  static func direction(of name: String) -> Direction {
+    let plain = name.hasSuffix(rawSuffix) ? String(name.dropLast(rawSuffix.count)) : name
+    if let metric = try? ClassificationMetric.named(plain) { return metric.direction }
+    return ClusteringMeasures.direction(of: name)
+  }
+}
+
+extension Study.Split.Scheme {
+  /// The role this scheme goes by, if no column has it.
+  func neededRole(among roles: Roles) -> String? {
+    switch self {
+    case .random: nil
+    case .stratified: roles.target == nil ? "target" : nil
+    case .group: roles.group == nil ? "group" : nil
+    case .forwardTime: roles.time == nil ? "time" : nil
+    }
+  }
+}

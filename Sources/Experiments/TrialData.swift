@@ -1,0 +1,177 @@
+internal import Evaluation
+internal import Learning
+internal import Numerical
+internal import Tabular
+
+/// The rows of a study's table and which of them pipelines learn from.
+struct TrialData: Sendable {
+  let table: Table
+  let fingerprint: String
+  let features: [String]
+  /// Columns described per segment: the features, and the target for what it says of them.
+  let profiled: [String]
+  /// Rows to learn from, as row numbers of the source from 0; all, or what the holdout leaves.
+  let trainingRows: [Int]
+  let holdoutRows: [Int]
+  /// Nil for a study that classifies nothing.
+  let target: Target?
+  /// The columns that know the outcome too well, found among the training rows.
+  let leaks: [LeakFinding]
+  private let study: Study
+
+  var split: String { holdoutRows.isEmpty ? "all" : "train" }
+  var training: Table { isWhole ? table : table.selectingRows(trainingRows) }
+
+  private var isWhole: Bool { trainingRows.count == table.rowCount }
+
+  init(
+    _ table: Table, fingerprint: String, study: Study, features: [String], on pool: WorkerPool
+  ) throws(RunError) {
+    self.table = table
+    self.fingerprint = fingerprint
+    self.features = features
+    self.study = study
+    profiled = table.columnNames.filter {
+      features.contains($0) || $0 == study.data.roles.target
+    }
+    let classifies = study.experiments.contains { $0.task == .classify }
+    target =
+      classifies || study.split.scheme == .stratified
+      ? try Target(table, roles: study.data.roles) : nil
+    let parts = try RowSplits(study, table, labels: target?.labels).holdout()
+    (trainingRows, holdoutRows) = (parts.train, parts.test)
+    guard classifies, let target else {
+      leaks = []
+      return
+    }
+    let rows = parts.train
+    leaks = LeakProbe(
+      table: rows.count == table.rowCount ? table : table.selectingRows(rows),
+      labels: rows.map { target.labels[$0] }, afterOutcome: study.data.roles.afterOutcome,
+      seed: Seed(study.seed)
+    ).findings(among: features, on: pool)
+  }
+
+  var sensitiveColumns: [String] { study.data.roles.sensitive }
+
+  /// What is learnt from the given training rows, by their place among them.
+  func labels(_ rows: [Int]) -> [Double] {
+    guard let target else { return [] }
+    return rows.map { target.labels[trainingRows[$0]] }
+  }
+
+  func weights(_ rows: [Int]) -> [Double]? {
+    guard let weights = target?.weights else { return nil }
+    return rows.map { weights[trainingRows[$0]] }
+  }
+
+  /// The splits of the cross-validation, as places among the training rows.
+  func folds() throws(RunError) -> [Split] {
+    let labels = target?.labels
+    return try RowSplits(
+      study, training, labels: labels.map { labels in trainingRows.map { labels[$0] } }
+    ).folds()
+  }
+}
+
+/// Splits rows by the scheme of a study.
+private struct RowSplits {
+  let study: Study
+  let table: Table
+  let labels: [Double]?
+
+  init(_ study: Study, _ table: Table, labels: [Double]?) {
+    self.study = study
+    self.table = table
+    self.labels = labels
+  }
+
+  private var seed: Seed { Seed(study.seed) }
+  private var classes: [Int] { (labels ?? []).map { Int($0) } }
+
+  /// Rows to learn from and rows to set aside; all and none without a holdout.
+  func holdout() throws(RunError) -> (train: [Int], test: [Int]) {
+    guard let share = study.split.holdout else { return (Array(0..<table.rowCount), []) }
+    let split = study.split
+    switch split.scheme {
+    case .random: return try random(share)
+    case .stratified:
+      return try part { () throws(EvaluationError) in
+        try Split.stratifiedHoldout(labels: classes, share: share, seed: seed)
+      }
+    case .group:
+      return try part { () throws(EvaluationError) in
+        try Split.groupHoldout(groups: groups() ?? [], share: share, seed: seed)
+      }
+    case .forwardTime:
+      let times = try times()
+      return try part { () throws(EvaluationError) in
+        try Split.latestHoldout(times: times, share: share, gap: split.gap, groups: groups())
+      }
+    }
+  }
+
+  private func random(_ share: Double) throws(RunError) -> (train: [Int], test: [Int]) {
+    let count = Int((share * Double(table.rowCount)).rounded())
+    guard count > 0, count < table.rowCount else {
+      throw .emptySplit(rows: table.rowCount, holdout: share)
+    }
+    var source = RandomSource(seed: seed.derived("holdout"))
+    let test = source.sample(count, outOf: table.rowCount)
+    let held = Set(test)
+    return ((0..<table.rowCount).filter { !held.contains($0) }, test)
+  }
+
+  func folds() throws(RunError) -> [Split] {
+    let split = study.split
+    let times = split.scheme == .forwardTime ? try times() : []
+    do throws(EvaluationError) {
+      switch split.scheme {
+      case .random:
+        return Array(
+          try Folds.shuffled(rowCount: table.rowCount, count: split.folds, seed: seed))
+      case .stratified:
+        return Array(try Folds.stratified(labels: classes, count: split.folds, seed: seed))
+      case .group:
+        return Array(try Folds.grouped(groups: groups() ?? [], count: split.folds, seed: seed))
+      case .forwardTime:
+        return Array(
+          try Folds.forwardTime(
+            times: times, count: split.folds, gap: split.gap, groups: groups()))
+      }
+    } catch {
+      throw .split(.refused("\(error)"))
+    }
+  }
+
+  private func part(
+    _ make: () throws(EvaluationError) -> Split
+  ) throws(RunError) -> (train: [Int], test: [Int]) {
+    do throws(EvaluationError) {
+      let split = try make()
+      return (split.train, split.test)
+    } catch {
+      throw .split(.refused("\(error)"))
+    }
+  }
+
+  private func times() throws(RunError) -> [Double] {
+    let name = study.data.roles.time ?? ""
+    guard let numbers = table[name]?.numbers, numbers.allSatisfy(\.isFinite) else {
+      throw .split(.time(column: name))
+    }
+    return numbers
+  }
+
+  /// A number per group; rows without one are each their own.
+  private func groups() -> [Int]? {
+    guard let name = study.data.roles.group, let column = table[name] else { return nil }
+    var codes: [String: Int] = [:]
+    return (0..<column.rowCount).map { row in
+      guard let text = column.text(at: row) else { return -1 - row }
+      if let code = codes[text] { return code }
+      codes[text] = codes.count
+      return codes.count - 1
+    }
+  }
+}
