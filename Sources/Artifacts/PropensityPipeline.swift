@@ -70,13 +70,25 @@ extension PropensityPipeline {
   func prepare(
     _ table: Table, keepingSteps: Bool, on pool: WorkerPool
   ) throws(ScoringError) -> PreparedFeatures {
-    type(of: classifier.model).form == .table
-      ? try columns(of: table, on: pool)
-      : try matrix(of: table, keepingSteps: keepingSteps, on: pool)
+    try Self.features(
+      of: table, encoder: encoder, transformers: transformers,
+      form: type(of: classifier.model).form, keepingSteps: keepingSteps, on: pool)
   }
 
-  private func columns(
-    of table: Table, on pool: WorkerPool
+  /// Rows as a classifier of some form takes them, before there is one.
+  package static func features(
+    of table: Table, encoder: TableEncoder, transformers: [Step<any Transformer>],
+    form: FeatureForm, keepingSteps: Bool = false, on pool: WorkerPool
+  ) throws(ScoringError) -> PreparedFeatures {
+    switch form {
+    case .table: try columns(of: table, by: encoder, on: pool)
+    case .matrix:
+      try matrix(of: table, by: encoder, transformers, keepingSteps: keepingSteps, on: pool)
+    }
+  }
+
+  private static func columns(
+    of table: Table, by encoder: TableEncoder, on pool: WorkerPool
   ) throws(ScoringError) -> PreparedFeatures {
     do throws(TableError) {
       let columns = try encoder.columns(of: table, on: pool)
@@ -88,8 +100,9 @@ extension PropensityPipeline {
     }
   }
 
-  private func matrix(
-    of table: Table, keepingSteps: Bool, on pool: WorkerPool
+  private static func matrix(
+    of table: Table, by encoder: TableEncoder, _ transformers: [Step<any Transformer>],
+    keepingSteps: Bool, on pool: WorkerPool
   ) throws(ScoringError) -> PreparedFeatures {
     let encoded: EncodedTable
     do throws(TableError) {

@@ -71,6 +71,11 @@ extension ExitStatus {
     case .storage: .resources
     case .artifact(let error): code(error)
     case .busy: .conflict
+    // The study has to say what the table cannot.
+    case .target(_, .absent), .target(_, .unclear), .target(_, .noSuchValue),
+      .target(_, .tooMany), .target(_, .weightKind), .split(.refused):
+      .usage
+    case .target, .split(.time): .data
     case .noFeatures, .emptySplit, .notARun: .usage
     case .damaged: .failed
     case .holdout: .noResult

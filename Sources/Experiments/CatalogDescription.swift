@@ -4,7 +4,15 @@ public import Learning
 /// and defaults.
 public struct CatalogDescription: Hashable, Sendable, Codable {
   public enum Role: String, Hashable, Sendable, Codable {
-    case preprocessing, model
+    case preprocessing, clustering, classifier
+
+    fileprivate var heading: String {
+      switch self {
+      case .preprocessing: "Preprocessing, in this order"
+      case .clustering: "Models for task: cluster"
+      case .classifier: "Models for task: classify"
+      }
+    }
   }
 
   public struct Entry: Hashable, Sendable, Codable {
@@ -27,8 +35,13 @@ public struct CatalogDescription: Hashable, Sendable, Codable {
         role: .preprocessing, algorithm: stage.description, switchParameter: stage.switchParameter,
         isDefault: !stage.isOptional)
     }
-    let models = catalog.clusterers.map { model in
-      Entry(role: .model, algorithm: model.description, switchParameter: nil, isDefault: false)
+    let tasks: [(Role, Study.Experiment.Task)] = [
+      (.clustering, .cluster), (.classifier, .classify),
+    ]
+    let models = tasks.flatMap { role, task in
+      catalog.models(task).map { model in
+        Entry(role: role, algorithm: model.description, switchParameter: nil, isDefault: false)
+      }
     }
     entries = steps + models
   }
@@ -39,11 +52,11 @@ public struct CatalogDescription: Hashable, Sendable, Codable {
   public var text: String {
     let width = entries.map(\.name.count).max() ?? 0
     var lines: [String] = []
-    for role in [Role.preprocessing, .model] {
+    for role in [Role.preprocessing, .clustering, .classifier] {
       let members = entries.filter { $0.role == role }
       guard !members.isEmpty else { continue }
       if !lines.isEmpty { lines.append("") }
-      lines.append(role == .model ? "Models" : "Preprocessing, in this order")
+      lines.append(role.heading)
       lines += members.map { entry in
         let padding = String(repeating: " ", count: width - entry.name.count)
         return "  \(entry.name)\(padding)  \(entry.algorithm.summary)"

@@ -22,8 +22,12 @@ enum ContentKey {
   }
 
   /// A fitted pipeline with its measurements; the order of metrics does not matter.
-  static func trial(metrics: [String], after key: String) -> String {
-    hash(TrialContent(after: key, metrics: metrics.sorted()))
+  static func trial(of experiment: Study.Experiment, after key: String) -> String {
+    var classification = experiment.classification
+    classification?.baselines = []
+    return hash(
+      TrialContent(
+        after: key, metrics: experiment.metrics.sorted(), classification: classification))
   }
 
   /// Everything that decides the results of a run; limits and report formats do not.
@@ -40,7 +44,7 @@ enum ContentKey {
     let roles: Roles
     /// Artifacts read new tables as the training table was read.
     let nullTokens: [String]?
-    let split: Study.Split?
+    let split: Study.Split
     let seed: UInt64
   }
 
@@ -52,6 +56,7 @@ enum ContentKey {
   private struct TrialContent: Encodable {
     let after: String
     let metrics: [String]
+    let classification: Study.Classification?
   }
 
   private struct RunContent: Encodable {

@@ -4,39 +4,37 @@ internal import Tabular
 
 /// Reads one experiment of a study.
 struct ExperimentReader {
-  private let grid: GridReader
+  private let catalog: Catalog
 
   private static let keys = [
     "id", "task", "shared", "grid", "metrics", "require", "select",
   ]
   /// Keys of the contract that this version does not serve.
-  private static let later = ["stability", "calibrate", "seeds"]
+  private static let later = ["stability", "seeds"]
 
-  init(catalog: Catalog) { grid = GridReader(catalog: catalog) }
+  init(catalog: Catalog) { self.catalog = catalog }
 
   func read(_ node: SourceNode) throws(StudyError) -> Study.Experiment {
-    let section = try Section(node, "experiment", keys: Self.keys, later: Self.later)
+    let section = try Section(
+      node, "experiment", keys: Self.keys + ClassificationReader.keys, later: Self.later)
     let id = try section.required("id").identifier("id")
-    let task = try task(try section.required("task"))
-    let metrics = try metrics(section["metrics"])
+    let task = try section.required("task").choice("task", of: Study.Experiment.Task.self)
+    let grid = GridReader(catalog: catalog, task: task)
+    let metrics = try metrics(section["metrics"], task)
+    let classification = ClassificationReader(catalog: catalog)
+    var blocks = try grid.blocks(try section.required("grid"))
+    let asked = try classification.read(section, task: task, blocks: &blocks)
     return Study.Experiment(
-      id: id, task: task,
-      shared: try grid.shared(section["shared"]),
-      grid: try grid.blocks(try section.required("grid")),
+      id: id, task: task, shared: try grid.shared(section["shared"]), grid: blocks,
       metrics: metrics,
-      require: try requirements(section["require"], metrics: metrics),
-      select: try selection(section["select"], metrics: metrics))
+      require: try requirements(section["require"], metrics: metrics, task),
+      select: try selection(section["select"], metrics: metrics, task), classification: asked)
   }
 
-  private func task(_ node: SourceNode) throws(StudyError) -> Study.Experiment.Task {
-    if case .scalar("classify", _) = node.content {
-      throw StudyError(.notAvailable("task: classify"), at: node.place)
-    }
-    return try node.choice("task", of: Study.Experiment.Task.self)
-  }
-
-  private func metrics(_ node: SourceNode?) throws(StudyError) -> [String] {
-    guard let node else { return ClusteringMeasures.defaultNames }
+  private func metrics(
+    _ node: SourceNode?, _ task: Study.Experiment.Task
+  ) throws(StudyError) -> [String] {
+    guard let node else { return Measures.defaults(task) }
     let names = try node.items("metrics")
     guard !names.isEmpty else {
       throw node.refused("metrics", expected: "a list of at least one metric")
@@ -47,7 +45,9 @@ struct ExperimentReader {
       if name == "stability" {
         throw StudyError(.notAvailable("the metric stability"), at: item.place)
       }
-      try require(name, among: ClusteringMeasures.names, at: item.place)
+      if !Measures.exists(name, task) {
+        try require(name, among: Measures.known(task), at: item.place)
+      }
       guard !metrics.contains(name) else { throw StudyError(.duplicateKey(name), at: item.place) }
       metrics.append(name)
     }
@@ -69,59 +69,59 @@ struct ExperimentReader {
   /// `min_share: 0.03` and `max_noise: 0.1` bound the smallest, largest or noise share; any other
   /// metric is bounded as `silhouette: {min: 0.2}`.
   private func requirements(
-    _ node: SourceNode?, metrics: [String]
+    _ node: SourceNode?, metrics: [String], _ task: Study.Experiment.Task
   ) throws(StudyError) -> [Study.Threshold] {
     guard let node else { return [] }
     var thresholds: [Study.Threshold] = []
     for entry in try node.entries("require") {
-      thresholds.append(try requirement(entry, metrics: metrics))
+      thresholds.append(try requirement(entry, metrics: metrics, task))
     }
     return thresholds
   }
 
   private func requirement(
-    _ entry: SourceNode.Entry, metrics: [String]
+    _ entry: SourceNode.Entry, metrics: [String], _ task: Study.Experiment.Task
   ) throws(StudyError) -> Study.Threshold {
     if case .mapping = entry.value.content {
-      try require(
-        entry.key, among: metrics + ClusteringMeasures.unasked, at: entry.place)
+      try require(entry.key, among: metrics + Measures.unasked(task), at: entry.place)
       return try threshold(entry.value, entry.key, metric: entry.key, keys: ["min", "max"])
     }
     func share() throws(StudyError) -> Double {
       try entry.value.number(entry.key, "a share from 0 to 1") { (0...1).contains($0) }
     }
     switch entry.key {
+    case _ where task == .classify: break
     case "min_share": return Study.Threshold(metric: "min_share", min: try share(), max: nil)
     case "max_share": return Study.Threshold(metric: "max_share", min: nil, max: try share())
     case "max_noise": return Study.Threshold(metric: "noise", min: nil, max: try share())
-    default:
-      if entry.key.hasPrefix("stability") {
-        throw StudyError(.notAvailable("the requirement \(entry.key)"), at: entry.place)
-      }
-      let known = ["min_share", "max_share", "max_noise"] + metrics
-      guard known.contains(entry.key) else {
-        throw StudyError(
-          .unknownKey(
-            entry.key, section: "require", known: known,
-            nearest: NearestName.nearest(to: entry.key, among: known)), at: entry.place)
-      }
-      throw entry.value.refused(entry.key, expected: "bounds such as {min: 0.2}")
+    default: break
     }
+    if entry.key.hasPrefix("stability") {
+      throw StudyError(.notAvailable("the requirement \(entry.key)"), at: entry.place)
+    }
+    let known = (task == .cluster ? ["min_share", "max_share", "max_noise"] : []) + metrics
+    guard known.contains(entry.key) else {
+      throw StudyError(
+        .unknownKey(
+          entry.key, section: "require", known: known,
+          nearest: NearestName.nearest(to: entry.key, among: known)), at: entry.place)
+    }
+    throw entry.value.refused(entry.key, expected: "bounds such as {min: 0.2}")
   }
 
   private func selection(
-    _ node: SourceNode?, metrics: [String]
+    _ node: SourceNode?, metrics: [String], _ task: Study.Experiment.Task
   ) throws(StudyError) -> Study.SelectionRule {
     guard let node else { return Study.SelectionRule(metric: metrics[0], ties: []) }
     let section = try Section(
       node, "select", keys: ["metric", "goal", "ties"], later: ["pareto", "within_tier", "then"])
     let named = try section.required("metric")
     let metric = try named.text("metric")
-    let known = metrics + FitMeasure.allCases.map(\.rawValue)
+    let known = metrics + (task == .cluster ? FitMeasure.allCases.map(\.rawValue) : [])
     try require(metric, among: known, at: named.place)
     if let goal = section["goal"] {
       let written = try goal.choice("goal", among: ["max", "min"])
-      let direction = ClusteringMeasures.direction(of: metric)
+      let direction = Measures.direction(of: metric)
       guard written == direction.rawValue else {
         throw StudyError(.wrongGoal(metric: metric, goal: direction.rawValue), at: goal.place)
       }
@@ -130,7 +130,7 @@ struct ExperimentReader {
     if let node = section["ties"] {
       ties = try node.texts("ties")
       for name in ties {
-        try require(name, among: metrics + ClusteringMeasures.unasked, at: node.place)
+        try require(name, among: metrics + Measures.unasked(task), at: node.place)
       }
     }
     return Study.SelectionRule(metric: metric, ties: ties)

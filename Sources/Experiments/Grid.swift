@@ -15,11 +15,11 @@ struct Grid {
   private(set) var mergedCount = 0
 
   private let stages: [PipelineStage]
-  private let catalog: Catalog
+  private let models: [GridModel]
   private var seen: Set<[StageRecord]> = []
 
   init(_ experiment: Study.Experiment, catalog: Catalog) throws(StudyError) {
-    self.catalog = catalog
+    models = catalog.models(experiment.task)
     stages = PipelineStage.all(in: catalog)
     for (number, block) in experiment.grid.enumerated() {
       let before = trials.count + mergedCount
@@ -83,17 +83,17 @@ struct Grid {
       let pairs = chosen.filter { $0.axis.stage == stage }.map { ($0.axis.parameter, $0.value) }
       return pairs.isEmpty ? nil : Parameters(pairs)
     }
+    guard let entry = models.first(where: { $0.name == model }) else {
+      let known = models.map(\.name)
+      throw StudyError(.unknownName(model, kind: .model, known: known, nearest: nil))
+    }
     var records: [StageRecord] = []
-    for stage in stages {
+    for stage in stages where stage.form == entry.form {
       do throws(ParameterError) {
         records.append(try stage.record(given(stage.name)))
       } catch {
         throw StudyError(.parameter(error, stage: stage.name))
       }
-    }
-    guard let entry = catalog[model] else {
-      let known = catalog.clusterers.map(\.name)
-      throw StudyError(.unknownName(model, kind: .model, known: known, nearest: nil))
     }
     do throws(ParameterError) {
       let parameters = try entry.resolve(given(PipelineStage.model) ?? Parameters())

@@ -3,15 +3,18 @@ internal import Tabular
 
 /// Reads the grid of an experiment: axes, blocks and their conditions, each value checked.
 struct GridReader {
-  private let catalog: Catalog
+  private let models: [GridModel]
   private let stages: [PipelineStage]
 
   /// More values than this on one axis are a mistake.
   private static let valueLimit = 10_000
 
-  init(catalog: Catalog) {
-    self.catalog = catalog
-    stages = PipelineStage.all(in: catalog)
+  init(catalog: Catalog, task: Study.Experiment.Task) {
+    let models = catalog.models(task)
+    self.models = models
+    stages = PipelineStage.all(in: catalog).filter { stage in
+      models.contains { $0.form == stage.form }
+    }
   }
 
   /// Axes of preprocessing steps, keyed `stage.parameter`.
@@ -36,8 +39,8 @@ struct GridReader {
       throw StudyError(.missingKey("model", section: "a block of the grid"), at: node.place)
     }
     let name = try named.text("model")
-    guard let model = catalog[name], !model.isTransformer else {
-      let known = catalog.clusterers.map(\.name)
+    guard let model = models.first(where: { $0.name == name }) else {
+      let known = models.map(\.name)
       throw StudyError(
         .unknownName(
           name, kind: .model, known: known, nearest: NearestName.nearest(to: name, among: known)),
@@ -65,7 +68,7 @@ struct GridReader {
   }
 
   private func axes(
-    _ entries: [SourceNode.Entry], section: String, model: CatalogEntry?
+    _ entries: [SourceNode.Entry], section: String, model: GridModel?
   ) throws(StudyError) -> [Axis] {
     var axes: [Axis] = []
     for entry in entries {
@@ -87,7 +90,7 @@ struct GridReader {
     }
   }
 
-  private func zip(_ node: SourceNode, model: CatalogEntry) throws(StudyError) -> [Axis] {
+  private func zip(_ node: SourceNode, model: GridModel) throws(StudyError) -> [Axis] {
     let axes = try axes(try node.entries("zip"), section: model.name, model: model)
     let counts = axes.map(\.values.count)
     guard let first = counts.first else { throw node.refused("zip", expected: "at least one list") }
@@ -98,14 +101,14 @@ struct GridReader {
   }
 
   private func conditions(
-    _ node: SourceNode, _ key: String, model: CatalogEntry
+    _ node: SourceNode, _ key: String, model: GridModel
   ) throws(StudyError) -> [Axis] {
     try axes(try node.entries(key), section: model.name, model: model)
   }
 
   /// One set of conditions, or a list of them.
   private func exclusions(
-    _ node: SourceNode, model: CatalogEntry
+    _ node: SourceNode, model: GridModel
   ) throws(StudyError) -> [[Axis]] {
     guard case .sequence(let items) = node.content else {
       return [try conditions(node, "exclude", model: model)]
@@ -116,7 +119,7 @@ struct GridReader {
   }
 
   private func axis(
-    _ entry: SourceNode.Entry, section: String, model: CatalogEntry?
+    _ entry: SourceNode.Entry, section: String, model: GridModel?
   ) throws(StudyError) -> Axis {
     let (stage, schema, given) = try parameter(entry, section: section, model: model)
     let resolve: (Parameters) throws(ParameterError) -> Parameters
@@ -153,7 +156,7 @@ struct GridReader {
 
   /// The step that a key means, its schema, and the parameter's name as written.
   private func parameter(
-    _ entry: SourceNode.Entry, section: String, model: CatalogEntry?
+    _ entry: SourceNode.Entry, section: String, model: GridModel?
   ) throws(StudyError) -> (stage: String, schema: SchemaDescription, name: String) {
     if let dot = entry.key.firstIndex(of: ".") {
       let prefix = String(entry.key[..<dot])
@@ -167,7 +170,7 @@ struct GridReader {
   }
 
   private func unknownKey(
-    _ entry: SourceNode.Entry, section: String, model: CatalogEntry?
+    _ entry: SourceNode.Entry, section: String, model: GridModel?
   ) -> StudyError {
     var known: [String] = []
     if let model { known = model.description.fields.map(\.name) + ["zip", "when", "exclude"] }

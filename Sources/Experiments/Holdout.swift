@@ -36,3 +36,33 @@ struct Holdout {
     ).metrics
   }
 }
+
+extension Holdout {
+  /// Scores the held-out rows by the model that a trial has left, and measures it at its own cut.
+  ///
+  /// - Parameter model: the directory of the artifact.
+  func measure(
+    model: String, metrics: [String], catalog: Catalog
+  ) throws(TrialFailure) -> [MetricRecord] {
+    guard let target = data.target else { throw TrialFailure(reason: "there is no target") }
+    do {
+      let artifact = try ArtifactReader.load(model, catalog: catalog).propensity
+      let pipeline = artifact.pipeline
+      let table = data.table.selectingRows(data.holdoutRows)
+      let features = try pipeline.features(of: table, on: context.pool).features
+      let logOdds = try pipeline.logOdds(features, on: context.pool)
+      let (raw, calibrated) = try pipeline.probabilities(ofLogOdds: logOdds)
+      let rows = ScoredRows(
+        logOdds: logOdds, raw: raw, calibrated: calibrated,
+        labels: data.holdoutRows.map { target.labels[$0] },
+        weights: target.weights.map { weights in data.holdoutRows.map { weights[$0] } },
+        isCalibrated: pipeline.calibration != .none)
+      return try ClassificationMeasurement(
+        of: rows, names: metrics, threshold: artifact.decision.cut.threshold, split: "holdout",
+        seed: preparation.seed, on: context.pool
+      ).metrics
+    } catch {
+      throw TrialFailure(reason: "\(error)")
+    }
+  }
+}

@@ -7,9 +7,12 @@ internal import Learning
 struct Leaderboard: Codable {
   struct Section: Codable {
     let id: String
+    let task: Study.Experiment.Task
     let metric: String
     let direction: Direction
     let rows: [LeaderboardRow]
+    /// Of a classification, what its features gave away.
+    let leaks: [LeakFinding]
   }
 
   let study: String

@@ -12,28 +12,37 @@ struct PipelineStage: Sendable {
   let switchParameter: String?
   /// Whether the step is left out unless a study mentions it.
   let isOptional: Bool
+  /// Pipelines of models that take this form pass the step.
+  let form: FeatureForm
 
   var name: String { description.name }
 
-  /// encode → power → standardize → pca, as far as the catalogue has them.
+  /// encode → power → standardize → pca, as far as the catalogue has them, for models of matrices;
+  /// columns for models of tables.
   static func all(in catalog: Catalog) -> [PipelineStage] {
     let encode = PipelineStage(
       description: EncodingOptions.schema.description,
       resolve: { (given) throws(ParameterError) in try EncodingOptions(given).parameters },
-      switchParameter: nil, isOptional: false)
+      switchParameter: nil, isOptional: false, form: .matrix)
+    let columns = PipelineStage(
+      description: ColumnOptions.schema.description,
+      resolve: { (given) throws(ParameterError) in try ColumnOptions(given).parameters },
+      switchParameter: nil, isOptional: false, form: .table)
     return [
       encode,
       PipelineStage("power", in: catalog, switchParameter: "method", isOptional: true),
       PipelineStage("standardize", in: catalog, switchParameter: "method", isOptional: false),
       PipelineStage("pca", in: catalog, switchParameter: "components", isOptional: true),
+      columns,
     ].compactMap { $0 }
   }
 
   private init(
     description: SchemaDescription,
     resolve: @escaping @Sendable (Parameters) throws(ParameterError) -> Parameters,
-    switchParameter: String?, isOptional: Bool
+    switchParameter: String?, isOptional: Bool, form: FeatureForm
   ) {
+    self.form = form
     self.description = description
     self.resolve = resolve
     self.switchParameter = switchParameter
@@ -44,7 +53,7 @@ struct PipelineStage: Sendable {
     guard let entry = catalog[name], entry.isTransformer else { return nil }
     self.init(
       description: entry.description, resolve: entry.resolve, switchParameter: switchParameter,
-      isOptional: isOptional)
+      isOptional: isOptional, form: .matrix)
   }
 
   /// The step with every parameter filled in, or with its switch alone where it is left out.

@@ -93,7 +93,7 @@ public struct Plan: Hashable, Sendable, Codable {
             stage.parameters.compactMap { name in model.parameters[name].map { (name, $0) } }))
       }
     }
-    let key = ContentKey.trial(metrics: experiment.metrics, after: keys.last ?? data)
+    let key = ContentKey.trial(of: experiment, after: keys.last ?? data)
     return Trial(
       number: number, id: String(key.prefix(12)), key: key, experiment: experiment.id,
       model: stages.last?.name ?? "", stages: stages, stageKeys: keys,

@@ -58,7 +58,7 @@ struct Preparation: Sendable {
   init(catalog: Catalog, study: Study) {
     self.catalog = catalog
     self.study = study
-    stages = PipelineStage.all(in: catalog)
+    stages = PipelineStage.all(in: catalog).filter { $0.form == .matrix }
   }
 
   /// The number of steps before the model.
@@ -161,7 +161,7 @@ struct Preparation: Sendable {
     return .init(share: Double(equal) / Double(max(rows.count, 1)), rowCount: rows.count)
   }
 
-  private func seeded(_ context: FitContext, for record: StageRecord) -> FitContext {
+  func seeded(_ context: FitContext, for record: StageRecord) -> FitContext {
     var context = context
     context.seed = seed.derived("fit \(record.name)")
     return context
@@ -183,7 +183,7 @@ struct Preparation: Sendable {
     }
   }
 
-  private func naming<Value>(
+  func naming<Value>(
     _ record: StageRecord, _ body: () throws(LearningError) -> Value
   ) throws(TrialFailure) -> Value {
     do throws(LearningError) {

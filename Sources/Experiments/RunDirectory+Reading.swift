@@ -15,8 +15,11 @@ extension RunDirectory {
     for section in leaderboard.experiments {
       experiments.append(
         ExperimentRecord(
-          id: section.id, metric: section.metric, direction: section.direction,
-          leaderboard: section.rows, evidence: try evidence(for: section.rows)))
+          id: section.id, task: section.task, metric: section.metric,
+          direction: section.direction, leaderboard: section.rows,
+          evidence: section.task == .cluster ? try evidence(for: section.rows) : [:],
+          classification: section.task == .classify ? try evidence(for: section.rows) : [:],
+          leaks: section.leaks, timings: timings(of: section.rows)))
     }
     return RunRecord(
       study: leaderboard.study, engineVersion: leaderboard.engine, data: data,
@@ -31,15 +34,24 @@ extension RunDirectory {
   }
 
   /// The evidence of the chosen trial and of the best trial of every model.
-  private func evidence(
+  private func evidence<Evidence: Decodable>(
     for rows: [LeaderboardRow]
-  ) throws(RunError) -> [String: ClusteringEvidence] {
-    var evidence: [String: ClusteringEvidence] = [:]
+  ) throws(RunError) -> [String: Evidence] {
+    var evidence: [String: Evidence] = [:]
     var models: Set<String> = []
     for row in rows where row.trial.status == .done {
       guard models.insert(row.trial.model).inserted || row.isChosen else { continue }
       evidence[row.trial.id] = try Self.decode("\(trialPath(row.trial.id))/evidence.json")
     }
     return evidence
+  }
+
+  /// How long trials took; a lost file of times is no loss of results.
+  private func timings(of rows: [LeaderboardRow]) -> [String: TrialTimings] {
+    var timings: [String: TrialTimings] = [:]
+    for row in rows where row.trial.status == .done {
+      timings[row.trial.id] = try? Self.decode("\(trialPath(row.trial.id))/timings.json")
+    }
+    return timings
   }
 }

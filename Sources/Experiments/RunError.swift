@@ -15,6 +15,10 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
   case noFeatures(source: String)
   /// A holdout of so few rows, or so many, leaves one side without rows.
   case emptySplit(rows: Int, holdout: Double)
+  /// The target cannot be learnt.
+  case target(column: String, TargetProblem)
+  /// The rows cannot be split as the study asks.
+  case split(SplitProblem)
   case notARun(path: String)
   case damaged(file: String, fault: FileFault)
   /// The chosen trial could not be fitted again for the holdout.
@@ -36,6 +40,8 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
       "no column is left to learn from; \(source); give fewer columns a role"
     case .emptySplit(let rows, let holdout):
       "a holdout of \(holdout) splits \(rows) rows so that one side is empty; change split.holdout"
+    case .target(let column, let problem): "the target \(column) \(problem)"
+    case .split(let problem): "\(problem)"
     case .notARun(let path):
       "this is not a run directory; \(path); give the directory that cohort run has written"
     case .damaged(let file, let fault):

@@ -56,10 +56,8 @@ struct RunSession: Sendable {
     let tracker = ProgressTracker(
       plan: plan, study: study, stored: stored, began: began, report: environment.onProgress)
     let log = log
-    let walk = TrialWalk(
-      directory: directory, data: input.data,
-      metrics: Dictionary(study.experiments.map { ($0.id, $0.metrics) }) { first, _ in first },
-      preparation: Preparation(catalog: catalog, study: study), pool: environment.pool,
+    let recorder = TrialRecorder(
+      directory: directory, pool: environment.pool,
       memoryLimit: study.limits.memory ?? environment.memoryLimit, now: environment.now,
       isCancelled: { [isCancelled = environment.isCancelled] in isCancelled() || isLate() },
       onEnd: { (trial, ended, seconds) throws(RunError) in
@@ -68,10 +66,26 @@ struct RunSession: Sendable {
           seconds: seconds)
         tracker.add(trial, ended, elapsed: environment.now() - began)
       })
-    try walk.run(missing)
+    try walk(missing, recorder)
     let ended = tracker.ended
     guard ended.count < keys.count else { return (ended, .complete) }
     return (ended, environment.isCancelled() ? .interrupted : .timeLimit)
+  }
+
+  /// Clusterings share steps across experiments; each classification is walked by itself.
+  private func walk(_ trials: [Plan.Trial], _ recorder: TrialRecorder) throws(RunError) {
+    let preparation = Preparation(catalog: catalog, study: study)
+    let clusterings = study.experiments.filter { $0.task == .cluster }
+    try TrialWalk(
+      data: input.data,
+      metrics: Dictionary(clusterings.map { ($0.id, $0.metrics) }) { first, _ in first },
+      preparation: preparation, recorder: recorder
+    ).run(trials.filter { trial in clusterings.contains { $0.id == trial.experiment } })
+    for experiment in study.experiments where experiment.task == .classify {
+      try ClassificationWalk(
+        data: input.data, experiment: experiment, preparation: preparation, recorder: recorder
+      ).run(trials.filter { $0.experiment == experiment.id })
+    }
   }
 
   /// Ranks the trials, holds the gates against the chosen ones and writes both down.
@@ -85,7 +99,9 @@ struct RunSession: Sendable {
     let leaderboard = Leaderboard(
       study: study.name, engine: Engine.version,
       experiments: experiments.map {
-        .init(id: $0.id, metric: $0.metric, direction: $0.direction, rows: $0.leaderboard)
+        .init(
+          id: $0.id, task: $0.task, metric: $0.metric, direction: $0.direction,
+          rows: $0.leaderboard, leaks: $0.leaks)
       })
     try directory.write(leaderboard, to: "leaderboard.json")
     try directory.write(rows: leaderboard.cells, to: "leaderboard.csv")
@@ -115,7 +131,7 @@ struct RunSession: Sendable {
           status: .stopped, reason: "the run stopped before this trial ended")
     }
     var rows = Selection(experiment).leaderboard(records)
-    if isComplete, study.split != nil, let place = rows.firstIndex(where: \.isChosen),
+    if isComplete, study.split.holdout != nil, let place = rows.firstIndex(where: \.isChosen),
       let trial = planned.first(where: { $0.id == rows[place].trial.id })
     {
       var chosen = rows[place].trial
@@ -123,10 +139,12 @@ struct RunSession: Sendable {
       rows[place] = LeaderboardRow(
         rank: rows[place].rank, isChosen: true, unmet: rows[place].unmet, trial: chosen)
     }
+    let allowed = experiment.classification?.allowLeak ?? []
+    let leaks = input.data.leaks.judged(allowing: allowed, features: input.data.features).findings
     return ExperimentRecord(
-      id: experiment.id, metric: experiment.select.metric,
-      direction: ClusteringMeasures.direction(of: experiment.select.metric), leaderboard: rows,
-      evidence: [:])
+      id: experiment.id, task: experiment.task, metric: experiment.select.metric,
+      direction: Measures.direction(of: experiment.select.metric), leaderboard: rows,
+      leaks: experiment.task == .classify ? leaks : [])
   }
 
   /// The chosen trial on the holdout: measured once, then kept with the leaderboard.
@@ -141,10 +159,16 @@ struct RunSession: Sendable {
       if !kept.isEmpty { return kept }
     }
     do throws(TrialFailure) {
-      return try Holdout(
+      let holdout = Holdout(
         data: input.data, preparation: Preparation(catalog: catalog, study: study),
-        context: FitContext(seed: Seed(study.seed), pool: environment.pool)
-      ).measure(trial, metrics: experiment.metrics)
+        context: FitContext(seed: Seed(study.seed), pool: environment.pool))
+      switch experiment.task {
+      case .cluster: return try holdout.measure(trial, metrics: experiment.metrics)
+      case .classify:
+        return try holdout.measure(
+          model: directory.trialPath(trial.id) + "/model", metrics: experiment.metrics,
+          catalog: catalog)
+      }
     } catch {
       throw .holdout(trial: trial.id, reason: error.reason)
     }

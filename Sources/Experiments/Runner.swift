@@ -85,7 +85,8 @@ public struct StudyInput: Sendable {
     } catch {
       throw .study(error)
     }
-    data = try TrialData(table, fingerprint: fingerprint, study: study, features: features)
+    data = try TrialData(
+      table, fingerprint: fingerprint, study: study, features: features, on: pool)
     notes = selection.notes + plan.notes
     record = DataRecord(
       source: study.data.source, fingerprint: fingerprint, rowCount: table.rowCount,

@@ -78,6 +78,13 @@ extension SourceNode {
     return number
   }
 
+  func flag(_ key: String) throws(StudyError) -> Bool {
+    guard case .scalar(let text, false) = content, ["true", "false"].contains(text) else {
+      throw refused(key, expected: "true or false")
+    }
+    return text == "true"
+  }
+
   /// A name of lower-case letters, digits and hyphens, fit for files and addresses.
   func identifier(_ key: String) throws(StudyError) -> String {
     let name = try text(key)

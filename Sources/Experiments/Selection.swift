@@ -52,7 +52,7 @@ package struct Selection {
     _ a: (place: Int, trial: TrialRecord), _ b: (place: Int, trial: TrialRecord)
   ) -> Bool {
     for name in [experiment.select.metric] + experiment.select.ties + ["segments"] {
-      let direction = ClusteringMeasures.direction(of: name)
+      let direction = Measures.direction(of: name)
       let values = (a.trial[metric: name]?.value, b.trial[metric: name]?.value)
       guard let first = values.0, let second = values.1 else {
         if (values.0 == nil) != (values.1 == nil) { return values.0 != nil }

@@ -85,7 +85,8 @@ extension RunDirectory {
 
   /// Shows a trial that has ended under its name, complete; what was there is removed before.
   func publish(
-    _ stored: StoredTrial, of trial: Plan.Trial, files: [DurableDirectory.File], seconds: Double
+    _ stored: StoredTrial, of trial: Plan.Trial, files: [DurableDirectory.File],
+    timings: TrialTimings
   ) throws(RunError) {
     let parameters = TrialParameters(key: trial.key, model: trial.model, stages: trial.stages)
     let listed =
@@ -98,7 +99,6 @@ extension RunDirectory {
       .init(path: $0.path, size: $0.bytes.count, sha256: ContentHash.hexadecimal($0.bytes))
     }
     status.files.sort { $0.path < $1.path }
-    let timings = ["seconds": seconds]
     try publish(
       trial.id,
       listed + [

@@ -1,3 +1,4 @@
+public import Evaluation
 public import Learning
 public import Tabular
 
@@ -6,7 +7,7 @@ public struct Study: Hashable, Sendable, Codable {
   public var name: String
   public var seed: UInt64
   public var data: DataSource
-  public var split: Split?
+  public var split: Split
   public var experiments: [Experiment]
   public var gates: [Gate]
   public var limits: Limits
@@ -24,13 +25,25 @@ public struct Study: Hashable, Sendable, Codable {
     public var kinds: [String: ColumnKind]
   }
 
-  /// Rows set aside for one last measurement of the chosen trial.
+  /// Which rows are learnt from and which only measured.
   public struct Split: Hashable, Sendable, Codable {
-    public enum Scheme: String, Hashable, Sendable, Codable, CaseIterable { case random }
+    public enum Scheme: String, Hashable, Sendable, Codable, CaseIterable {
+      case random
+      /// Events in proportion everywhere.
+      case stratified
+      /// Groups of rows, such as households, stay together.
+      case group
+      /// The past is learnt from, what follows is measured; groups stay together where they have a role.
+      case forwardTime = "forward-time"
+    }
 
     public var scheme: Scheme
-    /// The share of rows in the holdout, above 0 and below 1.
-    public var holdout: Double
+    /// The share of rows set aside for one last measurement of the chosen trial; nil for none.
+    public var holdout: Double?
+    /// Folds of the cross-validation of classifiers.
+    public var folds: Int
+    /// How long before a measured row learning stops, in the unit of the time column (days of a date).
+    public var gap: Double
   }
 
   /// One question put to the data, and the trials that may answer it.
@@ -48,6 +61,22 @@ public struct Study: Hashable, Sendable, Codable {
     public var metrics: [String]
     public var require: [Threshold]
     public var select: SelectionRule
+    /// What a classification asks for beyond that; nil for clusterings.
+    public var classification: Classification?
+  }
+
+  /// How classifiers are judged and prepared for use.
+  public struct Classification: Hashable, Sendable, Codable {
+    /// How scores become probabilities, learnt from scores out of fold.
+    public var calibrate: CalibrationMethod
+    /// How the cut between contacting and not is chosen from scores out of fold.
+    public var threshold: ThresholdRule
+    /// Columns to use although they know the outcome too well.
+    public var allowLeak: [String]
+    /// Columns by whose levels metrics are broken down.
+    public var slices: [String]
+    /// Models that were added to be beaten.
+    public var baselines: [String]
   }
 
   /// Bounds on a measured value, both inclusive.

@@ -3,21 +3,34 @@ internal import Tabular
 
 /// The parts of a study that say when a run passes and what it leaves behind.
 extension StudyReader {
-  func split(_ node: SourceNode) throws(StudyError) -> Study.Split {
-    let section = try Section(node, "split", keys: ["scheme", "holdout"], later: ["folds", "gap"])
-    var scheme = Study.Split.Scheme.random
+  /// - Parameter usual: what holds where the study says nothing.
+  func split(
+    _ node: SourceNode, roles: Roles, usual: Study.Split
+  ) throws(StudyError) -> Study.Split {
+    let section = try Section(node, "split", keys: ["scheme", "holdout", "folds", "gap"])
+    var split = usual
     if let node = section["scheme"] {
-      if case .scalar(let text, _) = node.content,
-        ["stratified", "group", "forward-time"].contains(text)
-      {
-        throw StudyError(.notAvailable("split.scheme: \(text)"), at: node.place)
+      split.scheme = try node.choice("scheme", of: Study.Split.Scheme.self)
+      if let needed = split.scheme.neededRole(among: roles) {
+        throw StudyError(.missingKey(needed, section: "data.roles"), at: node.place)
       }
-      scheme = try node.choice("scheme", of: Study.Split.Scheme.self)
     }
-    let holdout = try section.required("holdout").number(
-      "holdout", "a share above 0 and below 1"
-    ) { $0 > 0 && $0 < 1 }
-    return Study.Split(scheme: scheme, holdout: holdout)
+    split.holdout = try section["holdout"]?.number("holdout", "a share above 0 and below 1") {
+      $0 > 0 && $0 < 1
+    }
+    if let node = section["folds"] {
+      split.folds = Int(
+        try node.number("folds", "a whole number from 2 to 100") {
+          (2...100).contains($0) && $0 == $0.rounded()
+        })
+    }
+    if let node = section["gap"] {
+      split.gap = try node.number("gap", "a number from 0") { $0 >= 0 }
+      guard split.scheme == .forwardTime else {
+        throw node.refused("gap", expected: "absent unless scheme is forward-time")
+      }
+    }
+    return split
   }
 
   /// `{metric: <experiment>.<metric>, min: …, max: …}`, or `<experiment>.<split>.<metric>`.
@@ -54,12 +67,13 @@ extension StudyReader {
           nearest: NearestName.nearest(to: parts[0], among: known)),
         at: node.place)
     }
-    let splits = hasHoldout ? ["train", "holdout"] : ["all"]
+    let inside = experiment.task == .classify ? "folds" : hasHoldout ? "train" : "all"
+    let splits = hasHoldout ? [inside, "holdout"] : [inside]
     if parts.count == 3, !splits.contains(parts[1]) {
       throw node.refused("the split of metric", expected: splits.joined(separator: " or "))
     }
     let metric = parts[parts.count - 1]
-    let known = experiment.metrics + ClusteringMeasures.unasked
+    let known = experiment.metrics + Measures.unasked(experiment.task)
     guard known.contains(metric) else {
       throw StudyError(
         .unknownName(

@@ -54,12 +54,23 @@ public struct StudyReader: Sendable {
       keys: ["name", "seed", "data", "split", "experiments", "gates", "limits", "report"],
       later: ["register", "version"])
     let experiments = try experiments(try section.required("experiments"))
-    let hasHoldout = section["split"] != nil
+    let data = try data(try section.required("data"))
+    let classifies = experiments.contains { $0.task == .classify }
+    let usual = Study.Split(
+      scheme: classifies ? .stratified : .random, holdout: nil, folds: 5, gap: 0)
+    let split =
+      try section["split"].map { (node) throws(StudyError) in
+        try self.split(node, roles: data.roles, usual: usual)
+      } ?? usual
+    let hasHoldout = split.holdout != nil
+    if data.roles.target == nil, classifies {
+      throw StudyError(.missingKey("target", section: "data.roles"), at: section["data"]?.place)
+    }
     return Study(
       name: try section.required("name").identifier("name"),
       seed: try seed(section["seed"]),
-      data: try data(try section.required("data")),
-      split: try section["split"].map(split),
+      data: data,
+      split: split,
       experiments: experiments,
       gates: try gates(section["gates"], experiments: experiments, hasHoldout: hasHoldout),
       limits: try limits(section["limits"]),
@@ -115,14 +126,16 @@ public struct StudyReader: Sendable {
       node, "roles",
       keys: [
         "id", "target", "positive", "time", "group", "consent", "pii", "sensitive", "ignore",
-        "features",
-      ], later: ["weight"])
+        "features", "weight", "after_outcome",
+      ])
     roles.id = try section["id"]?.text("id")
     roles.target = try section["target"]?.text("target")
     roles.positive = try section["positive"]?.text("positive")
     roles.time = try section["time"]?.text("time")
     roles.group = try section["group"]?.text("group")
     roles.consent = try section["consent"]?.text("consent")
+    roles.weight = try section["weight"]?.text("weight")
+    roles.afterOutcome = try section["after_outcome"]?.texts("after_outcome") ?? []
     roles.pii = try section["pii"]?.texts("pii") ?? []
     roles.sensitive = try section["sensitive"]?.texts("sensitive") ?? []
     roles.features = try section["features"]?.texts("features") ?? []

@@ -21,20 +21,48 @@ struct TrialArtifact {
     of fitted: FittedClustering, _ measured: ClusteringMeasurement
   ) throws(TrialFailure) -> SegmentationArtifact {
     do {
-      let configuration = TrialParameters(key: trial.key, model: trial.model, stages: trial.stages)
-      let lineage = Lineage(
-        dataFingerprint: data.fingerprint, rowCount: data.trainingRows.count,
-        configuration: try CanonicalJSON.parse(CanonicalJSON.encode(configuration)),
-        seed: study.seed, engineVersion: Engine.version, trial: trial.id)
       return try SegmentationArtifact(
         pipeline: fitted.pipeline, passthrough: [study.data.roles.id].compactMap { $0 },
         nullTokens: study.data.nullTokens ?? CSVOptions.defaultNullTokens, sizes: measured.sizes,
         unassigned: measured.noiseCount,
         agreement: (fitted.agreement.share, fitted.agreement.rowCount),
-        metrics: measured.metrics.map(EvidenceMetric.init), lineage: lineage)
+        metrics: measured.metrics.map(EvidenceMetric.init), lineage: try lineage())
     } catch {
       throw TrialFailure(reason: "artifact: \(error)")
     }
+  }
+
+  /// - Parameters:
+  ///   - cut: between contacting and not, on the scale of calibrated probabilities.
+  ///   - folds: the scores from which bands are cut.
+  func artifact(
+    of pipeline: PropensityPipeline, cut: CutRule, folds: OutOfFold, leaks: [LeakFinding],
+    metrics: [MetricRecord]
+  ) throws(TrialFailure) -> PropensityArtifact {
+    let labels = folds.scores.labels
+    do {
+      return try PropensityArtifact(
+        pipeline: pipeline, passthrough: [study.data.roles.id].compactMap { $0 },
+        nullTokens: study.data.nullTokens ?? CSVOptions.defaultNullTokens,
+        decision: try PropensityDecision(cut: cut, bandLimits: folds.bandLimits),
+        training: PropensityTraining(
+          target: data.target?.column ?? "", positive: data.target?.positive ?? "",
+          rowCount: labels.count, eventCount: labels.count { $0 == 1 },
+          leaks: leaks.map {
+            .init(column: $0.column, finding: $0.words, isExcluded: $0.isExcluded)
+          }),
+        metrics: metrics.map(EvidenceMetric.init), lineage: try lineage())
+    } catch {
+      throw TrialFailure(reason: "artifact: \(error)")
+    }
+  }
+
+  private func lineage() throws -> Lineage {
+    let configuration = TrialParameters(key: trial.key, model: trial.model, stages: trial.stages)
+    return Lineage(
+      dataFingerprint: data.fingerprint, rowCount: data.trainingRows.count,
+      configuration: try CanonicalJSON.parse(CanonicalJSON.encode(configuration)),
+      seed: study.seed, engineVersion: Engine.version, trial: trial.id)
   }
 }
 
@@ -42,6 +70,7 @@ extension EvidenceMetric {
   fileprivate init(_ metric: MetricRecord) {
     self.init(
       name: metric.name, value: metric.value, goal: metric.direction.rawValue,
-      split: metric.split, rowCount: metric.rowCount, sampledFrom: metric.sampledFrom)
+      split: metric.split, rowCount: metric.rowCount, sampledFrom: metric.sampledFrom,
+      interval: metric.interval.map { .init(lower: $0.lower, upper: $0.upper) })
   }
 }

@@ -25,7 +25,8 @@ struct TrialFiles {
         ("curves/silhouette.csv", silhouettes), ("curves/map.csv", map),
         ("curves/loss.csv", lossByIteration), ("assignments.csv", rows),
       ]
-      return [evidence] + model + tables.compactMap(Self.file)
+      return [evidence] + model
+        + tables.compactMap { path, lines in DurableDirectory.File(path, lines: lines) }
     } catch {
       throw TrialFailure(reason: "it cannot be stored: \(error)")
     }
@@ -60,12 +61,14 @@ struct TrialFiles {
         return "\(row + 1),\(place.labels[index]),\(fields.joined(separator: ","))"
       }
   }
+}
 
-  /// Lines of numbers under a header; no file if there are none.
-  private static func file(_ path: String, _ lines: [String]) -> DurableDirectory.File? {
+extension DurableDirectory.File {
+  /// Lines of numbers under a header; nil if there are none.
+  init?(_ path: String, lines: [String]) {
     guard lines.count > 1 else { return nil }
     var text = ""
     for line in lines { text += line + "\n" }
-    return DurableDirectory.File(path: path, bytes: Data(text.utf8))
+    self.init(path: path, bytes: Data(text.utf8))
   }
 }

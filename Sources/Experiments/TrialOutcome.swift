@@ -10,45 +10,8 @@ struct TrialOutcome: Sendable {
   var metrics: [MetricRecord]
   var warnings: [String]
   var files: [DurableDirectory.File]
-}
-
-/// The rows of a study's table and which of them pipelines learn from.
-struct TrialData: Sendable {
-  let table: Table
-  let fingerprint: String
-  let features: [String]
-  /// Columns described per segment: the features, and the target for what it says of them.
-  let profiled: [String]
-  /// Rows to learn from, as row numbers of the source from 0; all, or what the holdout leaves.
-  let trainingRows: [Int]
-  let holdoutRows: [Int]
-
-  var split: String { holdoutRows.isEmpty ? "all" : "train" }
-  var training: Table { holdoutRows.isEmpty ? table : table.selectingRows(trainingRows) }
-
-  init(
-    _ table: Table, fingerprint: String, study: Study, features: [String]
-  ) throws(RunError) {
-    self.table = table
-    self.fingerprint = fingerprint
-    self.features = features
-    profiled = table.columnNames.filter {
-      features.contains($0) || $0 == study.data.roles.target
-    }
-    guard let split = study.split else {
-      trainingRows = Array(0..<table.rowCount)
-      holdoutRows = []
-      return
-    }
-    let count = Int((split.holdout * Double(table.rowCount)).rounded())
-    guard count > 0, count < table.rowCount else {
-      throw .emptySplit(rows: table.rowCount, holdout: split.holdout)
-    }
-    var source = RandomSource(seed: Seed(study.seed).derived("holdout"))
-    holdoutRows = source.sample(count, outOf: table.rowCount)
-    let held = Set(holdoutRows)
-    trainingRows = (0..<table.rowCount).filter { !held.contains($0) }
-  }
+  /// How fast the model answers; measured, and no part of the result.
+  var latency: LatencyRecord?
 }
 
 extension TrialOutcome {

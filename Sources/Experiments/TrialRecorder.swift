@@ -28,7 +28,7 @@ struct TrialRecorder: Sendable {
     _ body: (Plan.Trial) -> Result<TrialOutcome, TrialFailure>
   ) throws(RunError) {
     let failure = Mutex<RunError?>(nil)
-    let runOne: (Plan.Trial) -> Void = { trial in
+    func runOne(_ trial: Plan.Trial) {
       if isCancelled() || failure.withLock({ $0 != nil }) { return }
       let began = now()
       let outcome = body(trial)
@@ -43,7 +43,7 @@ struct TrialRecorder: Sendable {
     if fitSideBySide(needs) {
       pool.forEachChunk(count: trials.count) { runOne(trials[$0]) }
     } else {
-      trials.forEach(runOne)
+      for trial in trials { runOne(trial) }
     }
     if let error = failure.withLock({ $0 }) { throw error }
   }

@@ -1,7 +1,6 @@
 internal import Artifacts
 internal import Learning
 internal import Numerical
-internal import Synchronization
 internal import Tabular
 
 /// Computes the trials of a plan that are missing, sharing what their pipelines have in common.
@@ -11,18 +10,12 @@ internal import Tabular
 /// serial fits when there are enough of them, else one after another on all threads; the results
 /// are the same.
 struct TrialWalk: Sendable {
-  let directory: RunDirectory
   let data: TrialData
   let metrics: [String: [String]]
   let preparation: Preparation
-  let pool: WorkerPool
-  /// Bytes that fits may take together; nil for no limit.
-  let memoryLimit: Double?
-  let now: @Sendable () -> Double
-  /// Whether to stop: asked between trials and inside fits.
-  let isCancelled: @Sendable () -> Bool
-  /// Told of every trial that has ended, from any thread.
-  let onEnd: @Sendable (Plan.Trial, StoredTrial, Double) throws(RunError) -> Void
+  let recorder: TrialRecorder
+
+  private var pool: WorkerPool { recorder.pool }
 
   func run(_ trials: [Plan.Trial]) throws(RunError) {
     let training = data.training
@@ -62,8 +55,7 @@ struct TrialWalk: Sendable {
   }
 
   private var context: FitContext {
-    FitContext(
-      seed: preparation.seed, pool: pool, memoryLimit: memoryLimit, isCancelled: isCancelled)
+    recorder.context(seed: preparation.seed)
   }
 
   /// Computes a step for every group of trials that agree on it; a step that fails, fails its group.
@@ -74,13 +66,13 @@ struct TrialWalk: Sendable {
   ) throws(RunError) {
     let (keys, groups) = trials.grouped { $0.stageKeys[depth] }
     for key in keys {
-      if isCancelled() { return }
+      if recorder.isCancelled() { return }
       guard let group = groups[key], let first = group.first else { continue }
       switch try step(group, first.stages[depth]) {
       case .success(let prepared): try next(group, prepared)
       case .failure(let failure):
-        if isCancelled() { return }
-        for trial in group { try end(trial, .failure(failure), began: now()) }
+        if recorder.isCancelled() { return }
+        try recorder.fail(group, failure, began: recorder.now())
       }
     }
   }
@@ -92,57 +84,35 @@ struct TrialWalk: Sendable {
     let (keys, groups) = trials.grouped { $0.modelStageKey ?? "" }
     for key in keys {
       guard let group = groups[key], let first = group.first else { continue }
-      if isCancelled() { return }
-      let began = now()
+      if recorder.isCancelled() { return }
+      let began = recorder.now()
       let shared: (any Sendable)?
       do throws(TrialFailure) {
         shared = try first.stages.last.flatMap { (model) throws(TrialFailure) in
           try preparation.stage(model, prepared, in: context)
         }
       } catch {
-        if isCancelled() { return }
-        for trial in group { try end(trial, .failure(error), began: began) }
+        if recorder.isCancelled() { return }
+        try recorder.fail(group, error, began: began)
         continue
       }
       try fit(group, prepared, stage: shared, training: training)
     }
   }
 
-  /// Whether the fits of as many trials as there are threads keep the memory limit together.
-  private func fitsSideBySide(_ trials: [Plan.Trial], _ x: Matrix) -> Bool {
-    guard trials.count >= 2 * pool.threadCount else { return false }
-    guard let memoryLimit else { return true }
+  private func fit(
+    _ trials: [Plan.Trial], _ prepared: Prepared, stage: (any Sendable)?, training: Table
+  ) throws(RunError) {
+    let x = prepared.matrix
     let needs = trials.map { trial in
       trial.stages.last.flatMap { model in
         try? preparation.catalog[model.name]?.predictedBytes(
           model.parameters, x.rowCount, x.columnCount)
       } ?? 0
     }
-    return needs.sorted(by: >).prefix(pool.threadCount).reduce(0, +) <= memoryLimit
-  }
-
-  private func fit(
-    _ trials: [Plan.Trial], _ prepared: Prepared, stage: (any Sendable)?, training: Table
-  ) throws(RunError) {
-    let failure = Mutex<RunError?>(nil)
-    let runOne: (Plan.Trial) -> Void = { trial in
-      if isCancelled() || failure.withLock({ $0 != nil }) { return }
-      let began = now()
-      let outcome = result(of: trial, prepared, stage: stage, training: training)
-      // A fit that was told to stop has no result to keep.
-      if case .failure = outcome, isCancelled() { return }
-      do throws(RunError) {
-        try end(trial, outcome, began: began)
-      } catch {
-        failure.withLock { $0 = $0 ?? error }
-      }
+    try recorder.run(trials, needing: needs) { trial in
+      result(of: trial, prepared, stage: stage, training: training)
     }
-    if fitsSideBySide(trials, prepared.matrix) {
-      pool.forEachChunk(count: trials.count) { runOne(trials[$0]) }
-    } else {
-      trials.forEach(runOne)
-    }
-    if let error = failure.withLock({ $0 }) { throw error }
   }
 
   private func result(
@@ -157,29 +127,11 @@ struct TrialWalk: Sendable {
       return .failure(error)
     }
   }
-
-  /// Stores how a trial ended.
-  private func end(
-    _ trial: Plan.Trial, _ outcome: Result<TrialOutcome, TrialFailure>, began: Double
-  ) throws(RunError) {
-    let seconds = max(0, now() - began)
-    let stored: StoredTrial
-    var files: [DurableDirectory.File] = []
-    switch outcome {
-    case .success(let outcome):
-      files = outcome.files
-      stored = StoredTrial(.done, of: trial, warnings: outcome.warnings, metrics: outcome.metrics)
-    case .failure(let failure):
-      stored = StoredTrial(failure.status, of: trial, reason: failure.reason)
-    }
-    try directory.publish(stored, of: trial, files: files, seconds: seconds)
-    try onEnd(trial, stored, seconds)
-  }
 }
 
 extension [Plan.Trial] {
   /// The trials by key, and the keys in order of first use.
-  fileprivate func grouped(by key: (Plan.Trial) -> String) -> ([String], [String: [Plan.Trial]]) {
+  func grouped(by key: (Plan.Trial) -> String) -> ([String], [String: [Plan.Trial]]) {
     var order: [String] = []
     var groups: [String: [Plan.Trial]] = [:]
     for trial in self {

@@ -23,7 +23,7 @@ public struct Catalog: Sendable {
       .clusterer(Hierarchical.self),
     ],
     classifiers: [
-      ClassifierEntry(LogisticRegression.self),
+      ClassifierEntry(LogisticRegression.self, isBaseline: true),
       ClassifierEntry(GradientBoosting.self),
     ])
 

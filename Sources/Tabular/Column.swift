@@ -94,7 +94,8 @@ extension Column {
     }
   }
 
-  func selectingRows(_ rows: [Int]) -> Column {
+  /// The given rows in the given order.
+  public func selectingRows(_ rows: [Int]) -> Column {
     let selected: Values =
       switch values {
       case .integer(let values): .integer(rows.map { values[$0] })

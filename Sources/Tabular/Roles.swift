@@ -20,6 +20,8 @@ public struct Roles: Hashable, Sendable, Codable {
   public var pii: [String] = []
   /// Columns by which nobody may be treated differently; used for checks only.
   public var sensitive: [String] = []
+  /// Columns whose values are known only after the outcome, so that no model may use them.
+  public var afterOutcome: [String] = []
   public var ignore: [String] = []
   /// If not empty, exactly these columns are the features, whatever they look like.
   public var features: [String] = []
@@ -71,7 +73,8 @@ public struct Roles: Hashable, Sendable, Codable {
 
   private func check(against table: Table) throws(TableError) {
     let known = Set(table.columnNames)
-    for (role, columns) in assignments + [("features", features)] {
+    let listed = [("features", features), ("after_outcome", afterOutcome)]
+    for (role, columns) in assignments + listed {
       for name in columns where !known.contains(name) {
         throw .unknownColumn(
           name: name, nearest: NearestName.nearest(to: name, among: table.columnNames),

@@ -15,6 +15,11 @@ public struct Table: Sendable {
 
   public var columnNames: [String] { columns.map(\.name) }
 
+  /// The table with `column` in the place of the one of its name; without such a column, the table.
+  public func replacing(_ column: Column) -> Table {
+    Table(columns: columns.map { $0.name == column.name ? column : $0 })
+  }
+
   /// The given rows in the given order; a row may be asked for more than once.
   ///
   /// Levels of categories are kept, also those that no selected row has.

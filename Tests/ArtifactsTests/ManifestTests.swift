@@ -53,8 +53,8 @@ struct ManifestTests {
 
   @Test func `an unknown kind is refused`() throws {
     try Sample.withPublished { path in
-      try Sample.reseal(path, kind: "propensity")
-      #expect(throws: ArtifactError.unsupportedKind("propensity")) {
+      try Sample.reseal(path, kind: "forecast")
+      #expect(throws: ArtifactError.unsupportedKind("forecast")) {
         try ArtifactReader.load(path, catalog: Sample.catalog)
       }
     }

@@ -75,11 +75,11 @@ struct PlanTests {
     let description = CatalogDescription(Toy.catalog)
     #expect(
       description.entries.map(\.name) == [
-        "encode", "standardize", "pca", "cuts", "reluctant", "quantiles",
+        "encode", "standardize", "pca", "columns", "cuts", "reluctant", "quantiles",
       ])
     #expect(description["cuts"]?.text.contains("also written n_clusters") == true)
     #expect(description["cuts"]?.text.contains("a whole number from 1 to 100; default 2") == true)
-    #expect(description.text.contains("Models"))
+    #expect(description.text.contains("Models for task: cluster"))
     #expect(description["nothing"] == nil)
   }
 }

@@ -46,7 +46,6 @@ struct StudyReaderTests {
     ("{sorce: a.csv}", "did you mean source?"),
     ("{roles: {}}", "data has no source"),
     ("{source: a.csv, roles: {idd: x}}", "roles has no key idd"),
-    ("{source: a.csv, roles: {weight: w}}", "roles.weight is not available"),
     ("{source: a.csv, delimiter: ab}", "delimiter must be one ASCII character"),
     ("{source: a.csv, kinds: {age: number}}", "age must be one of integer, real"),
     ("{source: a.parquet}", "is not available"),
@@ -101,7 +100,7 @@ struct StudyReaderTests {
     ("require: {silhouette: {}}", "silhouette has no min or max"),
     ("require: {silhouette: {min: 1, max: 0}}", "min up to max"),
     ("require: {stability.min: 0.6}", "is not available"),
-    ("calibrate: isotonic", "experiment.calibrate is not available"),
+    ("calibrate: isotonic", "calibrate must be absent unless task is classify"),
     ("stability: {}", "experiment.stability is not available"),
     ("metricz: [silhouette]", "did you mean metrics?"),
   ])
@@ -123,8 +122,12 @@ struct StudyReaderTests {
     ("limits: {max_failure_rate: 2}", "a share from 0 to 1"),
     ("report: {formats: [pdf]}", "formats must be one of html, md, json"),
     ("split: {holdout: 1}", "a share above 0 and below 1"),
-    ("split: {scheme: stratified, holdout: 0.2}", "split.scheme: stratified is not available"),
-    ("split: {folds: 5, holdout: 0.2}", "split.folds is not available"),
+    ("split: {scheme: stratified, holdout: 0.2}", "data.roles has no target"),
+    ("split: {scheme: group}", "data.roles has no group"),
+    ("split: {scheme: forward-time}", "data.roles has no time"),
+    ("split: {folds: 1}", "a whole number from 2 to 100"),
+    ("split: {folds: 2.5}", "a whole number from 2 to 100"),
+    ("split: {gap: 7}", "absent unless scheme is forward-time"),
   ])
   func `a closing section that is wrong is refused on its line`(
     tail: String, phrase: String
@@ -134,9 +137,14 @@ struct StudyReaderTests {
     #expect(message.contains(phrase), "\(message)")
   }
 
-  @Test func `a task of a later version is refused by name`() throws {
+  @Test func `a classification needs a target`() throws {
     let text = studyText().replacing("task: cluster", with: "task: classify")
-    #expect(try #require(refusal(of: text)).contains("task: classify is not available"))
+      .replacing("model: cuts", with: "model: logistic-regression")
+    let message = try #require(
+      #expect(throws: StudyError.self) {
+        try StudyReader().read(text: text, path: "study.yaml")
+      })
+    #expect(message.description.contains("data.roles has no target"))
   }
 
   @Test func `two experiments cannot share an id`() throws {

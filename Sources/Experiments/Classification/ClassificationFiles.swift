@@ -1,4 +1,5 @@
 internal import Artifacts
+internal import Evaluation
 internal import Foundation
 internal import Learning
 

@@ -14,7 +14,9 @@ struct ScoredRows: Sendable {
   let isCalibrated: Bool
 
   /// The rows with scores sorted once for each use of them.
-  func sorted() throws(EvaluationError) -> (ranks: BinaryScores, raw: BinaryScores, calibrated: BinaryScores) {
+  func sorted() throws(EvaluationError) -> (
+    ranks: BinaryScores, raw: BinaryScores, calibrated: BinaryScores
+  ) {
     let ranks = try BinaryScores(scores: logOdds, labels: labels, weights: weights)
     let rawScores = try BinaryScores(scores: raw, labels: labels, weights: weights)
     let own =

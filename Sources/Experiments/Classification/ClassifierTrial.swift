@@ -79,20 +79,21 @@ struct ClassifierTrial {
         classifier: .init(algorithm: trial.model, model: firstModel), calibration: .none)
       let explained = Explanations(
         pipeline: pipeline, outOfFold: first, rows: rows, data: data, seed: preparation.seed)
-      let artifact = try PropensityTrialArtifact(trial, study: preparation.study, data: data)
-        .artifact(of: pipeline, cut: (asked.threshold.words, cut.threshold), folds, measured)
+      let artifact = try TrialArtifact(trial, study: preparation.study, data: data).artifact(
+        of: pipeline, cut: CutRule(rule: asked.threshold.words, threshold: cut.threshold),
+        folds: folds, leaks: rows.leaks, metrics: measured.metrics)
+      let model = try ArtifactWriter.files(of: artifact)
       let evidence = try EvidenceOfFolds(
         folds: folds, cut: cut, rule: asked.threshold, metrics: experiment.metrics,
         slices: data.slices(asked.slices, training: rows.training)
       ).evidence(
         trace: trace, explanations: try explained.all(on: context.pool),
-        coefficients: pipeline.coefficients, modelBytes: artifact.bytes)
+        coefficients: pipeline.coefficients, modelBytes: model.reduce(0) { $0 + $1.bytes.count })
       var outcome = TrialOutcome(
         metrics: measured.metrics, warnings: trace.warnings + measured.warnings,
         files: try ClassificationFiles(evidence: evidence, folds: folds, data: data).files()
-          + artifact.files)
-      outcome.latency = LatencyRecord(
-        of: pipeline.classifier.model, rows: rows.whole.fitted.features, now: now)
+          + model.map { .init(path: "model/\($0.path)", bytes: $0.bytes) })
+      outcome.latency = nil
       return outcome
     } catch let failure as TrialFailure {
       throw failure
@@ -111,6 +112,12 @@ struct OutOfFold: Sendable {
   let scores: ScoredRows
   /// Fitted to all scores, for the pipeline that is kept.
   let map: CalibrationMap
+
+  /// Calibrated probabilities from which the bands of customers begin: the best tenth, the best three
+  /// tenths, the best six tenths.
+  var bandLimits: [Double] {
+    Quantiles.ofSorted(scores.calibrated.sorted(), at: [0.9, 0.7, 0.4])
+  }
 
   /// Scores every fold by its model; each fold's probabilities are calibrated by the scores of the others.
   init(

@@ -62,7 +62,7 @@ struct Explanations {
         .init(
           column: name, fitted: fitted?[name], permutation: moments.mean,
           permutationSpread: (moments.sampleVariance ?? 0).squareRoot(),
-          contribution: contributions?[name]))
+          contribution: contributions[name]))
     }
     return records.enumerated().sorted {
       ($1.element.permutation, $0.offset) < ($0.element.permutation, $1.offset)
@@ -103,6 +103,24 @@ struct Explanations {
 }
 
 extension PropensityPipeline {
+  /// What every column of the table adds to or takes from a row's score, in the mean over the rows.
+  fileprivate func meanContributions(
+    of table: Table, on pool: WorkerPool
+  ) throws(TrialFailure) -> [String: Double] {
+    let values: Matrix
+    do throws(ScoringError) {
+      values = try contributions(to: table, on: pool).values
+    } catch {
+      throw TrialFailure(reason: "contributions: \(error)")
+    }
+    var means: [String: Double] = [:]
+    for (column, input) in encoder.inputs.enumerated() {
+      let total = values.column(column).reduce(0) { $0 + abs($1) }
+      means[input.name] = total / Double(max(values.rowCount, 1))
+    }
+    return means
+  }
+
   /// Whether every column of the classifier is one of the encoder's: no components were taken.
   var keepsColumns: Bool {
     !transformers.contains { step in

@@ -93,6 +93,18 @@ struct LeakProbe {
   }
 }
 
+extension LeakFinding {
+  /// What was found, in a phrase.
+  package var words: String {
+    switch kind {
+    case .separates: "ranks the target nearly perfectly by itself"
+    case .copy: "orders the rows exactly as the target does"
+    case .afterOutcome: "is declared to be known only after the outcome"
+    case .nearlyUnique: "has a value of its own in nearly every row"
+    }
+  }
+}
+
 extension [LeakFinding] {
   /// The features an experiment uses, and what it makes of each finding.
   func judged(

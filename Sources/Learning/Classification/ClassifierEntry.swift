@@ -1,6 +1,8 @@
 /// A classifier of the catalogue without its type.
 public struct ClassifierEntry: Sendable {
   public let description: SchemaDescription
+  /// Whether it joins every experiment to be beaten.
+  public let isBaseline: Bool
   /// How it wants its rows.
   public let form: FeatureForm
   /// Every parameter under its canonical name, defaults filled in, each checked.
@@ -19,9 +21,11 @@ public struct ClassifierEntry: Sendable {
 
   public var name: String { description.name }
 
-  public init<E: Estimator, X: ClassifierFeatures>(_ type: E.Type)
-  where E.Input == Labeled<X>, E.Model: Classifier, E.Model.Features == X {
+  public init<E: Estimator, X: ClassifierFeatures>(
+    _ type: E.Type, isBaseline: Bool = false
+  ) where E.Input == Labeled<X>, E.Model: Classifier, E.Model.Features == X {
     description = E.schema.description
+    self.isBaseline = isBaseline
     form = X.form
     resolve = { (given) throws(ParameterError) in try E(given).parameters }
     fit = { (given, input, context) throws(LearningError) in

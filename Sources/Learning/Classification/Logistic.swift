@@ -10,6 +10,9 @@ public enum Logistic {
     1 / (1 + Exponential.of(-x))
   }
 
+  /// eˣ.
+  public static func odds(ofLogOdds x: Double) -> Double { Exponential.of(x) }
+
   /// ln p − ln (1 − p), p kept `margin` away from 0 and 1.
   public static func logOdds(ofProbability p: Double) -> Double {
     let p = min(max(p, margin), 1 - margin)
