@@ -11,6 +11,17 @@ public protocol Estimator: Parameterized {
   func predictedBytes(rowCount: Int, columnCount: Int) -> Double
 }
 
+extension Estimator {
+  /// Refuses parameters that were set outside their domains.
+  func requireValid() throws(LearningError) {
+    do throws(ParameterError) {
+      try Self.schema.validate(self)
+    } catch {
+      throw .parameter(error)
+    }
+  }
+}
+
 /// An estimator whose costly first part serves many settings of the rest.
 ///
 /// A merge tree serves every cut of it. Trials that agree on `stageParameters` share one stage; a fit
