@@ -25,8 +25,12 @@ public struct TreeExplainer: Sendable {
   private let trees: [Tree]
 
   public init(_ model: GradientBoostingModel) {
-    features = model.features
-    trees = model.trees
+    self.init(model.trees, features: model.features)
+  }
+
+  init(_ trees: [Tree], features: [BoostingFeature]) {
+    self.features = features
+    self.trees = trees
     decisions = ForestDecisions(trees, featureCount: features.count)
     let paths = trees.map { TreePaths($0) }
     expectedValue = paths.reduce(0) { $0 + $1.expectedValue }
