@@ -23,7 +23,11 @@ public struct Catalog: Sendable {
       .clusterer(Hierarchical.self),
     ],
     classifiers: [
+      ClassifierEntry(Prior.self, isBaseline: true),
       ClassifierEntry(LogisticRegression.self, isBaseline: true),
+      ClassifierEntry(DecisionTree.self, isBaseline: true),
+      ClassifierEntry(RandomForest.self, isBaseline: true),
+      ClassifierEntry(ExtraTrees.self, isBaseline: true),
       ClassifierEntry(GradientBoosting.self),
     ])
 
