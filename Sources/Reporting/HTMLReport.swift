@@ -35,6 +35,7 @@ extension Section {
     hasWinner = experiment.chosen != nil
     verdict = Verdict(board).sentences
     warnings = experiment.chosen?.trial.warnings ?? []
+    leaks = LeakBox(experiment).map { [$0] } ?? []
     leaderboard = LeaderboardSection(board, limit: budget.trials)
     let measured = SelectionCurves.measured(board, within: budget)
     let criteria = SelectionCurves.criteria(board, within: budget)
@@ -42,13 +43,16 @@ extension Section {
       [measured?.section(id: anchor + "-curve")].compactMap { $0 }
       + criteria.enumerated().map { $1.section(id: "\(anchor)-criterion-\($0)") }
     portrait = Portrait(board, anchor: anchor, within: budget).map { [$0] } ?? []
+    classifier = ClassifierPortrait(board, anchor: anchor, within: budget).map { [$0] } ?? []
     models = ModelPortrait.all(board, anchor: anchor, within: budget)
     notes = MethodNotes.notes(for: board)
   }
 
   var charts: [Chart] {
-    (curves.flatMap(\.figures) + portrait.flatMap(\.figures) + models.flatMap(\.figures))
-      .flatMap(\.charts)
+    let pictures =
+      curves.flatMap(\.figures) + portrait.flatMap(\.figures) + classifier.flatMap(\.figures)
+      + models.flatMap(\.figures)
+    return pictures.flatMap(\.charts)
   }
 }
 
@@ -58,7 +62,9 @@ extension Page.Reproduction {
     let scoring = run.experiments.compactMap { experiment in
       experiment.chosen.map { chosen in
         Command(
-          purpose: "Assign customers to segments with the chosen trial of \(experiment.id)",
+          purpose: experiment.task == .classify
+            ? "Score customers with the chosen trial of \(experiment.id)"
+            : "Assign customers to segments with the chosen trial of \(experiment.id)",
           line: "cohort score RUN/trials/\(chosen.trial.id)/model CUSTOMERS.csv")
       }
     }

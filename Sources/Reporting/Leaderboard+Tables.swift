@@ -5,8 +5,20 @@ internal import Learning
 extension Leaderboard {
   /// The eligible trials from rank `range`, counted from 0.
   func table(_ range: Range<Int>) -> TableView {
-    let shown = eligible[range.clamped(to: 0..<eligible.count)]
-    return TableView(
+    table(of: Array(eligible[range.clamped(to: 0..<eligible.count)]))
+  }
+
+  /// The first `count` eligible trials, and the baselines among the rest.
+  func leadingTable(_ count: Int) -> TableView {
+    let first = eligible.prefix(count)
+    let others = Baselines(self).rows.filter { row in
+      row.rank != nil && !first.contains { $0.trial.id == row.trial.id }
+    }
+    return table(of: first + others.sorted { ($0.rank ?? 0) < ($1.rank ?? 0) })
+  }
+
+  private func table(of shown: [LeaderboardRow]) -> TableView {
+    TableView(
       columns: [.number("#")] + setup + measured,
       rows: shown.map { row in
         let rank = TableView.Cell(
@@ -64,22 +76,22 @@ extension Leaderboard {
       TableView.Column.number(isMerit(name) ? "\(name) \(direction(of: name).arrow)" : name)
     }
     return metrics + (hasShare ? [.number("smallest segment")] : [])
-      + (headlines.isEmpty ? [] : [.text("the fit")]) + [.text("trial")]
+      + (headlines.isEmpty ? [] : [.text("the fit")]) + costs.map(\.column) + [.text("trial")]
   }
 
   private func measuredCells(_ row: LeaderboardRow) -> [TableView.Cell] {
     let measured = metrics.map { name in
       let metric = row.trial.metric(labeled: name)
       return TableView.Cell(
-        content: metric?.text ?? "–", isNumber: true,
-        isBest: isMerit(name) && metric != nil && metric?.value == best[name])
+        metric, isBest: isMerit(name) && metric != nil && metric?.value == best[name])
     }
     let share = hasShare ? [cell(smallestShare(of: row.trial), isNumber: true)] : []
     let fit = headlines.compactMap { measure in
       row.trial[metric: measure.rawValue].map { "\(measure.rawValue) \($0.text)" }
     }
     let own = headlines.isEmpty ? [] : [cell(fit.joined(separator: " · "))]
-    return measured + share + own + [cell(row.trial.id)]
+    let cost = costs.map { cell($0.text(row.trial, experiment), isNumber: true) }
+    return measured + share + own + cost + [cell(row.trial.id)]
   }
 
   private func cell(_ text: String?, isNumber: Bool = false) -> TableView.Cell {

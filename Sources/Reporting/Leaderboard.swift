@@ -20,6 +20,8 @@ struct Leaderboard {
   let hasParameters: Bool
   /// Figures of single models that share a column.
   let headlines: [FitMeasure]
+  /// What trials cost in time and size, as far as it is known.
+  let costs: [TrialCost]
   /// The best value of each metric among eligible trials.
   let best: [String: Double]
 
@@ -38,7 +40,9 @@ struct Leaderboard {
     let telling = labels.filter { label in
       // What only one model can measure stands beside its parameters when there are several.
       let isOwn = hasSeveralModels && FitMeasure(rawValue: label) != nil
-      return label == ranking || !isOwn && !Self.isUninformative(label, in: rows.map(\.trial))
+      return label == ranking
+        || !isOwn && !Self.isUninformative(label, in: rows.map(\.trial))
+          && !(experiment.task == .classify && Self.isOfWinnerOnly(label, rows))
     }
     metrics = telling.filter { $0 == ranking } + telling.filter { $0 != ranking }
     hasK = rows.contains { $0.trial.k != nil }
@@ -50,6 +54,7 @@ struct Leaderboard {
     hasParameters =
       hasSeveralModels && rows.contains { !varying.ownParameters(of: $0.trial).isEmpty }
     headlines = hasSeveralModels ? Self.headlines(beside: metrics, of: rows.map(\.trial)) : []
+    costs = experiment.task == .classify ? TrialCost.known(in: experiment) : []
     hasShare = !labels.contains("min_share") && !experiment.evidence.isEmpty
   }
 
@@ -77,6 +82,12 @@ struct Leaderboard {
     let isConstant = measured.count > 1 && values.allSatisfy { $0 == values.first }
     return isConstant
       || zip(measured, values).allSatisfy { trial, value in trial.k.map(Double.init) == value }
+  }
+
+  /// Whether the chosen trial alone has the metric, as with a holdout that is opened once.
+  private static func isOfWinnerOnly(_ label: String, _ rows: [LeaderboardRow]) -> Bool {
+    rows.count > 1
+      && rows.allSatisfy { $0.isChosen || $0.trial.metric(labeled: label) == nil }
   }
 
   func direction(of name: String) -> Direction {

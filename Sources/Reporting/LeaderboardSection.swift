@@ -17,7 +17,8 @@ struct LeaderboardSection {
     let count = board.eligible.count
     var parts: [Part] = []
     if count > 0 {
-      parts.append(Part(heading: "", isOpen: true, table: board.table(0..<min(Self.open, limit))))
+      parts.append(
+        Part(heading: "", isOpen: true, table: board.leadingTable(min(Self.open, limit))))
     }
     if count > Self.open {
       let end = min(count, max(limit, Self.open))

@@ -65,7 +65,7 @@ public enum MarkdownReport {
       count < board.eligible.count
       ? "Leaderboard (the first \(count) of \(NumberFormat.count(board.eligible.count)))"
       : "Leaderboard"
-    return ["### \(title)", ""] + MarkdownText.table(board.table(0..<count)) + [""]
+    return ["### \(title)", ""] + MarkdownText.table(board.leadingTable(count)) + [""]
       + gaps.flatMap { [MarkdownText.escaped($0), ""] }
   }
 

@@ -31,7 +31,7 @@ enum MarkdownText {
     let rules = table.columns.map { $0.isNumber ? "---:" : "---" }
     let rows = table.rows.map { row in
       row.cells.map { cell in
-        cell.isBest ? "**\(escaped(cell.content))**" : escaped(cell.content)
+        cell.isBest ? "**\(escaped(cell.text))**" : escaped(cell.text)
       }
     }
     return ([heads, rules] + rows).map { "| " + $0.joined(separator: " | ") + " |" }

@@ -1,3 +1,4 @@
+internal import Evaluation
 internal import Experiments
 internal import Learning
 
@@ -18,14 +19,28 @@ extension MetricRecord {
     isShare ? NumberFormat.percent(value) : NumberFormat.significant(value)
   }
 
+  /// The interval's ends, `0.7654 to 0.8123`; nil without one.
+  var range: String? {
+    interval.map { interval in
+      let ends = [interval.lower, interval.upper].map { end in
+        isShare ? NumberFormat.percent(end) : NumberFormat.significant(end)
+      }
+      return ends.joined(separator: " to ")
+    }
+  }
+
+  /// The value with its interval in brackets: `0.7891 (0.7654 to 0.8123)`.
+  var textWithInterval: String { range.map { "\(text) (\($0))" } ?? text }
+
   /// The rows behind the value: `all 4,521 rows`, `a sample of 20,000 of 1,000,000 holdout rows`.
   var sample: String {
     let count = NumberFormat.count(rowCount)
-    let split = split == "all" ? "" : split + " "
+    let split = split == "all" ? "" : split == "folds" ? "training " : split + " "
+    let unseen = self.split == "folds" ? ", each scored out of fold" : ""
     if let sampledFrom, sampledFrom > rowCount {
-      return "a sample of \(count) of \(NumberFormat.count(sampledFrom)) \(split)rows"
+      return "a sample of \(count) of \(NumberFormat.count(sampledFrom)) \(split)rows\(unseen)"
     }
-    return rowCount == 1 ? "one \(split)row" : "all \(count) \(split)rows"
+    return (rowCount == 1 ? "one \(split)row" : "all \(count) \(split)rows") + unseen
   }
 }
 

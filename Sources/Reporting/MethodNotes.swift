@@ -8,15 +8,25 @@ enum MethodNotes {
     board.explained.map { name in
       Section.Note(term: name, text: meaning(of: name, on: board) + samples(of: name, on: board))
     } + unassigned(on: board) + [
-      Section.Note(
-        term: "comparing trials",
-        text: "Distances are taken in the space a trial clusters, after its encoding, scaling and "
-          + "projection, so trials with different preparation measure in different spaces. Every "
-          + "trial was fitted once: its figures carry no interval, and a small lead may be chance."),
+      Section.Note(term: "comparing trials", text: comparing(board.experiment.task)),
       Section.Note(
         term: "requirements",
         text: "A trial that misses a requirement of the study is shown but cannot be chosen."),
     ]
+  }
+
+  private static func comparing(_ task: Study.Experiment.Task) -> String {
+    switch task {
+    case .cluster:
+      "Distances are taken in the space a trial clusters, after its encoding, scaling and "
+        + "projection, so trials with different preparation measure in different spaces. Every "
+        + "trial was fitted once: its figures carry no interval, and a small lead may be chance."
+    case .classify:
+      "All trials score the same rows, each by a pipeline that had not seen it. An interval is "
+        + "where a figure would lie for other rows from the same source; trials whose intervals "
+        + "overlap may differ by chance. The best of many trials is partly the luckiest: what it "
+        + "is worth shows on the holdout."
+    }
   }
 
   /// Leaving rows out flatters every metric of the rest.
@@ -39,6 +49,9 @@ enum MethodNotes {
     if let metric = ClusteringMetric.standard.first(where: { $0.name == name }) {
       return "\(metric.summary) \(advice(on: name))\(capitalized(direction))."
     }
+    if let metric = classifierMetric(name) {
+      return "\(metric.summary) \(capitalized(direction))."
+    }
     if let measure = FitMeasure(rawValue: name) {
       return measure.summary + (measure.isMerit ? " \(capitalized(direction))." : "")
     }
@@ -49,6 +62,11 @@ enum MethodNotes {
     case "segments": "How many segments have rows."
     default: "As the study names it; \(direction)."
     }
+  }
+
+  private static func classifierMetric(_ name: String) -> ClassificationMetric? {
+    // A name that is none of a classifier's metrics has its meaning elsewhere.
+    try? ClassificationMetric.named(name)
   }
 
   /// What a reader should know beyond the formula.

@@ -39,10 +39,14 @@ struct Section {
   let hasWinner: Bool
   let verdict: [String]
   let warnings: [String]
+  /// One element where columns know the outcome too well.
+  let leaks: [LeakBox]
   let leaderboard: LeaderboardSection
   let curves: [CurveSection]
   /// One element when the chosen trial left evidence.
   let portrait: [Portrait]
+  /// One element when the chosen classifier left evidence.
+  let classifier: [ClassifierPortrait]
   /// What each shown clustering adds of its own.
   let models: [ModelPortrait]
   let notes: [Note]
@@ -101,7 +105,7 @@ struct TableView {
   let columns: [Column]
   var rows: [Row]
 
-  struct Column {
+  struct Column: Sendable {
     let heading: String
     var hint = ""
     var isNumber = false
@@ -116,13 +120,16 @@ struct TableView {
     let content: String
     let isNumber: Bool
     let isBest: Bool
+    /// What stands smaller beside the content, such as an interval.
+    let detail: String
     /// Sentences wrap; short texts stay on a line.
     let isLong: Bool
 
-    init(content: String, isNumber: Bool = false, isBest: Bool = false) {
+    init(content: String, isNumber: Bool = false, isBest: Bool = false, detail: String = "") {
       self.content = content.shortened(to: 400)
       self.isNumber = isNumber
       self.isBest = isBest
+      self.detail = detail
       isLong = self.content.count > 32
     }
   }

@@ -20,6 +20,15 @@ struct PageBudget {
   /// Features in the tables of the profile.
   let features: Int
 
+  /// Points of one outlined curve of a classifier.
+  let outlinePoints: Int
+  /// Points of one line among those of several models.
+  let comparedPoints: Int
+  /// Columns whose dependence is drawn.
+  let dependences: Int
+  /// Rows whose individual expectations are drawn.
+  let expectations: Int
+
   init(experiments: Int) {
     let count = max(1, experiments)
     mapPoints = max(300, 3_000 / count)
@@ -30,5 +39,9 @@ struct PageBudget {
     curves = max(3, 8 / count)
     treePoints = max(300, 1_500 / count)
     features = max(15, 60 / count)
+    outlinePoints = max(120, 500 / count)
+    comparedPoints = max(60, 150 / count)
+    dependences = max(3, 8 / count)
+    expectations = max(8, 24 / count)
   }
 }

@@ -10,6 +10,10 @@ enum Palette {
   static let neutral = "#8A8F98"
   /// Below, near and above the overall value; red and blue differ for every kind of colour vision.
   static let diverging = ["#2166AC", "#92C5DE", "#F7F7F7", "#F4A582", "#B2182B"]
+  /// What a classifier's scores draw, and the two outcomes.
+  static let scores = "#4477AA"
+  static let positives = "#EE7733"
+  static let negatives = "#4477AA"
   /// Crowded places of the map, fainter where there are fewer rows.
   static let density = "#3A87C8"
 

@@ -12,9 +12,13 @@ public enum TerminalReport {
   private static func section(_ experiment: ExperimentRecord) -> String {
     let board = Leaderboard(experiment)
     var lines = ["\(experiment.id): " + (Verdict(board).sentences.first ?? "no trials")]
+    if let leaks = LeakBox(experiment) {
+      lines += ["  \(leaks.heading):"] + leaks.lines.map { "  - \($0)" }
+    }
     if !board.eligible.isEmpty {
-      lines += columns(board.table(0..<listedTrials))
-      let left = board.eligible.count - listedTrials
+      let leaders = board.leadingTable(listedTrials)
+      lines += columns(leaders)
+      let left = board.eligible.count - leaders.rows.count
       if left > 0 { lines.append("  … and \(NumberFormat.count(left)) more") }
     }
     if !board.unmet.isEmpty {

@@ -16,7 +16,10 @@ struct Verdict {
       return
     }
     sentences =
-      [Self.win(of: chosen, on: board)] + Self.segments(of: chosen, in: experiment)
+      [Self.win(of: chosen, on: board)]
+      + (experiment.task == .classify
+        ? ClassificationVerdict(chosen: chosen, board: board).sentences
+        : Self.segments(of: chosen, in: experiment))
       + [Self.lead(of: chosen, on: board)] + Self.betterButUnmet(chosen, on: board)
       + Self.edge(of: chosen, on: board) + [Self.tally(board)]
   }
@@ -25,8 +28,12 @@ struct Verdict {
     let name = board.rankingMetric
     let phrase = board.varying.phrase(for: row.trial)
     guard let metric = row.trial.metric(labeled: name) else { return "\(phrase) was chosen." }
+    let interval =
+      metric.interval.map { interval in
+        "\(NumberFormat.significant(100 * interval.level, digits: 3))% interval \(metric.range ?? ""); "
+      } ?? ""
     return "\(phrase) is chosen by \(name): \(metric.text) "
-      + "(\(metric.direction.phrase)), measured on \(metric.sample)."
+      + "(\(interval)\(metric.direction.phrase)), measured on \(metric.sample)."
   }
 
   private static func segments(of row: LeaderboardRow, in experiment: ExperimentRecord)
@@ -68,6 +75,10 @@ struct Verdict {
     else { return "Second is \(phrase)." }
     let gap = abs(first.value - next.value)
     if gap == 0 { return "Second is \(phrase) with the same \(name)." }
+    if first.interval != nil {
+      return "Second is \(phrase) with \(next.textWithInterval), behind by "
+        + "\(NumberFormat.significant(gap, digits: 3))\(first.caution(beside: next))."
+    }
     let share =
       first.value == 0 ? "" : " or \(NumberFormat.percent(gap / abs(first.value)))"
     return "Second is \(phrase) with \(next.text), behind by "

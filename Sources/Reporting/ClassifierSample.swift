@@ -1,0 +1,28 @@
+internal import Experiments
+internal import Learning
+
+extension ClassificationEvidence {
+  /// The share of positives among the rows.
+  var baseRate: Double { rowCount > 0 ? Double(eventCount) / Double(rowCount) : 0 }
+
+  var isCalibrated: Bool { calibrationMethod != .none }
+
+  /// The rows behind every curve and table of scores.
+  var sample: String {
+    let rows = "\(NumberFormat.count(rowCount)) training \(rowCount == 1 ? "row" : "rows")"
+    let positives = "\(NumberFormat.count(eventCount)) of them positive"
+    let scoring =
+      foldCount > 1 ? ", each scored out of fold in \(NumberFormat.count(foldCount)) folds" : ""
+    return "Exact: \(rows)\(scoring), \(positives) (\(NumberFormat.percent(baseRate)))."
+  }
+
+  /// How scores became probabilities.
+  var calibrationWords: String {
+    switch calibrationMethod {
+    case .none: "Scores are shown as the model gives them, without a calibration map."
+    case .sigmoid, .isotonic, .beta:
+      "Probabilities were calibrated by the \(calibrationMethod.rawValue) map, for every fold by one "
+        + "that had not seen it."
+    }
+  }
+}

@@ -1,0 +1,152 @@
+internal import Evaluation
+internal import Experiments
+
+/// What a campaign reaches that contacts the best scores first, bin by bin.
+struct GainsPlot {
+  let evidence: ClassificationEvidence
+
+  /// Nil for a table without rows.
+  init?(_ evidence: ClassificationEvidence) {
+    guard !evidence.gains.rows.isEmpty else { return nil }
+    self.evidence = evidence
+  }
+
+  var gains: GainsTable { evidence.gains }
+
+  /// What the best bin yields, and where positives and negatives lie farthest apart.
+  var sentence: String {
+    guard let best = gains.rows.first else { return "" }
+    let contacted = NumberFormat.percent(best.cumulative.share)
+    let first =
+      "The best \(contacted) of rows hold \(NumberFormat.percent(best.cumulative.capture)) of the "
+      + "positives, \(NumberFormat.significant(best.cumulative.lift, digits: 3)) times their share."
+    guard let apart = gains.rows.max(by: { $0.cumulative.ks < $1.cumulative.ks }) else {
+      return first
+    }
+    return first + " Positives and negatives lie farthest apart (KS "
+      + "\(NumberFormat.significant(apart.cumulative.ks, digits: 3))) at the best "
+      + "\(NumberFormat.percent(apart.cumulative.share))."
+  }
+
+  func figure(id: String) -> Figure {
+    let absent = gains.binCount - gains.rows.count
+    let ties =
+      absent > 0
+      ? " Rows of equal score stay together, which leaves \(NumberFormat.count(absent)) of "
+        + "\(NumberFormat.count(gains.binCount)) bins empty." : ""
+    return Figure(
+      heading: "Gains and lift", statement: evidence.sample + " " + sentence,
+      reading: "Dashed lines are chance and the best possible order. Bars above 1 yield more than "
+        + "contacting at random, the line is the lift of everyone so far.\(ties)",
+      isWide: true, charts: [gainsChart(id: id), liftChart(id: id + "-lift")], tables: [table])
+  }
+
+  private func gainsChart(id: String) -> Chart {
+    let steps = gains.rows.map { (x: $0.cumulative.share, y: $0.cumulative.capture) }
+    let line: JSONValue = [
+      "mark": [
+        "type": "line", "color": .text(Palette.scores), "strokeWidth": 2,
+        "point": ["filled": true, "size": 40, "color": .text(Palette.scores)],
+      ],
+      "encoding": [
+        "order": channel("i", "quantitative"),
+        "tooltip": [
+          channel("x", "quantitative", [("title", "contacted"), ("format", ".1%")]),
+          channel("y", "quantitative", [("title", "positives found"), ("format", ".1%")]),
+        ],
+      ],
+    ]
+    return Chart(
+      id: id, label: "Cumulative gains: the share of positives found against the share contacted.",
+      height: 280, rows: curveRows([(0, 0)] + steps),
+      body: [
+        (
+          "encoding",
+          [
+            "x": shareAxis("x", "rows contacted, best scores first"),
+            "y": shareAxis("y", "positives found"),
+          ]
+        ),
+        (
+          "layer",
+          [guide([(0, 0), (1, 1)]), guide([(0, 0), (gains.baseRate, 1), (1, 1)]), line]
+        ),
+      ])
+  }
+
+  private func liftChart(id: String) -> Chart {
+    let rows = gains.rows.map { row -> JSONValue in
+      [
+        "b": .count(row.bin), "v": .short(row.lift), "c": .short(row.cumulative.lift),
+        "r": .short(row.actual),
+      ]
+    }
+    let tooltip: JSONValue = [
+      channel("b", "ordinal", [("title", "bin")]),
+      channel("v", "quantitative", [("title", "lift"), ("format", ".2f")]),
+      channel("c", "quantitative", [("title", "cumulative lift"), ("format", ".2f")]),
+      channel("r", "quantitative", [("title", "positives"), ("format", ".1%")]),
+    ]
+    return Chart(
+      id: id, label: "Bar chart of the lift of each bin, with the cumulative lift as a line.",
+      height: 280, rows: rows,
+      body: [
+        (
+          "encoding",
+          [
+            "x": channel(
+              "b", "ordinal",
+              [
+                ("title", .text("bin of \(gains.binCount), best scores first")),
+                ("axis", ["labelAngle": 0, "labelOverlap": true]),
+              ]),
+            "tooltip": tooltip,
+          ]
+        ),
+        (
+          "layer",
+          [
+            [
+              "mark": ["type": "bar", "color": .text(Palette.density)],
+              "encoding": ["y": numberAxis("v", "lift", includesZero: true)],
+            ],
+            [
+              "mark": [
+                "type": "line", "color": .text(Palette.positives), "strokeWidth": 2,
+                "point": ["filled": true, "color": .text(Palette.positives)],
+              ],
+              "encoding": ["y": numberAxis("c", "lift", includesZero: true)],
+            ],
+            [
+              "mark": ["type": "rule", "strokeDash": [4, 4], "opacity": 0.6],
+              "encoding": ["x": nil, "y": ["datum": 1]],
+            ],
+          ]
+        ),
+      ])
+  }
+
+  /// The table as H2O prints it, shares in percent.
+  var table: TableView {
+    TableView(
+      columns: [
+        .number("bin"), .number("n"), .number("threshold"), .number("predicted"),
+        .number("actual"), .number("lift"), .number("capture"), .number("gain"),
+        .number("n", hint: "cumulative"), .number("contacted", hint: "cumulative"),
+        .number("actual", hint: "cumulative"), .number("lift", hint: "cumulative"),
+        .number("capture", hint: "cumulative"), .number("KS"),
+      ],
+      rows: gains.rows.map { row in
+        let total = row.cumulative
+        return [
+          NumberFormat.count(row.bin), NumberFormat.count(row.rowCount),
+          NumberFormat.significant(row.threshold, digits: 3), NumberFormat.percent(row.predicted),
+          NumberFormat.percent(row.actual), NumberFormat.significant(row.lift, digits: 3),
+          NumberFormat.percent(row.capture), NumberFormat.percent(row.gain),
+          NumberFormat.count(total.rowCount), NumberFormat.percent(total.share),
+          NumberFormat.percent(total.actual), NumberFormat.significant(total.lift, digits: 3),
+          NumberFormat.percent(total.capture), NumberFormat.significant(total.ks, digits: 3),
+        ]
+      })
+  }
+}
