@@ -47,8 +47,7 @@ struct CalibrationPlot {
       reading:
         "On the dashed line probabilities happen as often as they say. Bars are 95% intervals "
         + "(Wilson), larger dots have more rows.",
-      isWide: true, charts: [chart(id: id), countChart(id: id + "-counts")],
-      tables: series.map(table))
+      isWide: false, charts: [chart(id: id)], tables: series.map(table))
   }
 
   /// Rare events have all their scores near zero: the picture ends where they end.
@@ -125,30 +124,6 @@ struct CalibrationPlot {
         ],
       ],
     ]
-  }
-
-  private func countChart(id: String) -> Chart {
-    let rows = evidence.calibration.bins.enumerated().map { index, bin -> JSONValue in
-      ["b": .count(index + 1), "n": .number(bin.weight), "l": .text(Self.bounds(bin))]
-    }
-    return Chart(
-      id: id, label: "Bar chart of the rows in each bin of the calibration curve.", height: 300,
-      rows: rows,
-      body: [
-        ("mark", ["type": "bar", "color": .text(Palette.scores)]),
-        (
-          "encoding",
-          [
-            "y": channel("l", "nominal", [("title", "score"), ("sort", nil)]),
-            "x": channel(
-              "n", "quantitative", [("title", "rows"), ("axis", ["tickCount": 4, "format": "~s"])]),
-            "tooltip": [
-              channel("l", "nominal", [("title", "score")]),
-              channel("n", "quantitative", [("title", "rows"), ("format", ",")]),
-            ],
-          ]
-        ),
-      ])
   }
 
   private static func bounds(_ bin: CalibrationCurve.Bin) -> String {

@@ -10,10 +10,15 @@ extension ClassificationEvidence {
   /// The rows behind every curve and table of scores.
   var sample: String {
     let rows = "\(NumberFormat.count(rowCount)) training \(rowCount == 1 ? "row" : "rows")"
-    let positives = "\(NumberFormat.count(eventCount)) of them positive"
-    let scoring =
-      foldCount > 1 ? ", each scored out of fold in \(NumberFormat.count(foldCount)) folds" : ""
-    return "Exact: \(rows)\(scoring), \(positives) (\(NumberFormat.percent(baseRate)))."
+    let scoring = foldCount > 1 ? ", each scored out of fold" : ""
+    return "Exact, \(rows) (\(NumberFormat.count(eventCount)) positive)\(scoring)."
+  }
+
+  /// How many of all cuts a line goes through, where it is an outline; empty otherwise.
+  func outline(_ drawn: Int, of cuts: Int) -> String {
+    drawn < cuts
+      ? " The line goes through \(NumberFormat.count(drawn)) of \(NumberFormat.count(cuts)) cuts, "
+        + "those that give its shape." : ""
   }
 
   /// How scores became probabilities.

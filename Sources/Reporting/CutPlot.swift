@@ -141,7 +141,7 @@ struct CutPlot {
     ]
   }
 
-  private var fieldTable: TableView {
+  var fieldTable: TableView {
     TableView(
       columns: [
         .text("decision"), .text("outcome"), .text("in words"), .number("rows"),
@@ -180,7 +180,7 @@ struct CutPlot {
             "x": shareAxis("x", "rows contacted, best scores first"),
             "y": channel(
               "y", "quantitative",
-              [("title", "profit"), ("axis", ["tickCount": 5, "format": "~s"])]),
+              [("title", "profit"), ("axis", ["tickCount": 5, "labelExpr": Chart.shortLabels])]),
           ]
         ),
         (

@@ -62,7 +62,7 @@ struct DependencePlot {
               "x", "quantitative",
               [
                 ("title", .name(record.column)), ("scale", ["zero": false, "nice": false]),
-                ("axis", ["tickCount": 5, "grid": false, "format": "~s"]),
+                ("axis", ["tickCount": 5, "grid": false, "labelExpr": Chart.shortLabels]),
               ])
           ]
         ),
@@ -142,7 +142,7 @@ struct DependencePlot {
     }
     let ends: [(String, JSONValue)] = [
       ("title", "predicted probability"), ("axis", ["format": "~%", "tickCount": 4]),
-      ("scale", ["zero": false]),
+      ("scale", ["zero": true]),
     ]
     return Chart(
       id: id, label: "Partial dependence: the mean prediction for the levels of a column.",

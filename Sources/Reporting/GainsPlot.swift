@@ -13,19 +13,21 @@ struct GainsPlot {
 
   var gains: GainsTable { evidence.gains }
 
-  /// What the best bin yields, and where positives and negatives lie farthest apart.
+  /// What the best bin yields.
   var sentence: String {
     guard let best = gains.rows.first else { return "" }
     let contacted = NumberFormat.percent(best.cumulative.share)
-    let first =
+    return
       "The best \(contacted) of rows hold \(NumberFormat.percent(best.cumulative.capture)) of the "
       + "positives, \(NumberFormat.significant(best.cumulative.lift, digits: 3)) times their share."
-    guard let apart = gains.rows.max(by: { $0.cumulative.ks < $1.cumulative.ks }) else {
-      return first
-    }
-    return first + " Positives and negatives lie farthest apart (KS "
-      + "\(NumberFormat.significant(apart.cumulative.ks, digits: 3))) at the best "
-      + "\(NumberFormat.percent(apart.cumulative.share))."
+  }
+
+  /// The end of a bin at which positives and negatives lie farthest apart.
+  private var distance: String {
+    guard let apart = gains.rows.max(by: { $0.cumulative.ks < $1.cumulative.ks }) else { return "" }
+    return " Of the ends of bins, positives and negatives lie farthest apart after bin "
+      + "\(NumberFormat.count(apart.bin)): KS "
+      + "\(NumberFormat.significant(apart.cumulative.ks, digits: 3))."
   }
 
   func figure(id: String) -> Figure {
@@ -35,10 +37,11 @@ struct GainsPlot {
       ? " Rows of equal score stay together, which leaves \(NumberFormat.count(absent)) of "
         + "\(NumberFormat.count(gains.binCount)) bins empty." : ""
     return Figure(
-      heading: "Gains and lift", statement: evidence.sample + " " + sentence,
+      heading: "Gains and lift", statement: evidence.sample + " " + sentence + distance,
       reading: "Dashed lines are chance and the best possible order. Bars above 1 yield more than "
         + "contacting at random, the line is the lift of everyone so far.\(ties)",
-      isWide: true, charts: [gainsChart(id: id), liftChart(id: id + "-lift")], tables: [table])
+      isWide: true, charts: [gainsChart(id: id), liftChart(id: id + "-lift")], tables: [table],
+      hasOpenTable: true)
   }
 
   private func gainsChart(id: String) -> Chart {

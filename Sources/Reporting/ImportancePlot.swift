@@ -45,7 +45,7 @@ struct ImportancePlot {
       reading:
         "The lines at the bars are one standard deviation over shuffles. Columns that tell the same "
         + "share their importance: shuffling one of them leaves the other.\(left)",
-      isWide: true, charts: charts(id: id), tables: [table])
+      isWide: true, charts: charts(id: id), tables: [table], isDense: true)
   }
 
   private func charts(id: String) -> [Chart] {

@@ -40,8 +40,13 @@ public enum MarkdownReport {
     }
     var lines = ["## \(MarkdownText.escaped(experiment.id))", ""]
     lines += verdict.prefix(1) + [""] + verdict.dropFirst() + [""]
-    return lines + leaders(board) + segments(experiment) + models(board) + warnings(experiment)
-      + failures(board)
+    return lines + leaks(experiment) + leaders(board) + ClassifierText(board: board).lines
+      + segments(experiment) + models(board) + warnings(experiment) + failures(board)
+  }
+
+  private static func leaks(_ experiment: ExperimentRecord) -> [String] {
+    guard let leaks = LeakBox(experiment) else { return [] }
+    return ["### \(leaks.heading)", ""] + leaks.lines.map { "- \(MarkdownText.escaped($0))" } + [""]
   }
 
   /// The key sentences of every shown clustering, and where the information criteria are least.

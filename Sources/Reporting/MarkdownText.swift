@@ -27,7 +27,9 @@ enum MarkdownText {
 
   /// A table; numbers are set right.
   static func table(_ table: TableView) -> [String] {
-    let heads = table.columns.map { escaped($0.heading) }
+    let heads = table.columns.map { column in
+      escaped(column.hint.isEmpty ? column.heading : "\(column.heading) (\(column.hint))")
+    }
     let rules = table.columns.map { $0.isNumber ? "---:" : "---" }
     let rows = table.rows.map { row in
       row.cells.map { cell in

@@ -19,14 +19,13 @@ extension MetricRecord {
     isShare ? NumberFormat.percent(value) : NumberFormat.significant(value)
   }
 
-  /// The interval's ends, `0.7654 to 0.8123`; nil without one.
+  /// The interval's ends, `0.7654 to 0.8123`; nil without one or without width.
   var range: String? {
-    interval.map { interval in
-      let ends = [interval.lower, interval.upper].map { end in
-        isShare ? NumberFormat.percent(end) : NumberFormat.significant(end)
-      }
-      return ends.joined(separator: " to ")
+    guard let interval, interval.lower < interval.upper else { return nil }
+    let ends = [interval.lower, interval.upper].map { end in
+      isShare ? NumberFormat.percent(end) : NumberFormat.significant(end)
     }
+    return ends.joined(separator: " to ")
   }
 
   /// The value with its interval in brackets: `0.7891 (0.7654 to 0.8123)`.

@@ -97,6 +97,10 @@ struct Figure {
   let isWide: Bool
   let charts: [Chart]
   let tables: [TableView]
+  /// Three pictures in a row where two would be.
+  var isDense = false
+  /// Whether the table is part of the figure and not a click away.
+  var hasOpenTable = false
 }
 
 /// A table as a page shows it.

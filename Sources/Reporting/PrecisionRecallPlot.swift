@@ -22,12 +22,14 @@ struct PrecisionRecallPlot {
     return Figure(
       heading: "Precision and recall", statement: evidence.sample + area,
       reading: "The dashed line is the base rate, \(NumberFormat.percent(curve.baseRate)): the "
-        + "precision of contacting everyone, or anyone at random. The ring is the chosen cut.",
+        + "precision of contacting everyone, or anyone at random. The ring is the chosen cut."
+        + evidence.outline(points.count, of: curve.fullCount),
       isWide: false, charts: [chart(id: id)], tables: [table])
   }
 
+  private var points: [PrecisionRecallCurve.Point] { curve.points.thinned(to: limit) }
+
   private func chart(id: String) -> Chart {
-    let points = curve.points.thinned(to: limit)
     // A cut finds its recall at its own precision, so every cut is a step; an outline of many cuts is
     // a polygon that steps would miss.
     let isWhole = points.count == curve.fullCount

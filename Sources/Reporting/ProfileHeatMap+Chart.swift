@@ -57,7 +57,8 @@ extension ProfileHeatMap {
     return channel(
       "z", "quantitative",
       [
-        ("title", "difference from overall (standard deviations)"),
+        // Two lines, because a phone cuts one off.
+        ("title", ["difference from overall", "(standard deviations)"]),
         (
           "scale",
           [
@@ -65,7 +66,7 @@ extension ProfileHeatMap {
             "range": .array(Palette.diverging.map { .text($0) }), "interpolate": "lab",
           ]
         ),
-        ("legend", ["gradientLength": 220, "format": ".1f", "values": [ends.0, 0, ends.1]]),
+        ("legend", ["gradientLength": 180, "format": ".1f", "values": [ends.0, 0, ends.1]]),
       ])
   }
 

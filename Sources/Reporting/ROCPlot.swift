@@ -24,13 +24,15 @@ struct ROCPlot {
     return Figure(
       heading: "ROC curve", statement: evidence.sample + area,
       reading: "Every point is a cut: contact everyone who scores as high. The dashed line is what "
-        + "chance gives, the ring the chosen cut.",
+        + "chance gives, the ring the chosen cut."
+        + evidence.outline(points.count, of: evidence.roc.fullCount),
       isWide: false, charts: [chart(id: id)], tables: [table])
   }
 
+  private var points: [ROCCurve.Point] { evidence.roc.points.thinned(to: limit) }
+
   private func chart(id: String) -> Chart {
-    let points = evidence.roc.points.thinned(to: limit)
-    return Chart(
+    Chart(
       id: id,
       label: "ROC curve: the share of positives found against the share of negatives "
         + "contacted.",

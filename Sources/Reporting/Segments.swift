@@ -65,8 +65,17 @@ struct Segments {
       "v", "quantitative",
       [
         ("title", "share of rows"), ("axis", ["format": ".0%", "tickCount": 5]),
-        // Room for the label beside the longest bar.
-        ("scale", ["domain": [0, .short(most * 1.45)], "nice": false]),
+        // Room for the label beside the longest bar, in pixels.
+        (
+          "scale",
+          [
+            "domainMin": 0, "nice": false,
+            "domainMax": [
+              "expr": .text(
+                "\(NumberFormat.rounded(most, digits: 4)) * width / max(40, width - 100)")
+            ],
+          ]
+        ),
       ])
     let y = channel("n", "nominal", [("title", "segment"), ("sort", nil)])
     let color = channel(

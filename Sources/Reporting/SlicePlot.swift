@@ -8,12 +8,15 @@ struct SlicePlot {
   static let drawn = 24
 
   let evidence: ClassificationEvidence
+  /// Of all rows.
+  let overall: MetricRecord?
   let listed: Int
 
   /// Nil without slices.
-  init?(_ evidence: ClassificationEvidence, listing listed: Int) {
+  init?(_ evidence: ClassificationEvidence, of trial: TrialRecord, listing listed: Int) {
     guard !evidence.slices.isEmpty else { return nil }
     self.evidence = evidence
+    overall = trial[metric: "roc_auc"]
     self.listed = listed
   }
 
@@ -40,7 +43,7 @@ struct SlicePlot {
     return Figure(
       heading: "Slices", statement: evidence.sample + " " + sentence,
       reading:
-        "In the second picture the dot is the observed share of positives and the bar across is "
+        "The dashed line is the ROC AUC of all rows. In the second picture the dot is the observed share of positives and the bar across is "
         + "the mean score: apart, the scores are off for this level. Levels with few rows "
         + "scatter.\(left)",
       isWide: true, charts: [areas(id: id), rates(id: id + "-rates")], tables: [table])
@@ -83,18 +86,31 @@ struct SlicePlot {
     Chart(
       id: id, label: "The ROC AUC within the levels of columns.", height: height, rows: rows,
       body: [
+        ("encoding", ["y": levels, "tooltip": tooltip]),
         (
-          "mark",
-          [
-            "type": "point", "filled": true, "size": 70, "color": .text(Palette.scores),
-            "opacity": 1,
-          ]
-        ),
-        (
-          "encoding",
-          ["y": levels, "x": numberAxis("v", "ROC AUC within the level"), "tooltip": tooltip]
+          "layer",
+          .array(
+            whole + [
+              [
+                "mark": [
+                  "type": "point", "filled": true, "size": 70, "color": .text(Palette.scores),
+                  "opacity": 1,
+                ],
+                "encoding": ["x": numberAxis("v", "ROC AUC within the level")],
+              ]
+            ])
         ),
       ])
+  }
+
+  private var whole: [JSONValue] {
+    guard let overall else { return [] }
+    return [
+      [
+        "mark": ["type": "rule", "strokeDash": [4, 4], "opacity": 0.6],
+        "encoding": ["y": nil, "x": ["datum": .short(overall.value)]],
+      ]
+    ]
   }
 
   private func rates(id: String) -> Chart {

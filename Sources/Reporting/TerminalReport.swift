@@ -12,6 +12,9 @@ public enum TerminalReport {
   private static func section(_ experiment: ExperimentRecord) -> String {
     let board = Leaderboard(experiment)
     var lines = ["\(experiment.id): " + (Verdict(board).sentences.first ?? "no trials")]
+    if experiment.task == .classify, let chosen = experiment.chosen {
+      lines += ClassificationVerdict(chosen: chosen, board: board).sentences.map { "  \($0)" }
+    }
     if let leaks = LeakBox(experiment) {
       lines += ["  \(leaks.heading):"] + leaks.lines.map { "  - \($0)" }
     }

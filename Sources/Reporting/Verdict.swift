@@ -29,8 +29,9 @@ struct Verdict {
     let phrase = board.varying.phrase(for: row.trial)
     guard let metric = row.trial.metric(labeled: name) else { return "\(phrase) was chosen." }
     let interval =
-      metric.interval.map { interval in
-        "\(NumberFormat.significant(100 * interval.level, digits: 3))% interval \(metric.range ?? ""); "
+      metric.range.map { range in
+        let level = NumberFormat.significant(100 * (metric.interval?.level ?? 0), digits: 3)
+        return "\(level)% interval \(range); "
       } ?? ""
     return "\(phrase) is chosen by \(name): \(metric.text) "
       + "(\(interval)\(metric.direction.phrase)), measured on \(metric.sample)."

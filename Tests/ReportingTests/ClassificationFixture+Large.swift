@@ -6,18 +6,21 @@ extension ClassificationFixture {
   /// As a bank's study leaves it: 3,617 rows, curves of 500 points, eight columns of dependence.
   static func large(rows count: Int = 3_617, leaks: String = "[]") throws -> RunRecord {
     var noise = RunFixture.Noise(11)
-    var (scores, raw, labels): ([Double], [Double], [Double]) = ([], [], [])
+    var (scores, raw, labels, simple): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
     for _ in 0..<count {
       let logit = -2.5 + 1.2 * noise.normal()
       let chance = logistic(logit)
       labels.append(noise.next() < chance ? 1 : 0)
       scores.append(logistic(logit + 0.3 * noise.normal()))
       raw.append(logistic(1.5 * logit + 0.9 + 0.3 * noise.normal()))
+      simple.append(logistic(logit + 1.2 * noise.normal()))
     }
     var document = try EvidenceDocument(
       scores: scores, raw: raw, labels: labels, contacting: 0.1)
     fill(&document, &noise)
-    return try run(leaderboard, document, leaks: leaks)
+    let other = try EvidenceDocument(
+      scores: simple, raw: simple, labels: labels, contacting: 0.1)
+    return try run(leaderboard, document, simple: other, leaks: leaks)
   }
 
   private static func logistic(_ x: Double) -> Double {

@@ -18,11 +18,13 @@ enum ClassificationFixture {
     return try run(leaderboard, document, leaks: leaks)
   }
 
+  /// The first trial has `document` as its evidence, the linear one `simple` or the same.
   static func run(
-    _ leaderboard: [LeaderboardRow], _ document: EvidenceDocument, leaks: String = "[]"
+    _ leaderboard: [LeaderboardRow], _ document: EvidenceDocument,
+    simple: EvidenceDocument? = nil, leaks: String = "[]"
   ) throws -> RunRecord {
     let evidence = try document.evidence()
-    var linear = document
+    var linear = simple ?? document
     linear.coefficients = [
       .init(feature: "age", coefficient: -0.5, oddsRatio: 0.6065, standardError: 0.1),
       .init(feature: "balance", coefficient: 0.7, oddsRatio: 2.014, standardError: nil),
