@@ -76,31 +76,24 @@ struct RecordPass {
     -> NodeSums
   {
     guard let scale else { return NodeSums(gradient: 0, hessian: 0, count: 0) }
-    let steps = SIMD2(Float(1 / scale.gradient), Float(1 / scale.hessian))
-    let (sampling, noiseKey, start) = (sampling, noiseKey, derivatives.start)
-    let keepsAll = sampling.keepsAll
-    var (gradient, hessian, count) = (0, 0, 0)
-    for row in rows {
-      var derivative = start[row]
-      if !keepsAll {
-        let factor = sampling.factor(row, derivative)
+    let rounding = StochasticRounding(scale, key: noiseKey)
+    var sums = SIMD2<Int>.zero
+    var count = 0
+    if sampling.keepsAll {
+      sums = rounding.write(rows, derivatives.start, to: records)
+      count = rows.count
+    } else {
+      for row in rows {
+        let factor = sampling.factor(row, derivatives.start[row])
         guard factor > 0 else { continue }
-        derivative *= factor
+        let whole = rounding.whole(derivatives.start[row] * factor, row: row)
+        records[count] = RowRecord.make(row: row, g: whole[0], h: whole[1])
+        sums &+= SIMD2(Int(whole[0]), Int(whole[1]))
+        count &+= 1
       }
-      let noise = RowNoise.bits(row, key: noiseKey)
-      let fractions =
-        SIMD2<Float>(
-          Float(Int32(truncatingIfNeeded: noise & 0xff_ffff)),
-          Float(Int32(truncatingIfNeeded: (noise &>> 24) & 0xff_ffff))) * 0x1p-24
-      let whole = (derivative * steps + fractions).rounded(.down)
-      let (g, h) = (Int32(whole[0]), Int32(whole[1]))
-      records[count] = RowRecord.make(row: row, g: g, h: h)
-      gradient &+= Int(g)
-      hessian &+= Int(h)
-      count &+= 1
     }
     return NodeSums(
-      gradient: Double(gradient) * scale.gradient, hessian: Double(hessian) * scale.hessian,
+      gradient: Double(sums[0]) * scale.gradient, hessian: Double(sums[1]) * scale.hessian,
       count: count)
   }
 }

@@ -13,9 +13,8 @@ protocol Histograms: AnyObject {
   func fill(_ slot: Int, _ rows: UnsafeBufferPointer<UInt64>, group: Int)
   /// Takes a child's entries from its parent's, which leaves those of the other child.
   func subtract(_ child: Int, from slot: Int, group: Int)
-  /// Writes (Σg, Σh) of the first `count` bins of a column.
-  func read(
-    _ slot: Int, column: Int, count: Int, into sums: UnsafeMutablePointer<SIMD2<Double>>)
+  /// The best division of a slot's node by a column.
+  func bestSplit(_ slot: Int, _ traits: ColumnTraits, _ search: SplitSearch) -> Split
 }
 
 /// Memory of one histogram per slot, made when first used.
@@ -78,9 +77,7 @@ final class ExactHistograms: Histograms {
     for entry in 0..<2048 { target[entry] -= source[entry] }
   }
 
-  func read(
-    _ slot: Int, column: Int, count: Int, into sums: UnsafeMutablePointer<SIMD2<Double>>
-  ) {
-    sums.update(from: slots.start(slot) + column * 256, count: count)
+  func bestSplit(_ slot: Int, _ traits: ColumnTraits, _ search: SplitSearch) -> Split {
+    search.best(slots.start(slot) + traits.column * 256, traits)
   }
 }

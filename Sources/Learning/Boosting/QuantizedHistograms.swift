@@ -5,9 +5,9 @@ import Numerical
 ///
 /// As a histogram entry g stands 32 bits above h, and the sum of entries of all rows fits: scales are
 /// chosen so that n · max h < 2³² and n · max |g| < 2³¹.
-enum RowRecord {
+package enum RowRecord {
   @inline(__always)
-  static func make(row: Int, g: Int32, h: Int32) -> UInt64 {
+  package static func make(row: Int, g: Int32, h: Int32) -> UInt64 {
     UInt64(UInt32(truncatingIfNeeded: row))
       | UInt64(UInt16(truncatingIfNeeded: h)) &<< 32
       | UInt64(UInt16(truncatingIfNeeded: g)) &<< 48
@@ -15,23 +15,27 @@ enum RowRecord {
 
   /// (g << 32) + h.
   @inline(__always)
-  static func entry(_ record: UInt64) -> Int64 {
+  package static func entry(_ record: UInt64) -> Int64 {
     (Int64(bitPattern: record) &>> 48) &<< 32
       &+ Int64(truncatingIfNeeded: (record &>> 32) & 0xffff)
   }
 }
 
 /// What whole numbers of a record mean.
-struct DerivativeScale: Sendable {
+package struct DerivativeScale: Sendable {
   var gradient = 1.0
   var hessian = 1.0
 
+  package init(gradient: Double = 1, hessian: Double = 1) {
+    self.gradient = gradient
+    self.hessian = hessian
+  }
+
   /// (Σg, Σh) of a sum of entries.
   @inline(__always)
-  func sums(_ entry: Int64) -> SIMD2<Double> {
-    let hessian = Int64(truncatingIfNeeded: UInt32(truncatingIfNeeded: entry))
-    let gradient = (entry &- hessian) &>> 32
-    return SIMD2(Double(gradient) * self.gradient, Double(hessian) * self.hessian)
+  package func sums(_ entry: Int64) -> SIMD2<Double> {
+    SIMD2(
+      Double(entry &>> 32) * gradient, Double(UInt32(truncatingIfNeeded: entry)) * hessian)
   }
 }
 
@@ -93,11 +97,16 @@ final class QuantizedHistograms: Histograms {
     for entry in 0..<2048 { target[entry] &-= source[entry] }
   }
 
-  func read(
-    _ slot: Int, column: Int, count: Int, into sums: UnsafeMutablePointer<SIMD2<Double>>
-  ) {
-    let entries = slots.start(slot) + column * 256
-    for bin in 0..<count { sums[bin] = scale.sums(entries[bin]) }
+  func bestSplit(_ slot: Int, _ traits: ColumnTraits, _ search: SplitSearch) -> Split {
+    let entries = slots.start(slot) + traits.column * 256
+    if QuantizedScan.suits(search.rules, traits) {
+      return QuantizedScan(search, scale: scale).best(entries, traits)
+    }
+    return withUnsafeTemporaryAllocation(of: SIMD2<Double>.self, capacity: 256) { sums in
+      guard let sums = sums.baseAddress else { return Split() }
+      for bin in 0..<traits.binCount { sums[bin] = scale.sums(entries[bin]) }
+      return search.best(sums, traits)
+    }
   }
 
   private static func add(

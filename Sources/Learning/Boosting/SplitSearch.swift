@@ -1,7 +1,7 @@
 import Numerical
 
 /// What the search for splits needs to know of a column.
-struct ColumnTraits: BitwiseCopyable, Sendable {
+package struct ColumnTraits: BitwiseCopyable, Sendable {
   let column: Int
   let binCount: Int
   let missing: MissingValues
@@ -9,6 +9,18 @@ struct ColumnTraits: BitwiseCopyable, Sendable {
   let isCategorical: Bool
   /// 1 if predictions must not fall with the feature, −1 if not rise, 0 if free.
   let direction: Int8
+
+  package init(
+    column: Int, binCount: Int, missing: MissingValues, zeroBin: Int, isCategorical: Bool,
+    direction: Int8
+  ) {
+    self.column = column
+    self.binCount = binCount
+    self.missing = missing
+    self.zeroBin = zeroBin
+    self.isCategorical = isCategorical
+    self.direction = direction
+  }
 
   init(_ bins: FeatureBins, column: Int, direction: Int8) {
     self.column = column
@@ -25,7 +37,7 @@ struct ColumnTraits: BitwiseCopyable, Sendable {
 /// Sums run from the last bin down with missing values on the left, then, where the column has missing
 /// values, from the first bin up with them on the right. Rows per bin are estimated from hessians. A
 /// division must gain strictly more than those before it.
-struct SplitSearch {
+package struct SplitSearch {
   let rules: TreeRules
   /// The node's sums, two epsilons in the hessian.
   let node: NodeSums
@@ -33,7 +45,7 @@ struct SplitSearch {
   /// What a division must gain more than.
   let leastGain: Double
 
-  init(rules: TreeRules, node: NodeSums) {
+  package init(rules: TreeRules, node: NodeSums) {
     self.rules = rules
     self.node = node
     var padded = node
@@ -55,7 +67,7 @@ struct SplitSearch {
 
   /// - Parameter bins: (Σg, Σh) of every bin.
   /// - Returns: the best split; its gain is −∞ if there is none.
-  func best(_ bins: UnsafePointer<SIMD2<Double>>, _ traits: ColumnTraits) -> Split {
+  package func best(_ bins: UnsafePointer<SIMD2<Double>>, _ traits: ColumnTraits) -> Split {
     if traits.isCategorical { return bestOfCategories(bins, traits) }
     let hasMissing = traits.missing != .none && traits.binCount > 2
     var split = Split()

@@ -127,19 +127,14 @@ final class TreeGrower {
   private func bestSplit(of leaf: GrowingLeaf, group: Int, allowed: [Bool]) -> Split {
     let search = SplitSearch(rules: rules, node: leaf.sums)
     let splittable = isSplittable.start + leaf.slot * data.columnCount
-    return withUnsafeTemporaryAllocation(of: SIMD2<Double>.self, capacity: 256) { sums in
-      var best = Split()
-      guard let start = sums.baseAddress else { return best }
-      for column in group * 8..<min(group * 8 + 8, data.columnCount) {
-        guard allowed[column], splittable[column] else { continue }
-        histograms.read(
-          leaf.slot, column: column, count: traits[column].binCount, into: start)
-        let split = search.best(start, traits[column])
-        splittable[column] = split.gain > -.infinity
-        if split.isBetter(than: best) { best = split }
-      }
-      return best
+    var best = Split()
+    for column in group * 8..<min(group * 8 + 8, data.columnCount) {
+      guard allowed[column], splittable[column] else { continue }
+      let split = histograms.bestSplit(leaf.slot, traits[column], search)
+      splittable[column] = split.gain > -.infinity
+      if split.isBetter(than: best) { best = split }
     }
+    return best
   }
 
   /// Turns a leaf into a node with two leaves; the right one is new.

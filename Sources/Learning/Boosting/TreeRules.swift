@@ -1,12 +1,12 @@
 /// What a tree may look like and how its splits are judged.
-struct TreeRules: Sendable {
+package struct TreeRules: Sendable {
   var leafLimit = 31
   /// Nil for no limit.
   var depthLimit: Int?
-  var leastRows = 20
-  var leastHessian = 1e-3
+  package var leastRows = 20
+  package var leastHessian = 1e-3
   var l1 = 0.0
-  var l2 = 0.0
+  package var l2 = 0.0
   var leastGain = 0.0
   /// The greatest |value| of a leaf before shrinkage; 0 for no limit.
   var stepLimit = 0.0
@@ -22,34 +22,42 @@ struct TreeRules: Sendable {
   /// The share of a tree's features that each node may use.
   var featureShareByNode = 1.0
 
+  package init() {}
+
   /// What LightGBM adds to sums of hessians so that they never vanish.
   static let epsilon = 1e-15
 }
 
 /// Sums over the rows of a node, and the values its leaves may take.
-struct NodeSums: BitwiseCopyable, Sendable {
-  var gradient: Double
-  var hessian: Double
-  var count: Int
+package struct NodeSums: BitwiseCopyable, Sendable {
+  package var gradient: Double
+  package var hessian: Double
+  package var count: Int
   var lower = -Double.infinity
   var upper = Double.infinity
+
+  package init(gradient: Double, hessian: Double, count: Int) {
+    self.gradient = gradient
+    self.hessian = hessian
+    self.count = count
+  }
 }
 
 /// A way to divide the rows of a leaf.
-struct Split: BitwiseCopyable, Sendable {
+package struct Split: BitwiseCopyable, Sendable {
   /// How much the objective falls, twice over; −∞ for no split.
-  var gain = -Double.infinity
+  package var gain = -Double.infinity
   var column = -1
   /// The last bin that goes left of a numeric feature.
-  var threshold = 0
-  var missingGoesLeft = true
+  package var threshold = 0
+  package var missingGoesLeft = true
   var isCategorical = false
   /// The bins of a categorical feature that go left, one bit each.
   var leftBins = SIMD4<UInt64>.zero
-  var left = NodeSums(gradient: 0, hessian: 0, count: 0)
-  var right = NodeSums(gradient: 0, hessian: 0, count: 0)
-  var leftValue = 0.0
-  var rightValue = 0.0
+  package var left = NodeSums(gradient: 0, hessian: 0, count: 0)
+  package var right = NodeSums(gradient: 0, hessian: 0, count: 0)
+  package var leftValue = 0.0
+  package var rightValue = 0.0
 
   /// A greater gain, or an equal one of an earlier column.
   func isBetter(than other: Split) -> Bool {
