@@ -46,7 +46,7 @@ extension StagedEstimator {
 /// A fitted model and how the fit went: what predicts, and what is only reported.
 public struct Fit<Model: Sendable>: Sendable {
   public let model: Model
-  public let trace: FitTrace
+  public var trace: FitTrace
   /// Where the fit put the rows it learned from; nil where the model's `assign` says the same.
   public let assignments: Assignments?
 

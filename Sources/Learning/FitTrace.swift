@@ -65,8 +65,25 @@ public struct FitDiagnostics: Hashable, Sendable, Codable {
   public var dendrogram: Dendrogram?
   public var condensedTree: CondensedTreeOutline?
   public var memberships: MembershipOverview?
+  /// What became of each column of categories.
+  public var categoryColumns: [CategoryColumn]?
 
   public init() {}
+}
+
+/// How a fit took a column of categories.
+public struct CategoryColumn: Hashable, Sendable, Codable {
+  public let name: String
+  /// Categories that rows have.
+  public let levelCount: Int
+  /// Whether categories stood by their mean target; otherwise divisions choose sets of them.
+  public let usesTargetStatistics: Bool
+
+  public init(name: String, levelCount: Int, usesTargetStatistics: Bool) {
+    self.name = name
+    self.levelCount = levelCount
+    self.usesTargetStatistics = usesTargetStatistics
+  }
 }
 
 /// Distances to the k-th nearest row, in descending order: the curve whose knee suggests a radius.

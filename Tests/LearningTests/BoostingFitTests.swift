@@ -204,9 +204,13 @@ struct BoostingFitTests {
 
   @Test func `adding trees to a model goes on where it ended`() throws {
     let input = boostingSample(3000)
-    let whole = try boosting { ($0.iterations, $0.histograms) = (20, .exact) }.fit(
+    let whole = try boosting {
+      ($0.iterations, $0.histograms, $0.categoryTreatment) = (20, .exact, .sets)
+    }.fit(
       input, in: boostingContext())
-    let half = boosting { ($0.iterations, $0.histograms) = (10, .exact) }
+    let half = boosting {
+      ($0.iterations, $0.histograms, $0.categoryTreatment) = (10, .exact, .sets)
+    }
     let first = try half.fit(input, in: boostingContext())
     let both = try half.fit(
       input, validation: nil, continuing: first.model, in: boostingContext())
@@ -225,6 +229,7 @@ struct BoostingFitTests {
     let estimator = boosting {
       ($0.histograms, $0.minDataInLeaf, $0.minDataInBin) = (.exact, 1, 1)
       ($0.minHessianInLeaf, $0.iterations, $0.leaves) = (5, 5, 6)
+      $0.categoryTreatment = .sets
     }
     let weighted = try estimator.fit(
       Labeled(input.features, labels: input.labels, weights: weights), in: boostingContext())

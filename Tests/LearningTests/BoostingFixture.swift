@@ -34,7 +34,9 @@ struct BoostingFixture: Decodable {
 
     func estimator(_ histograms: String) throws -> GradientBoosting {
       let given = Parameters(
-        parameters.map { ($0.key, $0.value) } + [("histograms", .text(histograms))])
+        parameters.map { ($0.key, $0.value) } + [
+          ("histograms", .text(histograms)), ("categories", .text("sets")),
+        ])
       return try GradientBoosting(given)
     }
   }

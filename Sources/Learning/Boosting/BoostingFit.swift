@@ -24,8 +24,10 @@ struct BoostingFit {
   }
 
   func run() throws(LearningError) -> Fit<GradientBoostingModel> {
+    let treatments = estimator.treatments(training.features)
     let statistics = TargetStatistics(
-      training, features: estimator.featuresByStatistics(training.features),
+      training,
+      features: treatments.indices.filter { treatments[$0]?.usesTargetStatistics == true },
       seed: context.seed.derived("target statistics"), on: context.pool)
     let data = BinnedMatrix.fit(
       statistics.table, rules: BinningRules(estimator), seed: context.seed.derived("bins"),
@@ -48,7 +50,10 @@ struct BoostingFit {
       trees.append(tree)
       if watch?.shouldStop(after: tree, on: context.pool) == true { break }
     }
-    return finish(trees, bias: start.bias, data: data, watch: watch, isExact: isExact)
+    var fit = finish(trees, bias: start.bias, data: data, watch: watch, isExact: isExact)
+    let columns = treatments.compactMap { $0 }
+    fit.trace.diagnostics.categoryColumns = columns.isEmpty ? nil : columns
+    return fit
   }
 
   private func finish(

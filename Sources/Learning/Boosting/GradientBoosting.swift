@@ -5,7 +5,8 @@ import Numerical
 /// Features are cut into at most 255 bins. A tree starts as one leaf; the leaf whose best division
 /// lowers the objective most is divided, until there are `num_leaves`. A leaf's value is the Newton step
 /// −Σg / (Σh + λ₂), shrunk by the learning rate. Missing values go to the side where they gain most;
-/// categories are divided into sets in the order of their mean gradient. Names, defaults and rules are
+/// few categories are divided into sets in the order of their mean gradient, columns of ten and more stand
+/// by the mean target of their categories (`TargetStatistics`). Names, defaults and all other rules are
 /// LightGBM's.
 ///
 /// Histograms hold whole numbers by default: derivatives are rounded, at random and without bias, so
@@ -52,7 +53,7 @@ public struct GradientBoosting: Estimator {
   public var maxOneHotCategories = 4
   public var minDataPerGroup = 100
   public var categoryTreatment = CategoryTreatment.automatic
-  public var statisticsFromLevels = 20
+  public var statisticsFromLevels = 10
   public var monotone = MonotoneConstraints.none
   public var interactions = InteractionConstraints.none
   public var positiveWeight = 1.0

@@ -20,7 +20,7 @@ struct TargetStatistics: Sendable {
   let table: FeatureTable
 
   /// How many rows the prior counts for.
-  private static let priorRows = 1.0
+  private static let priorRows = 10.0
 
   /// - Parameter features: the columns to replace, all of them categorical.
   init(
@@ -106,15 +106,19 @@ public enum CategoryTreatment: String, CaseIterable, Hashable, Sendable {
 }
 
 extension GradientBoosting {
-  /// The columns that stand by the mean target of their categories.
-  func featuresByStatistics(_ table: FeatureTable) -> [Int] {
-    table.columns.indices.filter { index in
-      guard case .categories(let categories) = table.columns[index].values else { return false }
-      switch categoryTreatment {
-      case .sets: return false
-      case .statistics: return true
-      case .automatic: return Self.metCount(categories) >= statisticsFromLevels
-      }
+  /// Which columns of categories stand by the mean target of their categories.
+  func treatments(_ table: FeatureTable) -> [CategoryColumn?] {
+    table.columns.map { column in
+      guard case .categories(let categories) = column.values else { return nil }
+      let levels = Self.metCount(categories)
+      let byTarget =
+        switch categoryTreatment {
+        case .sets: false
+        case .statistics: true
+        case .automatic: levels >= statisticsFromLevels
+        }
+      return CategoryColumn(
+        name: column.name, levelCount: levels, usesTargetStatistics: byTarget)
     }
   }
 
