@@ -31,9 +31,12 @@ PACKAGES = {
     "faiss": "faiss-cpu", "dbscan": "dbscan", "hdbscan": "hdbscan", "fast_hdbscan": "fast-hdbscan",
     "quitefastmst": "quitefastmst", "fastcluster": "fastcluster", "genieclust": "genieclust",
     "polars": "polars", "pyarrow": "pyarrow", "pandas": "pandas",
+    "lightgbm": "lightgbm", "xgboost": "xgboost", "catboost": "catboost",
 }
 KMEANS = {"iterations": 50, "tolerance": 0, "restarts": 1}
 PCA_PEERS = ["sklearn", "sklearnex"]
+BOOSTING = {"num_iterations": 200, "num_leaves": 31, "learning_rate": 0.1}
+BOOSTING_PEERS = ["lightgbm", "lightgbm-quantized", "xgboost", "catboost", "sklearn"]
 KMEANS_PEERS = ["sklearn", "sklearnex", "faiss"]
 MIXTURE_PEERS = ["sklearn", "daal4py"]
 DENSITY_PEERS = ["sklearn", "dbscan"]
@@ -64,11 +67,19 @@ CASES = [
     {"case": "hierarchical", "data": "density_20k_8", "set": {"linkage": "average"}, "stage": True, "peers": ["fastcluster"], "target": 3},
     {"case": "hierarchical", "data": "density_20k_8", "set": {"linkage": "complete"}, "stage": True, "peers": ["fastcluster"], "target": 3},
     {"case": "hierarchical", "data": "density_50k_4", "set": {"linkage": "single"}, "stage": True, "peers": ["quitefastmst", "genieclust", "fastcluster_vector"], "target": 1},
+    {"case": "boosting", "data": "propensity_100k", "rows": 100_000, "set": BOOSTING, "peers": BOOSTING_PEERS, "target": 1.5},
+    {"case": "boosting", "data": "propensity_1m", "rows": 1_000_000, "set": BOOSTING, "peers": BOOSTING_PEERS, "target": 1.5},
     {"case": "csv", "data": "mixed_1m_20", "peers": ["polars", "pyarrow", "pandas"], "target": 1},
 ]
 
 
 def cohort_command(spec):
+    if spec["case"] == "boosting":
+        command = [str(COHORT), "bench", "boosting", "--input", str(inputs.DATA / "propensity_")]
+        command += ["--rows", str(spec["rows"])]
+        for name, value in spec["set"].items():
+            command += ["-S", f"{name}={value}"]
+        return command + ["--repeats", str(spec["repeats"]), "--threads", THREADS, "--json"]
     data = inputs.DATA / (spec["data"] + (".csv" if spec["case"] == "csv" else ".npy"))
     command = [str(COHORT), "bench", spec["case"], "--input", str(data)]
     for name, value in spec.get("set", {}).items():

@@ -6,6 +6,10 @@ import numpy as np
 DATA = Path(__file__).resolve().parent / "data"
 
 
+def load(name, dtype="<f8"):
+    return np.load(DATA / f"{name}.npy").astype(dtype, copy=False)
+
+
 def low_rank(seed, rows, columns, rank):
     """A decaying low-rank signal plus noise around a non-zero mean."""
     rng = np.random.default_rng(seed)
@@ -65,6 +69,40 @@ def density(seed, rows, columns, groups, spread):
     return x[rng.permutation(rows)]
 
 
+def propensity(seed=61, train=1_000_000, test=200_000):
+    """28 numbers and 4 columns of categories; about 8 % of the labels are 1. Columns 16 to 27 say nothing."""
+    rng = np.random.default_rng(seed)
+    rows = train + test
+    x = rng.standard_normal((rows, 28)).astype("<f4")
+    x[:, 4:8] = np.exp(1.2 * x[:, 4:8])
+    x[:, 8:11] = rng.poisson(np.exp(0.5 * x[:, 0:1] + 0.3), (rows, 3))
+    x[:, 11] = np.round(rng.uniform(18, 90, rows))
+    x[:, 12] = rng.exponential(200, rows)
+    x[:, 13] = rng.random(rows) < 0.3
+    x[:, 14] = 0.7 * x[:, 1] + 0.7 * x[:, 14]
+    x[:, 15] = 0.7 * x[:, 2] + 0.7 * x[:, 15]
+    score = (0.8 * x[:, 0] + 0.5 * x[:, 1] * (x[:, 2] > 0) - 0.6 * np.abs(x[:, 3]) + 0.35 * np.log1p(x[:, 4])
+             - 0.5 * np.sqrt(x[:, 12] / 200) + 0.25 * x[:, 8] + 0.5 * ((x[:, 11] > 35) & (x[:, 11] < 55))
+             + 0.4 * x[:, 13] * np.log1p(x[:, 5]) + 0.5 * np.sin(2 * x[:, 14]) + 0.3 * x[:, 15] * x[:, 1])
+    codes = np.empty((rows, 4), "<i4")
+    for column, (levels, spread) in enumerate([(5, 0.3), (12, 0.4), (50, 0.5), (200, 0.6)]):
+        share = 1 / np.arange(1, levels + 1) ** 0.8
+        codes[:, column] = rng.permutation(levels)[rng.choice(levels, rows, p=share / share.sum())]
+        score += (rng.standard_normal(levels) * spread)[codes[:, column]]
+    score = 0.9 * score.astype(float)
+    low, high = -20.0, 20.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        mean = (1 / (1 + np.exp(-(score + middle)))).mean()
+        low, high = (middle, high) if mean < 0.08 else (low, middle)
+    labels = (rng.random(rows) < 1 / (1 + np.exp(-(score + middle)))).astype("<f4")
+    for column, rate in [(1, 0.05), (5, 0.15), (6, 0.30), (12, 0.02), (18, 0.10), (20, 0.50)]:
+        x[rng.random(rows) < rate, column] = np.nan
+    for part, own in [("train", slice(0, train)), ("test", slice(train, rows))]:
+        for kind, values in [("x", x), ("cat", codes), ("y", labels)]:
+            np.save(DATA / f"propensity_{part}_{kind}.npy", np.ascontiguousarray(values[own]))
+
+
 def mixed_csv(path, rows=1_000_000):
     """An id, six integers, eight reals, three amounts and two sparse columns."""
     import pandas as pd
@@ -121,6 +159,8 @@ def make_all():
     ]:
         if missing(f"{name}.npy"):
             np.save(DATA / f"{name}.npy", density(seed, rows, columns, groups, spread))
+    if missing("propensity_test_y.npy"):
+        propensity()
     if missing("mixed_1m_20.csv"):
         mixed_csv(DATA / "mixed_1m_20.csv")
 

@@ -9,14 +9,10 @@ import sys
 import time
 from pathlib import Path
 
-DATA = Path(__file__).resolve().parent / "data"
+from boosters import boosting
+from inputs import DATA, load
+
 THREADS = 2
-
-
-def load(name, dtype="<f8"):
-    import numpy as np
-
-    return np.load(DATA / f"{name}.npy").astype(dtype, copy=False)
 
 
 def inertia(x, centres):
@@ -196,14 +192,16 @@ def high_water_mb():
             return int(line.split()[1]) / 1024
 
 
+CASES = {
+    "k-means": kmeans, "pca": pca, "gaussian-mixture": gaussian_mixture, "silhouette": silhouette,
+    "dbscan": density_clusters, "hdbscan": density_tree, "hierarchical": hierarchical, "csv": csv,
+    "boosting": boosting,
+}
+
+
 def main():
     spec = json.loads(sys.argv[1])
-    cases = {
-        "k-means": kmeans, "pca": pca, "gaussian-mixture": gaussian_mixture, "silhouette": silhouette,
-        "dbscan": density_clusters, "hdbscan": density_tree,
-        "hierarchical": hierarchical, "csv": csv,
-    }
-    fit, quality = cases[spec["case"]](spec)
+    fit, quality = CASES[spec["case"]](spec)
     fit()
     gc.collect()
     Path("/proc/self/clear_refs").write_text("5")

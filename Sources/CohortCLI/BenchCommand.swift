@@ -18,12 +18,13 @@ struct BenchCommand: ParsableCommand {
         cohort bench k-means -S k=64 -S iterations=20
         cohort bench hierarchical -S linkage=average --input customers.npy --stage
         cohort bench csv --input customers.csv --json
+        cohort bench boosting --input data/propensity_ -S num_iterations=200
       """)
 
-  @Argument(help: "An algorithm of the catalogue, or silhouette, or csv.")
+  @Argument(help: "An algorithm of the catalogue, or silhouette, or csv, or boosting.")
   var subject: String
 
-  @Option(help: "A .npy array (csv: a CSV file).")
+  @Option(help: "A .npy array (csv: a CSV file; boosting: where names of .npy arrays begin).")
   var input: String?
 
   @Option(name: .customShort("S"), help: "A parameter of the algorithm, name=value; repeatable.")
@@ -38,6 +39,9 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "silhouette: a .npy array of labels (default: eight groups in turn).")
   var labels: String?
 
+  @Option(help: "boosting: rows to fit; 0 for all.")
+  var rows = 0
+
   @Option(help: "Timed calls.")
   var repeats = 5
 
@@ -45,7 +49,7 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    let subjects = Catalog.standard.entries.map(\.name) + ["silhouette", "csv"]
+    let subjects = Catalog.standard.entries.map(\.name) + ["silhouette", "csv", "boosting"]
     guard subjects.contains(subject) else {
       let nearest = NearestName.nearest(to: subject, among: subjects)
       throw ValidationError(
@@ -54,6 +58,10 @@ struct BenchCommand: ParsableCommand {
     }
     if stage && Catalog.standard[subject]?.stage == nil {
       throw ValidationError("\(subject) has no part that settings share")
+    }
+    if rows < 0 { throw ValidationError("--rows must be at least 0") }
+    if subject == "boosting" && input == nil {
+      throw ValidationError("boosting needs --input PREFIX, such as data/propensity_")
     }
     if repeats < 1 { throw ValidationError("--repeats must be at least 1") }
     if subject == "csv" && input == nil { throw ValidationError("csv needs --input FILE") }
@@ -65,6 +73,7 @@ struct BenchCommand: ParsableCommand {
       switch subject {
       case "silhouette": try silhouette(pool)
       case "csv": try csv(pool)
+      case "boosting": try boosting(pool)
       default: try algorithm(pool)
       }
     if output.json { return try JSONOutput.write(measurement) }
@@ -146,6 +155,15 @@ struct BenchCommand: ParsableCommand {
     }
   }
 
+  private func boosting(_ pool: WorkerPool) throws -> Measurement {
+    let trial = try BoostingCase(prefix: input ?? "", rows: rows, parameters: parameters())
+    return try measure {
+      try trial.fit(on: pool)
+    } quality: { fit in
+      try trial.quality(of: fit.model, on: pool)
+    }
+  }
+
   private func matrix() throws -> Matrix {
     if let input { return try NumpyFile.matrix(at: input) }
     var random = RandomSource(seed: Seed(0).derived("bench"))
@@ -156,7 +174,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func measure<Result>(
-    _ body: () throws -> Result, quality: (Result) -> [String: Double]
+    _ body: () throws -> Result, quality: (Result) throws -> [String: Double]
   ) throws -> Measurement {
     var result = try body()
     ProcessMemory.reset()
@@ -168,7 +186,7 @@ struct BenchCommand: ParsableCommand {
     }
     return Measurement(
       seconds: seconds, memoryMegabytes: ProcessMemory.highWaterMegabytes,
-      memoryBeforeMegabytes: before, quality: quality(result))
+      memoryBeforeMegabytes: before, quality: try quality(result))
   }
 }
 

@@ -13,6 +13,23 @@ enum NumpyFile {
     return Matrix(rowCount: header.rows, columnCount: header.columns, values: values)
   }
 
+  /// A C-ordered array of one or two sides by columns; numbers of any type become doubles.
+  static func columns(at path: String) throws -> [[Double]] {
+    let (header, body) = try open(path)
+    let values = try body.withUnsafeBytes { bytes -> [Double] in
+      switch header.type {
+      case "<f8": bytes.bindMemory(to: Double.self).map { $0 }
+      case "<f4": bytes.bindMemory(to: Float.self).map { Double($0) }
+      case "<i4": bytes.bindMemory(to: Int32.self).map { Double($0) }
+      default:
+        throw CommandError(.usage, "\(path) holds \(header.type) values; <f4, <f8 or <i4 is needed")
+      }
+    }
+    return (0..<header.columns).map { column in
+      (0..<header.rows).map { values[$0 * header.columns + column] }
+    }
+  }
+
   /// A one-sided array of 32- or 64-bit integers.
   static func integers(at path: String) throws -> [Int] {
     let (header, body) = try open(path)
