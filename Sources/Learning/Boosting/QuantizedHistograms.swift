@@ -1,5 +1,6 @@
 import CIntrinsics
 import Numerical
+import Synchronization
 
 /// A row with its derivatives as whole numbers: row number | h · scale (16 bits) | g · scale (16 bits).
 ///
@@ -49,8 +50,8 @@ final class QuantizedHistograms: Histograms {
 
   /// Rows from which several threads share a histogram.
   private static let sharedRows = 16_384
-  /// Rows whose bins and a group's entries together fit the nearest cache.
-  private static let blockRows = 512
+  /// Rows that a thread claims at a time; their bins stay in the second cache between passes.
+  private static let blockRows = 2048
 
   init(_ data: BinnedMatrix, slotCount: Int) {
     self.data = data
@@ -60,25 +61,24 @@ final class QuantizedHistograms: Histograms {
 
   func fillByRows(_ slot: Int, _ rows: UnsafeBufferPointer<UInt64>, on pool: WorkerPool) -> Bool {
     guard rows.count >= Self.sharedRows, pool.threadCount > 1 else { return false }
-    // Whole numbers: how many parts there are changes no sum.
+    // Whole numbers: which thread adds which rows changes no sum.
     let parts = min(pool.threadCount, rows.count / (Self.sharedRows / 2))
     while partial.count < parts - 1 {
       partial.append(ScratchBuffer(count: slots.entriesPerSlot))
     }
-    let chunks = RowChunks(count: rows.count, parts: parts)
-    pool.forEachChunk(count: chunks.count) { part in
+    let blocks = RowChunks(count: rows.count, size: Self.blockRows)
+    let nextBlock = Atomic<Int>(0)
+    pool.forEachChunk(count: parts) { part in
       let entries = part == 0 ? slots.start(slot) : partial[part - 1].start
       entries.update(repeating: 0, count: slots.entriesPerSlot)
-      let own = UnsafeBufferPointer(rebasing: rows[chunks[part]])
-      let blocks = RowChunks(count: own.count, size: Self.blockRows)
-      for block in 0..<blocks.count {
-        for group in 0..<data.groupCount {
-          add(UnsafeBufferPointer(rebasing: own[blocks[block]]), group: group, to: entries)
-        }
+      while true {
+        let block = nextBlock.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard block < blocks.count else { return }
+        add(UnsafeBufferPointer(rebasing: rows[blocks[block]]), to: entries)
       }
     }
     pool.forEachChunk(count: data.groupCount) { group in
-      for part in 1..<chunks.count {
+      for part in 1..<parts {
         Self.add(partial[part - 1].start + group * 2048, to: slots.start(slot) + group * 2048)
       }
     }
@@ -86,9 +86,12 @@ final class QuantizedHistograms: Histograms {
   }
 
   func fill(_ slot: Int, _ rows: UnsafeBufferPointer<UInt64>, group: Int) {
-    let entries = slots.start(slot)
-    (entries + group * 2048).update(repeating: 0, count: 2048)
-    add(rows, group: group, to: entries)
+    let entries = slots.start(slot) + group * 2048
+    entries.update(repeating: 0, count: 2048)
+    guard let record = rows.baseAddress else { return }
+    HistogramKernel.addEight(
+      record, count: rows.count, bins: data.rows + group * 8, stride: data.stride,
+      to: entries)
   }
 
   func subtract(_ child: Int, from slot: Int, group: Int) {
@@ -115,35 +118,72 @@ final class QuantizedHistograms: Histograms {
     for entry in 0..<2048 { target[entry] &+= source[entry] }
   }
 
-  /// Adds rows to eight columns, whose bins are one load.
+  /// Adds rows to all columns.
   private func add(
-    _ records: UnsafeBufferPointer<UInt64>, group: Int, to entries: UnsafeMutablePointer<Int64>
+    _ records: UnsafeBufferPointer<UInt64>, to entries: UnsafeMutablePointer<Int64>
   ) {
     guard let record = records.baseAddress else { return }
-    Self.addRows(
-      record, count: records.count, words: data.rows + group * 8, stride: data.stride,
-      entries: entries + group * 2048)
+    var group = 0
+    while group < data.groupCount {
+      let (bins, target) = (data.rows + group * 8, entries + group * 2048)
+      if group + 1 < data.groupCount {
+        HistogramKernel.addSixteen(
+          record, count: records.count, bins: bins, stride: data.stride, to: target)
+      } else {
+        HistogramKernel.addEight(
+          record, count: records.count, bins: bins, stride: data.stride, to: target)
+      }
+      group += 2
+    }
+  }
+}
+
+/// Adds the entries of rows to those of their bins: one load, one addition, one store per column.
+private enum HistogramKernel {
+  /// Rows of small leaves lie far apart: their bins are asked for ahead of use.
+  private static let ahead = 32
+
+  /// - Parameter bins: of the first of eight columns, in row 0.
+  static func addEight(
+    _ records: UnsafePointer<UInt64>, count: Int, bins: UnsafePointer<UInt8>, stride: Int,
+    to entries: UnsafeMutablePointer<Int64>
+  ) {
+    for index in 0..<count {
+      let later = records[min(index &+ ahead, count &- 1)]
+      cohort_prefetch(bins + rowNumber(later) &* stride)
+      let record = records[index]
+      addEight(
+        RowRecord.entry(record), bins + rowNumber(record) &* stride, to: entries)
+    }
   }
 
-  private static func addRows(
-    _ records: UnsafePointer<UInt64>, count: Int, words: UnsafePointer<UInt8>, stride: Int,
-    entries: UnsafeMutablePointer<Int64>
+  /// - Parameter bins: of the first of sixteen columns, in row 0.
+  static func addSixteen(
+    _ records: UnsafePointer<UInt64>, count: Int, bins: UnsafePointer<UInt8>, stride: Int,
+    to entries: UnsafeMutablePointer<Int64>
   ) {
-    // Rows of small leaves lie far apart: their bins are asked for ahead of use.
-    let ahead = 12
     for index in 0..<count {
-      cohort_prefetch(words + rowNumber(records[min(index &+ ahead, count &- 1)]) &* stride)
+      let later = records[min(index &+ ahead, count &- 1)]
+      cohort_prefetch(bins + rowNumber(later) &* stride)
       let record = records[index]
       let entry = RowRecord.entry(record)
-      let bins = UnsafeRawPointer(words + rowNumber(record) &* stride).load(as: UInt64.self)
-      entries[Int(truncatingIfNeeded: bins & 255)] &+= entry
-      entries[256 &+ Int(truncatingIfNeeded: (bins &>> 8) & 255)] &+= entry
-      entries[512 &+ Int(truncatingIfNeeded: (bins &>> 16) & 255)] &+= entry
-      entries[768 &+ Int(truncatingIfNeeded: (bins &>> 24) & 255)] &+= entry
-      entries[1024 &+ Int(truncatingIfNeeded: (bins &>> 32) & 255)] &+= entry
-      entries[1280 &+ Int(truncatingIfNeeded: (bins &>> 40) & 255)] &+= entry
-      entries[1536 &+ Int(truncatingIfNeeded: (bins &>> 48) & 255)] &+= entry
-      entries[1792 &+ Int(truncatingIfNeeded: bins &>> 56)] &+= entry
+      let own = bins + rowNumber(record) &* stride
+      addEight(entry, own, to: entries)
+      addEight(entry, own + 8, to: entries + 2048)
     }
+  }
+
+  @inline(__always)
+  private static func addEight(
+    _ entry: Int64, _ bins: UnsafePointer<UInt8>, to entries: UnsafeMutablePointer<Int64>
+  ) {
+    entries[Int(bins[0])] &+= entry
+    entries[256 &+ Int(bins[1])] &+= entry
+    entries[512 &+ Int(bins[2])] &+= entry
+    entries[768 &+ Int(bins[3])] &+= entry
+    entries[1024 &+ Int(bins[4])] &+= entry
+    entries[1280 &+ Int(bins[5])] &+= entry
+    entries[1536 &+ Int(bins[6])] &+= entry
+    entries[1792 &+ Int(bins[7])] &+= entry
   }
 }
