@@ -1,0 +1,60 @@
+/// Averages the shares of many deep trees whose divisions are drawn at random.
+///
+/// Every node looks at a few columns drawn anew, draws one division of each and takes the one that makes the
+/// two sides purest: between two bins, each border between the least and the greatest bin of the node being
+/// equally likely, or into two random sets of categories. Otherwise as `RandomForest`, but every tree learns
+/// from all rows. scikit-learn's `ExtraTreesClassifier` draws thresholds evenly over the range of values; bins
+/// of equal count make the draw independent of the columns' scales.
+///
+/// - Shape: n rows, any number of columns; n labels of 0 and 1, at least two of each.
+/// - Missing values: allowed in features. Constant and all-missing columns: ignored.
+/// - Throws: `LearningError.parameter`, `.rows`, `.rowCounts`, `.tooManyRows`, `.label`, `.events`, `.weight`,
+///   `.noWeight`, `.cancelled`.
+/// - Complexity: as `RandomForest`.
+/// - Source: Geurts, Ernst and Wehenkel (2006).
+public struct ExtraTrees: Estimator {
+  public var trees = 100
+  public var columnsPerNode = ColumnsPerNode.squareRoot
+  public var leastRows = 5
+  public var leaves = TreeLimit.none
+  public var depth = TreeLimit.none
+  public var bootstrap = false
+  public var rowShare = 1.0
+  public var criterion = SplitCriterion.gini
+  public var classWeights = LogisticRegression.ClassWeights.none
+  public var maxBins = 255
+
+  public init() {}
+
+  public static let schema = Schema<Self>(
+    "extra-trees", "The mean of deep trees whose divisions are drawn at random.",
+    [
+      ForestFields.trees(\.trees), ForestFields.columnsPerNode(\.columnsPerNode),
+      ForestFields.leastRows(\.leastRows), ForestFields.leaves(\.leaves),
+      ForestFields.depth(\.depth), ForestFields.bootstrap(\.bootstrap),
+      ForestFields.rowShare(\.rowShare), ForestFields.criterion(\.criterion),
+      ForestFields.classWeights(\.classWeights), ForestFields.maxBins(\.maxBins),
+    ])
+
+  public func predictedBytes(rowCount: Int, columnCount: Int) -> Double {
+    plan.predictedBytes(rowCount: rowCount, columnCount: columnCount)
+  }
+
+  public func fit(_ input: Labeled<FeatureTable>, in context: FitContext) throws(LearningError)
+    -> Fit<ForestModel>
+  {
+    try requireValid()
+    return try plan.run(input, in: context)
+  }
+
+  private var plan: ForestFit {
+    ForestFit(
+      treeCount: trees,
+      rules: ForestRules(
+        leafLimit: leaves.limit, depthLimit: depth.limit, leastRows: leastRows,
+        criterion: criterion,
+        drawsDivisions: true),
+      bootstrap: bootstrap, rowShare: rowShare, columnsPerNode: columnsPerNode,
+      isBalanced: classWeights == .balanced, maxBins: maxBins)
+  }
+}
