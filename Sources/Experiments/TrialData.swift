@@ -66,7 +66,7 @@ struct TrialData: Sendable {
   }
 
   /// The splits of the cross-validation, as places among the training rows.
-  func folds() throws(RunError) -> [Split] {
+  func folds() throws(RunError) -> [Evaluation.Split] {
     let labels = target?.labels
     return try RowSplits(
       study, training, labels: labels.map { labels in trainingRows.map { labels[$0] } }
@@ -97,16 +97,16 @@ private struct RowSplits {
     case .random: return try random(share)
     case .stratified:
       return try part { () throws(EvaluationError) in
-        try Split.stratifiedHoldout(labels: classes, share: share, seed: seed)
+        try Evaluation.Split.stratifiedHoldout(labels: classes, share: share, seed: seed)
       }
     case .group:
       return try part { () throws(EvaluationError) in
-        try Split.groupHoldout(groups: groups() ?? [], share: share, seed: seed)
+        try Evaluation.Split.groupHoldout(groups: groups() ?? [], share: share, seed: seed)
       }
     case .forwardTime:
       let times = try times()
       return try part { () throws(EvaluationError) in
-        try Split.latestHoldout(times: times, share: share, gap: split.gap, groups: groups())
+        try Evaluation.Split.latestHoldout(times: times, share: share, gap: split.gap, groups: groups())
       }
     }
   }
@@ -122,7 +122,7 @@ private struct RowSplits {
     return ((0..<table.rowCount).filter { !held.contains($0) }, test)
   }
 
-  func folds() throws(RunError) -> [Split] {
+  func folds() throws(RunError) -> [Evaluation.Split] {
     let split = study.split
     let times = split.scheme == .forwardTime ? try times() : []
     do throws(EvaluationError) {
@@ -145,7 +145,7 @@ private struct RowSplits {
   }
 
   private func part(
-    _ make: () throws(EvaluationError) -> Split
+    _ make: () throws(EvaluationError) -> Evaluation.Split
   ) throws(RunError) -> (train: [Int], test: [Int]) {
     do throws(EvaluationError) {
       let split = try make()

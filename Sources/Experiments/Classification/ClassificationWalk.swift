@@ -35,7 +35,7 @@ struct ClassificationWalk: Sendable {
   }
 
   private func prepared(
-    for trial: Plan.Trial, folds: [Split], training: Table
+    for trial: Plan.Trial, folds: [Evaluation.Split], training: Table
   ) throws(TrialFailure) -> ClassificationRows {
     guard let entry = preparation.catalog[classifier: trial.model] else {
       throw TrialFailure(reason: "there is no classifier \(trial.model)")
