@@ -10,6 +10,11 @@ extension GradientBoostingModel: Classifier {
     return try scores(x, on: pool).map { $0 - shift }
   }
 
+  /// Nil for a model of numbers or counts.
+  public func logOdds(row: UnsafeBufferPointer<Double>) -> Double? {
+    objective == .binary ? score(row) - PortableLogarithm.of(oddsFactor) : nil
+  }
+
   public func contributions(
     _ x: FeatureTable, on pool: WorkerPool
   ) throws(LearningError) -> Contributions {

@@ -12,6 +12,13 @@ public protocol Classifier: Codable, Sendable {
   /// is kept 2⁻⁵² away from it.
   func logOdds(_ x: Features, on pool: WorkerPool) throws(LearningError) -> [Double]
 
+  /// The log-odds of one row, without allocating; nil where a model has no such way.
+  ///
+  /// - Parameter row: a value per column in the order of the columns the model was fitted to: numbers, or
+  ///   places among the levels of the fit; NaN for a missing value.
+  /// - Precondition: a value per column.
+  func logOdds(row: UnsafeBufferPointer<Double>) -> Double?
+
   /// What every column adds to every row's score.
   func contributions(_ x: Features, on pool: WorkerPool) throws(LearningError) -> Contributions
 
@@ -126,6 +133,8 @@ extension FeatureTable: ClassifierFeatures {
 }
 
 extension Classifier {
+  public func logOdds(row: UnsafeBufferPointer<Double>) -> Double? { nil }
+
   public static var form: FeatureForm { Features.form }
 
   /// - Throws: `.form` if the rows are in the other form.

@@ -1,6 +1,16 @@
 public import Numerical
 
 extension LogisticRegressionModel: Classifier {
+  /// The same sum as for many rows, in the same order.
+  public func logOdds(row: UnsafeBufferPointer<Double>) -> Double? {
+    precondition(row.count == coefficients.count, "a row has a value per column")
+    return coefficients.values.withUnsafeBufferPointer { coefficients in
+      var sum = intercept
+      for j in row.indices { sum += coefficients[j] * row[j] }
+      return sum
+    }
+  }
+
   /// coefficient · (value − mean of the column): the Shapley value of a sum, columns being independent.
   ///
   /// - Throws: `LearningError.width`, `.nonFinite`.
