@@ -63,6 +63,32 @@ public enum CalibrationMap: Hashable, Sendable, Codable {
   }
 }
 
+/// Stored as the method and, where it has one, the map.
+extension CalibrationMap {
+  private enum CodingKeys: String, CodingKey { case method, map }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(method, forKey: .method)
+    switch self {
+    case .none: break
+    case .sigmoid(let map): try container.encode(map, forKey: .map)
+    case .isotonic(let map): try container.encode(map, forKey: .map)
+    case .beta(let map): try container.encode(map, forKey: .map)
+    }
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    switch try container.decode(CalibrationMethod.self, forKey: .method) {
+    case .none: self = .none
+    case .sigmoid: self = .sigmoid(try container.decode(SigmoidCalibration.self, forKey: .map))
+    case .isotonic: self = .isotonic(try container.decode(IsotonicCalibration.self, forKey: .map))
+    case .beta: self = .beta(try container.decode(BetaCalibration.self, forKey: .map))
+    }
+  }
+}
+
 enum CalibrationCheck {
   static func requireFinite(_ scores: [Double]) throws(LearningError) {
     if let row = scores.firstIndex(where: { !$0.isFinite }) {
