@@ -8,12 +8,14 @@ public struct ArtifactFiles: Sendable {
   public let manifest: Manifest
   /// `sha256:` and the SHA-256 of `manifest.json`.
   public let identity: String
+  /// What was measured, where the artifact says it; not part of its identity.
+  public let timings: Timings?
   private let contents: [String: Data]
 
   /// Reads and checks the artifact at `path`.
   ///
-  /// In order: the manifest's size, form and version; the directory holds exactly the listed files,
-  /// all of them plain, none of them links; every size, then every hash.
+  /// In order: the manifest's size, form and version; the directory holds exactly the listed files
+  /// and perhaps `timings.json`, all of them plain, none of them links; every size, then every hash.
   ///
   /// - Throws: `ArtifactError`; `.missing` and `.notAnArtifact` if there is nothing to check.
   public init(verifying path: String) throws(ArtifactError) {
@@ -21,7 +23,7 @@ public struct ArtifactFiles: Sendable {
     let bytes = try Self.manifestBytes(in: root, at: path)
     manifest = try Self.manifest(bytes, at: path)
     identity = ContentHash.identity(bytes)
-    let listed = Set(manifest.files.map(\.path) + [Manifest.fileName])
+    let listed = Set(manifest.files.map(\.path) + [Manifest.fileName, Timings.file])
     let found = try Self.paths(in: root, prefix: "", depth: 1)
     if let extra = found.first(where: { !listed.contains($0) }) {
       throw .damaged(file: RelativePath.isLegal(extra) ? extra : "a file", .unlisted)
@@ -29,6 +31,7 @@ public struct ArtifactFiles: Sendable {
     var contents: [String: Data] = [:]
     for file in manifest.files { contents[file.path] = try Self.read(file, in: root) }
     self.contents = contents
+    timings = found.contains(Timings.file) ? try Self.timings(in: root) : nil
   }
 
   public subscript(path: String) -> Data {
@@ -106,6 +109,15 @@ extension ArtifactFiles {
     } catch .damaged(_, .absent) {
       throw .notAnArtifact(path: path)
     }
+  }
+
+  private static func timings(in root: borrowing OpenFile) throws(ArtifactError) -> Timings {
+    let file = try open(Timings.file, in: root)
+    let size = try file.status().size
+    guard size <= Timings.sizeLimit else {
+      throw .damaged(file: Timings.file, .limit(Timings.sizeLimit))
+    }
+    return try Timings(sealed: try file.read(count: size))
   }
 
   /// The format's name is checked alone first: a newer manifest may have any other shape.

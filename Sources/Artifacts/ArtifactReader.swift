@@ -11,6 +11,8 @@ public struct StoredArtifact: Sendable {
   /// `sha256:` and the SHA-256 of the manifest.
   public let identity: String
   public let content: Content
+  /// What was measured when the model was trained; nil if nothing was.
+  public let timings: Timings?
 
   /// - Throws: `.otherKind` unless it is a segmentation.
   public var segmentation: SegmentationArtifact {
@@ -47,7 +49,7 @@ public enum ArtifactReader {
     let files = try ArtifactFiles(verifying: path)
     return StoredArtifact(
       manifest: files.manifest, identity: files.identity,
-      content: try content(of: files, catalog: catalog))
+      content: try content(of: files, catalog: catalog), timings: files.timings)
   }
 
   private static func content(

@@ -22,20 +22,22 @@ public protocol ArtifactContent: Sendable {
 public enum ArtifactWriter {
   /// Writes `artifact` as the directory `path`, complete or not at all.
   ///
-  /// Publishing what is already there, byte for byte, does nothing.
+  /// Publishing what is already there, byte for byte, does nothing, whatever was measured.
   ///
+  /// - Parameter timings: What was measured when the model was trained; no part of its identity.
   /// - Returns: The artifact's identity, `sha256:` and the SHA-256 of its manifest.
   /// - Throws: `.alreadyExists` if `path` holds something else, `.notStorable` for a number that is
   ///   not finite, `.busy`, `.storage`.
   @discardableResult
   public static func publish(
-    _ artifact: some ArtifactContent, to path: String
+    _ artifact: some ArtifactContent, timings: Timings? = nil, to path: String
   ) throws(ArtifactError) -> String {
     let files = try artifact.files()
     let manifest = try manifest(of: artifact, holding: files)
     let identity = ContentHash.identity(manifest.bytes)
+    let measured = try timings?.sealed()
     do throws(ArtifactError) {
-      try DurableDirectory.publish(files + [manifest], to: path)
+      try DurableDirectory.publish(files + [manifest] + [measured].compactMap { $0 }, to: path)
     } catch .alreadyExists(let path) {
       guard let existing = try? ArtifactFiles(verifying: path), existing.identity == identity else {
         throw .alreadyExists(path: path)
@@ -46,10 +48,12 @@ public enum ArtifactWriter {
 
   /// Every file of an artifact, for a directory that holds more than it.
   package static func files(
-    of artifact: some ArtifactContent
+    of artifact: some ArtifactContent, timings: Timings? = nil
   ) throws(ArtifactError) -> [DurableDirectory.File] {
-    let files = try artifact.files()
-    return files + [try manifest(of: artifact, holding: files)]
+    var files = try artifact.files()
+    files.append(try manifest(of: artifact, holding: files))
+    if let timings { files.append(try timings.sealed()) }
+    return files
   }
 
   private static func manifest<Content: ArtifactContent>(

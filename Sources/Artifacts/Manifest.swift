@@ -45,7 +45,7 @@ public struct Manifest: Hashable, Sendable {
   /// The catalogue name of the algorithm that gives the answer.
   public let algorithm: String
   public let producer: Producer
-  /// Every file but the manifest, in the order of the paths' UTF-8 bytes.
+  /// Every file but the manifest and `timings.json`, in the order of the paths' UTF-8 bytes.
   public let files: [File]
 
   public init(kind: String, algorithm: String, producer: Producer, files: [File]) {
@@ -123,7 +123,7 @@ extension Manifest: Codable {
     var paths: Set<String> = []
     var total = 0
     for file in files {
-      guard RelativePath.isLegal(file.path), file.path != fileName else {
+      guard RelativePath.isLegal(file.path), ![fileName, Timings.file].contains(file.path) else {
         throw .damaged(file: fileName, .illegalPath)
       }
       // Paths that differ in case only are one file on some systems.

@@ -1,3 +1,4 @@
+public import Artifacts
 public import Evaluation
 public import Learning
 
@@ -114,20 +115,6 @@ public struct TrialTimings: Hashable, Sendable, Codable {
   public var seconds: Double
   /// Of classifiers.
   public var latency: LatencyRecord?
-}
-
-/// How fast a classifier answers, measured when it was trained.
-public struct LatencyRecord: Hashable, Sendable, Codable {
-  /// Microseconds of single-row calls of the model: the first ones after loading, and later ones.
-  public var cold: Percentiles
-  public var warm: Percentiles
-  public var calls: Int
-
-  public struct Percentiles: Hashable, Sendable, Codable {
-    public var p50: Double
-    public var p95: Double
-    public var p99: Double
-  }
 }
 
 /// A column that knows the outcome too well (`leaks.json` of a run).
