@@ -1,3 +1,4 @@
+import Learning
 public import Tabular
 
 /// The columns that scoring appends after the ids (`schema/outputs.json`), in order.
@@ -43,16 +44,21 @@ public struct OutputSchema: Hashable, Sendable, Codable {
   public static func segmentation(reconstructing: Bool) -> OutputSchema {
     let distances: [Meaning] = [.segment, .segmentName, .distance, .strength, .anomaly]
     let errors: [Meaning] = reconstructing ? [.reconstructionError] : []
-    return OutputSchema(columns: (distances + errors + [.status]).map(\.column))
+    return OutputSchema(
+      columns: (distances + errors + [.status]).map { $0.column(keepsMissing: false) })
   }
 
   /// The answers of a propensity model; reasons, where asked for, come before the status.
-  public static let propensity = OutputSchema(
-    columns: [Meaning.raw, .calibrated, .band, .contact, .status].map(\.column))
+  ///
+  /// - Parameter keepsMissing: whether missing values are left to the model.
+  public static func propensity(keepsMissing: Bool) -> OutputSchema {
+    let meanings: [Meaning] = [.raw, .calibrated, .band, .contact, .status]
+    return OutputSchema(columns: meanings.map { $0.column(keepsMissing: keepsMissing) })
+  }
 }
 
 extension OutputSchema.Meaning {
-  fileprivate var column: OutputSchema.Column {
+  fileprivate func column(keepsMissing: Bool) -> OutputSchema.Column {
     switch self {
     case .segment: .init(name: rawValue, meaning: self, kind: .integer, levels: nil)
     case .segmentName: .init(name: rawValue, meaning: self, kind: .text, levels: nil)
@@ -66,7 +72,7 @@ extension OutputSchema.Meaning {
     case .status:
       .init(
         name: rawValue, meaning: self, kind: .category,
-        levels: RowStatus.allCases.map(\.rawValue))
+        levels: RowStatus.possible(keepsMissing: keepsMissing).map(\.rawValue))
     }
   }
 }
@@ -77,19 +83,33 @@ public enum RowStatus: String, Hashable, Sendable, Codable, CaseIterable {
   case ok
   /// A missing value was filled in.
   case imputed
+  /// A missing value was left to the model, which takes it as it is.
+  case missing
   /// A level was never seen in training.
   case unseen
   case imputedAndUnseen = "imputed+unseen"
+  case missingAndUnseen = "missing+unseen"
 
-  init(isImputed: Bool, isUnseen: Bool) {
-    switch (isImputed, isUnseen) {
+  init(isMissing: Bool, isUnseen: Bool, keepsMissing: Bool) {
+    switch (isMissing, isUnseen) {
     case (false, false): self = .ok
-    case (true, false): self = .imputed
+    case (true, false): self = keepsMissing ? .missing : .imputed
     case (false, true): self = .unseen
-    case (true, true): self = .imputedAndUnseen
+    case (true, true): self = keepsMissing ? .missingAndUnseen : .imputedAndUnseen
     }
   }
 
-  var isImputed: Bool { self == .imputed || self == .imputedAndUnseen }
-  var isUnseen: Bool { self == .unseen || self == .imputedAndUnseen }
+  /// The statuses that rows may have where missing values are filled in, or left to the model.
+  static func possible(keepsMissing: Bool) -> [RowStatus] {
+    keepsMissing
+      ? [.ok, .missing, .unseen, .missingAndUnseen] : [.ok, .imputed, .unseen, .imputedAndUnseen]
+  }
+
+  var hasMissing: Bool { self != .ok && self != .unseen }
+  var isUnseen: Bool { self == .unseen || self == .imputedAndUnseen || self == .missingAndUnseen }
+}
+
+extension TableEncoder {
+  /// Whether missing values are left to the model.
+  var keepsMissing: Bool { form == .table }
 }

@@ -32,7 +32,7 @@ public struct PropensityArtifact: PipelineArtifact {
     self.pipeline = pipeline
     inputs = InputSchema(
       encoder: pipeline.encoder, passthrough: passthrough, nullTokens: nullTokens)
-    outputs = .propensity
+    outputs = .propensity(keepsMissing: pipeline.encoder.keepsMissing)
     self.decision = decision
     self.training = training
     self.metrics = metrics
@@ -58,7 +58,8 @@ public struct PropensityArtifact: PipelineArtifact {
   /// Whether the parts agree with each other.
   private func checkStructure() throws(ArtifactError) {
     let reasons = (1...max(inputs.fields.count, 1)).map(PropensityReason.columnName)
-    try checkSchemas(outputs: .propensity, optional: reasons)
+    try checkSchemas(
+      outputs: .propensity(keepsMissing: pipeline.encoder.keepsMissing), optional: reasons)
     guard training.eventCount >= 0, training.eventCount <= training.rowCount,
       !inputs.fields.contains(where: { $0.name == training.target })
     else { throw .content(file: PropensityTraining.file, place: "events", .value) }

@@ -17,7 +17,7 @@ struct SegmentScorerTests {
     #expect(scores.assignments.distances[0] == 0 && scores.assignments.distances[1] == 0)
     #expect(scores.statuses == [.ok, .ok, .imputed, .ok])
     #expect(scores.summary.rowCount == 4)
-    #expect(scores.summary.segments.map(\.rowCount) == [2, 2])
+    #expect(scores.summary.segments?.map(\.rowCount) == [2, 2])
     #expect(scores.summary.imputedRowCount == 1)
     #expect(cells(scores.summary.imputedCells) == ["age 1"])
     #expect(scores.summary.unseenRowCount == 0)

@@ -1,0 +1,70 @@
+import Numerical
+import Tabular
+
+extension RowStatus {
+  /// What the answer to each row of `table` rests on.
+  static func all(
+    of table: Table, read by: TableEncoder, on pool: WorkerPool
+  ) -> [RowStatus] {
+    let observers = by.inputs.compactMap { input in
+      table[input.name].map { CellObserver(input, $0) }
+    }
+    let piece = 8192
+    let keepsMissing = by.keepsMissing
+    return pool.map(count: (table.rowCount + piece - 1) / piece) { index in
+      let rows = index * piece..<min((index + 1) * piece, table.rowCount)
+      var missing = [Bool](repeating: false, count: rows.count)
+      var unseen = [Bool](repeating: false, count: rows.count)
+      for observer in observers { observer.mark(rows, missing: &missing, unseen: &unseen) }
+      return zip(missing, unseen).map {
+        RowStatus(isMissing: $0, isUnseen: $1, keepsMissing: keepsMissing)
+      }
+    }.flatMap { $0 }
+  }
+}
+
+/// Finds the cells of a column that are missing or that the encoder does not know.
+private struct CellObserver: Sendable {
+  private let column: Column
+  private let category: CategoryCoding?
+  /// For a column of categories: whether training lacked each of the table's levels.
+  private let isUnknown: [Bool]
+
+  init(_ input: EncoderInput, _ column: Column) {
+    self.column = column
+    if case .category(let coding) = input.coding {
+      category = coding
+      if case .category(_, let levels) = column.values {
+        isUnknown = levels.map { !coding.knows($0) }
+        return
+      }
+    } else {
+      category = nil
+    }
+    isUnknown = []
+  }
+
+  func mark(_ rows: Range<Int>, missing: inout [Bool], unseen: inout [Bool]) {
+    var next = column.missingRows.partitioningPoint { $0 >= rows.lowerBound }
+    while next < column.missingRows.count, column.missingRows[next] < rows.upperBound {
+      missing[column.missingRows[next] - rows.lowerBound] = true
+      next += 1
+    }
+    switch (column.values, category) {
+    case (.real(let values), nil):
+      for row in rows where values[row].isNaN { missing[row - rows.lowerBound] = true }
+    case (.category(let codes, _), _?):
+      guard isUnknown.contains(true) else { return }
+      for row in rows where codes[row] >= 0 && isUnknown[Int(codes[row])] {
+        unseen[row - rows.lowerBound] = true
+      }
+    case (_, let category?):
+      for row in rows {
+        if let text = column.text(at: row), !category.knows(text) {
+          unseen[row - rows.lowerBound] = true
+        }
+      }
+    default: break
+    }
+  }
+}

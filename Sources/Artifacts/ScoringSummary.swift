@@ -1,0 +1,120 @@
+import Tabular
+
+/// What a scoring run did, without any customer in it.
+public struct ScoringSummary: Hashable, Sendable, Encodable {
+  public struct Segment: Hashable, Sendable, Encodable {
+    public let id: Int
+    public let name: String
+    public let rowCount: Int
+
+    private enum CodingKeys: String, CodingKey {
+      case id, name
+      case rowCount = "rows"
+    }
+  }
+
+  /// What a propensity model says of the rows together.
+  public struct Decision: Hashable, Sendable, Encodable {
+    public struct Band: Hashable, Sendable, Encodable {
+      public let name: String
+      public let rowCount: Int
+
+      private enum CodingKeys: String, CodingKey {
+        case name
+        case rowCount = "rows"
+      }
+    }
+
+    /// How the cut was chosen, in words.
+    public let rule: String
+    /// Calibrated probabilities from this one on are contacted; nil where ranks decide.
+    public let threshold: Double?
+    public let contactCount: Int
+    /// The sum of the calibrated probabilities.
+    public let expectedEvents: Double
+    /// From the most promising one.
+    public let bands: [Band]
+
+    private enum CodingKeys: String, CodingKey {
+      case rule, threshold, bands
+      case contactCount = "contacts"
+      case expectedEvents = "expected_events"
+    }
+  }
+
+  /// Cells of one column.
+  public struct Cells: Hashable, Sendable, Encodable {
+    public let column: String
+    public let count: Int
+  }
+
+  public let rowCount: Int
+  /// Of a segmentation: every segment by number, then the rows in none if there are any.
+  public let segments: [Segment]?
+  /// Of a propensity model.
+  public let decision: Decision?
+  public let imputedRowCount: Int
+  public let unseenRowCount: Int
+  /// Columns with cells that were filled in or unknown, in the order of the model's inputs.
+  public let imputedCells: [Cells]
+  public let unseenCells: [Cells]
+  /// Rows and columns with missing cells that the model takes as they are; nil where all are filled in.
+  public let missingRowCount: Int?
+  public let missingCells: [Cells]?
+  public let ignoredColumnCount: Int
+
+  private enum CodingKeys: String, CodingKey {
+    case segments, decision
+    case rowCount = "rows"
+    case imputedRowCount = "imputed_rows"
+    case unseenRowCount = "unseen_rows"
+    case imputedCells = "imputed_cells"
+    case unseenCells = "unseen_cells"
+    case missingRowCount = "missing_rows"
+    case missingCells = "missing_cells"
+    case ignoredColumnCount = "ignored_columns"
+  }
+
+  /// - Parameters:
+  ///   - missing: missing cells by column.
+  ///   - unseen: cells of unknown levels by column.
+  init(
+    statuses: [RowStatus], missing: [String: Int], unseen: [String: Int], encoder: TableEncoder,
+    ignoredColumns: Int, segments: [Segment]? = nil, decision: Decision? = nil
+  ) {
+    rowCount = statuses.count
+    self.segments = segments
+    self.decision = decision
+    let order = encoder.inputs.map(\.name)
+    let missingRows = statuses.count(where: \.hasMissing)
+    let missingCells = Self.cells(missing, order)
+    let keeps = encoder.keepsMissing
+    imputedRowCount = keeps ? 0 : missingRows
+    imputedCells = keeps ? [] : missingCells
+    missingRowCount = keeps ? missingRows : nil
+    self.missingCells = keeps ? missingCells : nil
+    unseenRowCount = statuses.count(where: \.isUnseen)
+    unseenCells = Self.cells(unseen, order)
+    ignoredColumnCount = ignoredColumns
+  }
+
+  private static func cells(_ counts: [String: Int], _ order: [String]) -> [Cells] {
+    order.compactMap { name in counts[name].map { Cells(column: name, count: $0) } }
+  }
+}
+
+extension ScoringSummary.Segment {
+  /// The rows of each segment by number, then those in none if there are any.
+  static func counted(_ segments: [SegmentDefinition], _ labels: [Int]) -> [Self] {
+    var counts = [Int](repeating: 0, count: segments.count)
+    var unassigned = 0
+    for label in labels {
+      if counts.indices.contains(label) { counts[label] += 1 } else { unassigned += 1 }
+    }
+    let none = Self(
+      id: SegmentDefinition.unassigned, name: SegmentDefinition.unassignedName,
+      rowCount: unassigned)
+    return zip(segments, counts).map { Self(id: $0.id, name: $0.name, rowCount: $1) }
+      + (unassigned > 0 ? [none] : [])
+  }
+}
