@@ -48,20 +48,32 @@ struct FlatForest: Sendable {
 
   /// The sum of the leaves that a row reaches, in the order of the trees.
   func sum(_ row: UnsafePointer<Double>) -> Double {
+    var sum = 0.0
+    add(row, count: 1, width: 0, to: &sum)
+    return sum
+  }
+
+  /// Adds the leaves that rows reach, in the order of the trees; a tree serves all rows before the next one.
+  ///
+  /// - Parameter rows: row-major, `width` numbers apart.
+  func add(
+    _ rows: UnsafePointer<Double>, count: Int, width: Int, to sums: UnsafeMutablePointer<Double>
+  ) {
     nodes.withUnsafeBufferPointer { nodes in
       setWords.withUnsafeBufferPointer { words in
         values.withUnsafeBufferPointer { values in
-          var sum = 0.0
           for root in roots {
-            var next = root
-            while next >= 0 {
-              let node = nodes[Int(next)]
-              let isLeft = Self.goesLeft(row[Int(node.feature)], node, words)
-              next = isLeft ? node.left : node.right
+            for index in 0..<count {
+              let row = rows + index &* width
+              var next = root
+              while next >= 0 {
+                let node = nodes[Int(next)]
+                let isLeft = Self.goesLeft(row[Int(node.feature)], node, words)
+                next = isLeft ? node.left : node.right
+              }
+              sums[index] += values[Int(~next)]
             }
-            sum += values[Int(~next)]
           }
-          return sum
         }
       }
     }

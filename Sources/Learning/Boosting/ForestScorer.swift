@@ -97,7 +97,8 @@ struct ForestScorer: Sendable {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: max(1, range.count * width)) { block in
       guard let block = block.baseAddress else { return }
       rows.write(range, to: block)
-      for index in 0..<range.count { sums[index] = forest.sum(block + index * width) }
+      sums.update(repeating: 0, count: range.count)
+      forest.add(block, count: range.count, width: width, to: sums)
     }
   }
 

@@ -18,7 +18,7 @@
 public struct DecisionTree: Estimator {
   public var leaves = TreeLimit.count(31)
   public var depth = TreeLimit.none
-  public var leastRows = 20
+  public var leastRows = LeafRows.count(20)
   public var criterion = SplitCriterion.gini
   public var classWeights = LogisticRegression.ClassWeights.none
   public var maxBins = 255
@@ -48,9 +48,10 @@ public struct DecisionTree: Estimator {
     ForestFit(
       treeCount: 1,
       rules: ForestRules(
-        leafLimit: leaves.limit, depthLimit: depth.limit, leastRows: leastRows,
+        leafLimit: leaves.limit, depthLimit: depth.limit,
         criterion: criterion),
-      bootstrap: false, rowShare: 1, columnsPerNode: .all, isBalanced: classWeights == .balanced,
+      leafRows: leastRows, bootstrap: false, rowShare: 1, columnsPerNode: .all,
+      isBalanced: classWeights == .balanced,
       maxBins: maxBins)
   }
 }

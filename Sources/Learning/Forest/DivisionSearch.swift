@@ -113,13 +113,12 @@ extension DivisionSearch {
     var split = Split()
     var rest = SIMD4<Double>.zero
     var told: [(key: Double, bin: UInt8)] = []
-    let share = total[1] / (total[0] + total[1])
     for bin in occupied {
       let sums = entries[Int(bin)]
       if bin == 0 || !rules.drawsDivisions && sums[2] < ForestRules.leastRowsOfCategory {
         rest += sums
       } else {
-        told.append((key(of: sums, bin: bin, share: share, noise: noise), bin))
+        told.append((key(of: sums, bin: bin, noise: noise), bin))
       }
     }
     guard !told.isEmpty else { return split }
@@ -142,12 +141,10 @@ extension DivisionSearch {
     return split
   }
 
-  /// Where a category stands in the order: by its share of events, pulled towards the node's.
-  private func key(of sums: SIMD4<Double>, bin: UInt8, share: Double, noise: UInt64) -> Double {
-    if rules.drawsDivisions { return Double(RowNoise.bits(Int(bin), key: noise) >> 11) }
-    let weight = sums[0] + sums[1]
-    let prior = ForestRules.categoryPriorRows * weight / sums[2]
-    return (sums[1] + prior * share) / (weight + prior)
+  /// Where a category stands in the order: by its share of events, or at random.
+  private func key(of sums: SIMD4<Double>, bin: UInt8, noise: UInt64) -> Double {
+    rules.drawsDivisions
+      ? Double(RowNoise.bits(Int(bin), key: noise) >> 11) : sums[1] / (sums[0] + sums[1])
   }
 
   /// One of `bound` numbers from 0, each equally likely.

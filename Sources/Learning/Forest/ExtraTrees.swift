@@ -15,7 +15,7 @@
 public struct ExtraTrees: Estimator {
   public var trees = 100
   public var columnsPerNode = ColumnsPerNode.squareRoot
-  public var leastRows = 5
+  public var leastRows = LeafRows.automatic
   public var leaves = TreeLimit.none
   public var depth = TreeLimit.none
   public var bootstrap = false
@@ -51,10 +51,10 @@ public struct ExtraTrees: Estimator {
     ForestFit(
       treeCount: trees,
       rules: ForestRules(
-        leafLimit: leaves.limit, depthLimit: depth.limit, leastRows: leastRows,
+        leafLimit: leaves.limit, depthLimit: depth.limit,
         criterion: criterion,
         drawsDivisions: true),
-      bootstrap: bootstrap, rowShare: rowShare, columnsPerNode: columnsPerNode,
+      leafRows: leastRows, bootstrap: bootstrap, rowShare: rowShare, columnsPerNode: columnsPerNode,
       isBalanced: classWeights == .balanced, maxBins: maxBins)
   }
 }

@@ -18,9 +18,10 @@ enum ForestFields {
     .value("max_depth", path, "Divisions above a leaf at most.")
   }
 
-  static func leastRows<Owner>(_ path: Path<Owner, Int>) -> Field<Owner> {
-    .integer(
-      "min_samples_leaf", path, .closed(1, 1_000_000_000), "Fewest rows of a leaf.",
+  static func leastRows<Owner>(_ path: Path<Owner, LeafRows>) -> Field<Owner> {
+    .value(
+      "min_samples_leaf", path,
+      "Fewest rows of a leaf; auto is one in ten thousand rows, at least two.",
       aliases: ["min_data_in_leaf", "min_child_samples", "min_node_size"])
   }
 

@@ -4,7 +4,8 @@ import Numerical
 struct ForestFit {
   let treeCount: Int
   let rules: ForestRules
-  /// Nil to learn from every row once.
+  let leafRows: LeafRows
+  /// Whether rows are drawn with replacement.
   let bootstrap: Bool
   let rowShare: Double
   let columnsPerNode: ColumnsPerNode
@@ -44,6 +45,7 @@ struct ForestFit {
     _ data: BinnedMatrix, _ targets: ForestTargets, in context: FitContext
   ) throws(LearningError) -> [Tree] {
     var rules = rules
+    rules.leastRows = leafRows.count(rowCount: data.rowCount)
     rules.columnsPerNode = columnsPerNode.count(of: data.columnCount)
     let draw = rowDraw(data.rowCount)
     let seed = context.seed.derived("forest")
@@ -65,7 +67,10 @@ struct ForestFit {
     let rows = Double(rowCount)
     let stride = Double((columnCount + 7) / 8 * 8)
     let leaves = max(
-      1, min(rows * rowShare / Double(rules.leastRows), Double(rules.leafLimit ?? .max)))
+      1,
+      min(
+        rows * rowShare / Double(leafRows.count(rowCount: rowCount)),
+        Double(rules.leafLimit ?? .max)))
     return rows * (2 * stride + 16 + 40 * Double(min(treeCount, 16)))
       + Double(treeCount) * leaves * 250 + Double(columnCount) * 16_384
   }

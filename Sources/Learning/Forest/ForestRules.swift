@@ -16,8 +16,6 @@ struct ForestRules: Sendable {
 
   /// Categories with fewer rows of a node are not told apart there: their shares say nothing yet.
   static let leastRowsOfCategory = 10.0
-  /// Rows of the node's own share that order categories beside their own.
-  static let categoryPriorRows = 10.0
 }
 
 /// How impure a node is, times the weight W of its rows, of which a share p are events.
@@ -123,4 +121,39 @@ public enum TreeLimit: ParameterConvertible {
   }
 
   var limit: Int? { if case .count(let count) = self { count } else { nil } }
+}
+
+/// Fewest rows of a forest's leaf.
+public enum LeafRows: ParameterConvertible {
+  /// One in ten thousand rows, at least two.
+  case automatic
+  case count(Int)
+
+  public static let domain = "auto or a whole number from 1 to 1000000000"
+
+  public static let invalidExamples: [ParameterValue] = [
+    .integer(0), .integer(1_000_000_001), .real(2.5), .text("some"),
+  ]
+
+  public init?(_ value: ParameterValue) {
+    switch value {
+    case .text("auto"): self = .automatic
+    case .integer(let count) where count >= 1 && count <= 1_000_000_000: self = .count(count)
+    default: return nil
+    }
+  }
+
+  public var parameterValue: ParameterValue {
+    switch self {
+    case .automatic: .text("auto")
+    case .count(let count): .integer(count)
+    }
+  }
+
+  func count(rowCount: Int) -> Int {
+    switch self {
+    case .automatic: max(2, rowCount / 10_000)
+    case .count(let count): count
+    }
+  }
 }

@@ -3,7 +3,8 @@
 /// Every node looks at a few columns drawn anew and takes the division that makes the two sides purest.
 /// Columns, categories, missing values and class weights are treated as in `DecisionTree`. Where scikit-learn's
 /// `RandomForestClassifier` divides between any two values, this one divides between at most `max_bin` bins of
-/// about equal count; and leaves keep at least five rows, which costs no quality and a tenth of the memory.
+/// about equal count, and leaves keep at least two rows, more of many, so that the forest does not outgrow
+/// the table.
 ///
 /// - Shape: n rows, any number of columns; n labels of 0 and 1, at least two of each.
 /// - Missing values: allowed in features. Constant and all-missing columns: ignored.
@@ -15,7 +16,7 @@
 public struct RandomForest: Estimator {
   public var trees = 100
   public var columnsPerNode = ColumnsPerNode.squareRoot
-  public var leastRows = 5
+  public var leastRows = LeafRows.automatic
   public var leaves = TreeLimit.none
   public var depth = TreeLimit.none
   public var bootstrap = true
@@ -51,9 +52,9 @@ public struct RandomForest: Estimator {
     ForestFit(
       treeCount: trees,
       rules: ForestRules(
-        leafLimit: leaves.limit, depthLimit: depth.limit, leastRows: leastRows,
+        leafLimit: leaves.limit, depthLimit: depth.limit,
         criterion: criterion),
-      bootstrap: bootstrap, rowShare: rowShare, columnsPerNode: columnsPerNode,
+      leafRows: leastRows, bootstrap: bootstrap, rowShare: rowShare, columnsPerNode: columnsPerNode,
       isBalanced: classWeights == .balanced, maxBins: maxBins)
   }
 }
