@@ -54,7 +54,7 @@ struct RunCommand: ParsableCommand {
     let environment = RunEnvironment(
       pool: pool, machine: .current(threads: pool.threadCount),
       memoryLimit: Double(ProcessInfo.processInfo.physicalMemory),
-      now: { Date().timeIntervalSince1970 },
+      clock: ContinuousClock(), now: { Date().timeIntervalSince1970 },
       isCancelled: { Interrupts.isRequested }, onProgress: { progress.show($0) })
     let summary = try Runner(environment).run(file, in: runs.runs, force: force)
     progress.end()
@@ -100,7 +100,7 @@ private struct RunOutcome {
       return "cohort report \(summary.directory.path)"
     }
     let model = "\(summary.directory.path)/trials/\(chosen.trial.id)/model"
-    return "cohort score \(model) TABLE.csv -o segments.csv"
+    return "cohort score \(model) TABLE.csv -o scores.csv"
   }
 
   /// Why an experiment has no chosen trial: what its first trial lacks.

@@ -12,16 +12,19 @@ public struct RunEnvironment: Sendable {
   public var machine: MachineRecord
   /// Bytes that fits may take where the study sets no limit; nil for no limit.
   public var memoryLimit: Double?
+  /// Measures how fast classifiers answer; nil measures nothing.
+  public var clock: (any Clock<Duration>)?
 
   public init(
     pool: WorkerPool, machine: MachineRecord, memoryLimit: Double? = nil,
-    now: @escaping @Sendable () -> Double,
+    clock: (any Clock<Duration>)? = nil, now: @escaping @Sendable () -> Double,
     isCancelled: @escaping @Sendable () -> Bool = { false },
     onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }
   ) {
     self.pool = pool
     self.machine = machine
     self.memoryLimit = memoryLimit
+    self.clock = clock
     self.now = now
     self.isCancelled = isCancelled
     self.onProgress = onProgress

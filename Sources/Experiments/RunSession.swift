@@ -58,7 +58,8 @@ struct RunSession: Sendable {
     let log = log
     let recorder = TrialRecorder(
       directory: directory, pool: environment.pool,
-      memoryLimit: study.limits.memory ?? environment.memoryLimit, now: environment.now,
+      memoryLimit: study.limits.memory ?? environment.memoryLimit, clock: environment.clock,
+      now: environment.now,
       isCancelled: { [isCancelled = environment.isCancelled] in isCancelled() || isLate() },
       onEnd: { (trial, ended, seconds) throws(RunError) in
         try log.append(

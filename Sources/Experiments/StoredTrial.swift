@@ -43,7 +43,7 @@ struct TrialStatus: Hashable, Sendable, Codable {
   var key: String
   var reason: String?
   var warnings: [String]
-  /// Every file of the trial but this one and `timings.json`.
+  /// Every file of the trial but this one and those of times.
   var files: [File]
 }
 
@@ -55,7 +55,9 @@ struct TrialParameters: Hashable, Sendable, Codable {
 }
 
 extension RunDirectory {
-  private static let unlisted: Set<String> = ["status.json", "timings.json"]
+  private static let unlisted = ["status.json", "timings.json"]
+  /// Of an artifact that was timed.
+  private static let modelTimings = "model/timings.json"
 
   /// The stored trial if it has ended under this key and its files are as they were written.
   ///
@@ -95,7 +97,7 @@ extension RunDirectory {
         .init(path: "metrics.json", bytes: try Self.encode(stored.metrics, for: "metrics.json")),
       ]
     var status = stored.status
-    status.files = listed.map {
+    status.files = listed.filter { $0.path != Self.modelTimings }.map {
       .init(path: $0.path, size: $0.bytes.count, sha256: ContentHash.hexadecimal($0.bytes))
     }
     status.files.sort { $0.path < $1.path }
@@ -124,7 +126,10 @@ extension RunDirectory {
     for run in runs {
       // A damaged or foreign directory elsewhere is no reason to stop: it is passed over.
       guard let found = try? run.trial(trial), found.isFinal else { continue }
-      let paths = found.status.files.map(\.path) + Self.unlisted.sorted()
+      var paths = found.status.files.map(\.path) + Self.unlisted
+      if RunStorage.exists("\(run.trialPath(trial.id))/\(Self.modelTimings)") {
+        paths.append(Self.modelTimings)
+      }
       let files = paths.compactMap { path in
         (try? RunStorage.read("\(run.trialPath(trial.id))/\(path)")).map {
           DurableDirectory.File(path: path, bytes: $0)

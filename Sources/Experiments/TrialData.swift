@@ -106,7 +106,8 @@ private struct RowSplits {
     case .forwardTime:
       let times = try times()
       return try part { () throws(EvaluationError) in
-        try Evaluation.Split.latestHoldout(times: times, share: share, gap: split.gap, groups: groups())
+        try Evaluation.Split.latestHoldout(
+          times: times, share: share, gap: split.gap, groups: groups())
       }
     }
   }

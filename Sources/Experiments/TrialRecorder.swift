@@ -9,6 +9,8 @@ struct TrialRecorder: Sendable {
   let pool: WorkerPool
   /// Bytes that fits may take together; nil for no limit.
   let memoryLimit: Double?
+  /// Measures how fast classifiers answer; nil measures nothing.
+  let clock: (any Clock<Duration>)?
   let now: @Sendable () -> Double
   /// Whether to stop: asked between trials and inside fits.
   let isCancelled: @Sendable () -> Bool

@@ -33,6 +33,11 @@ public struct Catalog: Sendable {
 
   public subscript(name: String) -> CatalogEntry? { entries.first { $0.name == name } }
 
+  /// The parameters of any algorithm.
+  public func description(of name: String) -> SchemaDescription? {
+    self[name]?.description ?? self[classifier: name]?.description
+  }
+
   public subscript(classifier name: String) -> ClassifierEntry? {
     classifiers.first { $0.name == name }
   }

@@ -18,9 +18,7 @@ struct TrialCost: Sendable {
       experiment.timings[trial.id].map { NumberFormat.duration(seconds: $0.seconds) }
     },
     Self(column: .number("p99", hint: "one row, warm")) { trial, experiment in
-      experiment.timings[trial.id]?.latency.map { latency in
-        NumberFormat.duration(seconds: latency.warm.p99 / 1e6)
-      }
+      experiment.timings[trial.id]?.secondsPerRow.map { NumberFormat.duration(seconds: $0) }
     },
     Self(column: .number("size", hint: "of the model")) { trial, experiment in
       experiment.classification[trial.id].map { NumberFormat.bytes($0.modelBytes) }

@@ -18,9 +18,15 @@ struct VaryingParameters {
   let axes: [Axis]
   /// False when one model was tried.
   let hasSeveralModels: Bool
+  /// The stages that pipelines of a model may have.
+  private let stagesByModel: [String: Set<String>]
 
   init(of trials: [TrialRecord]) {
-    hasSeveralModels = Set(trials.map(\.model)).count > 1
+    let stagesByModel = Dictionary(grouping: trials, by: \.model).mapValues { trials in
+      Set(trials.flatMap { $0.stages.map(\.name) })
+    }
+    self.stagesByModel = stagesByModel
+    hasSeveralModels = stagesByModel.count > 1
     var found: [(stage: String, isModel: Bool, parameters: [String])] = []
     for trial in trials {
       for (index, stage) in trial.stages.enumerated() {
@@ -32,7 +38,10 @@ struct VaryingParameters {
         }
       }
     }
-    axes = found.flatMap { Self.axes(of: $0.stage, isModel: $0.isModel, $0.parameters, in: trials) }
+    axes = found.flatMap { stage, isModel, parameters in
+      let able = trials.filter { stagesByModel[$0.model]?.contains(stage) ?? false }
+      return Self.axes(of: stage, isModel: isModel, parameters, in: able)
+    }
   }
 
   private static func axes(
@@ -53,9 +62,10 @@ struct VaryingParameters {
   }
 
   /// The trial's value on `axis`: `none` where its pipeline lacks the stage, nil where the stage
-  /// lacks the parameter.
+  /// lacks the parameter or pipelines of the model never have the stage.
   func value(_ axis: Axis, of trial: TrialRecord) -> String? {
     let stage = trial.stages.first { $0.name == axis.stage }
+    if !axis.isModel, stagesByModel[trial.model]?.contains(axis.stage) != true { return nil }
     guard let parameter = axis.parameter else { return stage == nil ? "no" : "yes" }
     guard let stage else { return axis.isModel ? nil : "none" }
     return stage.parameters[parameter]?.description
@@ -81,7 +91,7 @@ struct VaryingParameters {
   /// models shows in one cell.
   func ownParameters(of trial: TrialRecord) -> String {
     guard let stage = trial.stages.last else { return "" }
-    let defaults = Catalog.standard[stage.name]?.description.fields ?? []
+    let defaults = Catalog.standard.description(of: stage.name)?.fields ?? []
     let varying = axes.filter { $0.isModel && $0.stage == stage.name }.compactMap(\.parameter)
     let told = stage.parameters.names.filter { name in
       let usual = defaults.first { $0.name == name }?.defaultValue

@@ -115,9 +115,12 @@ public struct TrialTimings: Hashable, Sendable, Codable {
   public var seconds: Double
   /// Of classifiers.
   public var latency: LatencyRecord?
+
+  /// Seconds that all but one of a hundred single rows stay below, once the model is warm.
+  public var secondsPerRow: Double? { latency.map { $0.warm.p99 / 1e6 } }
 }
 
-/// A column that knows the outcome too well (`leaks.json` of a run).
+/// A column that knows the outcome too well (in `leaderboard.json`).
 public struct LeakFinding: Hashable, Sendable, Codable {
   public enum Kind: String, Hashable, Sendable, Codable {
     /// The column alone ranks the target with an AUC above 0.98.

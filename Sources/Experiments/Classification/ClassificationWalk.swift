@@ -72,7 +72,7 @@ struct ClassificationWalk: Sendable {
       do throws(TrialFailure) {
         let fit = ClassifierTrial(
           trial, rows: rows, data: data, experiment: experiment, preparation: preparation,
-          context: recorder.context(seed: preparation.seed), now: recorder.now)
+          context: recorder.context(seed: preparation.seed), clock: recorder.clock)
         return .success(try fit.outcome())
       } catch {
         return .failure(error)

@@ -12,13 +12,13 @@ struct ClassifierTrial {
   private let experiment: Study.Experiment
   private let preparation: Preparation
   private let context: FitContext
-  private let now: @Sendable () -> Double
+  private let clock: (any Clock<Duration>)?
   private let asked: Study.Classification
 
   init(
     _ trial: Plan.Trial, rows: ClassificationRows, data: TrialData,
     experiment: Study.Experiment, preparation: Preparation, context: FitContext,
-    now: @escaping @Sendable () -> Double
+    clock: (any Clock<Duration>)?
   ) {
     self.trial = trial
     self.rows = rows
@@ -26,7 +26,7 @@ struct ClassifierTrial {
     self.experiment = experiment
     self.preparation = preparation
     self.context = context
-    self.now = now
+    self.clock = clock
     asked =
       experiment.classification
       ?? Study.Classification(
@@ -82,7 +82,12 @@ struct ClassifierTrial {
       let artifact = try TrialArtifact(trial, study: preparation.study, data: data).artifact(
         of: pipeline, cut: CutRule(rule: asked.threshold.words, threshold: cut.threshold),
         folds: folds, leaks: rows.leaks, metrics: measured.metrics)
-      let model = try ArtifactWriter.files(of: artifact)
+      let latency = try clock.map { clock in
+        try LatencyRecord(
+          of: pipeline.classifier.model, rows: rows.whole.fitted.features, clock: clock)
+      }
+      let model = try ArtifactWriter.files(
+        of: artifact, timings: latency.map(Timings.init(latency:)))
       let evidence = try EvidenceOfFolds(
         folds: folds, cut: cut, rule: asked.threshold, metrics: experiment.metrics,
         slices: data.slices(asked.slices, training: rows.training)
@@ -93,7 +98,7 @@ struct ClassifierTrial {
         metrics: measured.metrics, warnings: trace.warnings + measured.warnings,
         files: try ClassificationFiles(evidence: evidence, folds: folds, data: data).files()
           + model.map { .init(path: "model/\($0.path)", bytes: $0.bytes) })
-      outcome.latency = nil
+      outcome.latency = latency
       return outcome
     } catch let failure as TrialFailure {
       throw failure

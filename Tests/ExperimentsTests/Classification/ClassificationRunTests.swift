@@ -1,0 +1,131 @@
+import Evaluation
+import Experiments
+import Foundation
+import Learning
+import Numerical
+import Testing
+
+struct ClassificationRunTests {
+  @Test func `every training row is scored once, by a fold that had not seen it`() throws {
+    let folder = try PropensityFolder()
+    let summary = try folder.run(try folder.study())
+    let predictions = try folder.predictions(of: summary)
+    #expect(predictions.map(\.row) == Array(1...240))
+    #expect(Set(predictions.map(\.fold)) == [1, 2, 3, 4, 5])
+    #expect(predictions.allSatisfy { $0.raw > 0 && $0.raw < 1 })
+    let trial = try #require(summary.record.experiments[0].chosen).trial
+    // The chance of responding is spread over 0…0.95 by age and channel alone.
+    let area = try #require(trial[metric: "roc_auc"])
+    #expect(area.value > 0.6)
+    #expect(area.split == "folds")
+    #expect(area.rowCount == 240)
+    let interval = try #require(area.interval)
+    #expect(interval.lower < area.value && area.value < interval.upper)
+  }
+
+  /// If anything of a fold's rows entered its pipeline (levels, medians, scales, target means, bins), its
+  /// other rows would score differently once these rows change.
+  @Test(arguments: [
+    "{model: logistic-regression, standardize.method: robust, pca.components: 2}",
+    "{model: gradient-boosting, num_iterations: 10, num_leaves: 4, categories: statistics}",
+  ])
+  func `held-out rows change nothing that scores their fold`(block: String) throws {
+    var customers = PropensityFolder.customers()
+    let folder = try PropensityFolder(customers)
+    let study = try folder.study(grid: "[\(block)]")
+    let before = try folder.predictions(of: folder.run(study))
+    let second = before.filter { $0.fold == 2 }.map(\.row)
+    let changed = Set(second.prefix(second.count / 2))
+    for row in changed {
+      customers[row - 1].age = 1e6
+      customers[row - 1].channel = "pigeon"
+      customers[row - 1].visits = nil
+    }
+    try folder.write(customers)
+    let after = try folder.predictions(of: folder.run(study))
+    #expect(after.map(\.fold) == before.map(\.fold))
+    for (old, new) in zip(before, after) where old.fold == 2 && !changed.contains(old.row) {
+      #expect(old.raw.bitPattern == new.raw.bitPattern, "row \(old.row)")
+    }
+    #expect(zip(before, after).contains { $0.fold != 2 && $0.raw != $1.raw })
+  }
+
+  @Test func `threads and other runs change no byte`() throws {
+    let folder = try PropensityFolder()
+    let study = try folder.study(
+      baselines: true, experiment: "calibrate: isotonic", tail: "split: {folds: 3, holdout: 0.2}")
+    let one = try contents(try folder.run(study, in: "one"))
+    #expect(one.keys.contains { $0.hasSuffix("model/tensors.safetensors") })
+    for threads in [2, 3] {
+      let other = try contents(try folder.run(study, in: "runs\(threads)", threads: threads))
+      #expect(Set(other.keys) == Set(one.keys))
+      for (file, bytes) in one { #expect(other[file] == bytes, "\(file), \(threads) threads") }
+    }
+    let again = try folder.run(study, in: "one")
+    #expect(again.computedCount == 0)
+    #expect(try contents(again) == one)
+  }
+
+  private func contents(_ summary: RunSummary) throws -> [String: Data] {
+    let root = summary.directory.path
+    var contents: [String: Data] = [:]
+    for case let file as String in try #require(FileManager.default.enumerator(atPath: root)) {
+      let name = file.split(separator: "/").last.map(String.init) ?? file
+      if ["timings.json", "environment.json", "events.jsonl"].contains(name) { continue }
+      contents[file] = try? Data(contentsOf: URL(filePath: "\(root)/\(file)"))
+    }
+    return contents
+  }
+
+  @Test func `baselines join unless they are switched off or asked for`() throws {
+    let folder = try PropensityFolder()
+    func models(_ study: StudyFile) throws -> [String] {
+      try StudyInput(study, on: WorkerPool(threadCount: 1)).plan.trials.map(\.model)
+    }
+    let baselines = Catalog.standard.classifiers.filter(\.isBaseline).map(\.name)
+    #expect(baselines.contains("prior") && baselines.contains("random-forest"))
+    #expect(try models(folder.study(baselines: true)) == ["gradient-boosting"] + baselines)
+    #expect(try models(folder.study(baselines: false)) == ["gradient-boosting"])
+    let own = try models(folder.study(grid: "[{model: prior}]", baselines: true))
+    #expect(own.count { $0 == "prior" } == 1)
+  }
+
+  @Test func `calibration is judged by folds it has not seen`() throws {
+    let folder = try PropensityFolder()
+    let study = try folder.study(experiment: "calibrate: isotonic")
+    let trial = try #require(try folder.run(study).record.experiments[0].chosen).trial
+    let calibrated = try #require(trial[metric: "log_loss"])
+    let raw = try #require(trial[metric: "log_loss_raw"])
+    #expect(calibrated.value != raw.value)
+    // An isotonic map fitted to the very scores it is judged on is never worse than they are; fitted to
+    // other folds of 48 rows it is.
+    #expect(calibrated.value > raw.value)
+  }
+
+  @Test func `the chosen trial is measured on the holdout at its own cut`() throws {
+    let folder = try PropensityFolder()
+    let study = try folder.study(
+      experiment: "metrics: [roc_auc, precision]", tail: "split: {holdout: 0.25, folds: 3}")
+    let trial = try #require(try folder.run(study).record.experiments[0].chosen).trial
+    let held = trial.metrics.filter { $0.split == "holdout" }
+    #expect(held.map(\.name) == ["roc_auc", "precision"])
+    #expect(held.allSatisfy { $0.rowCount == 60 })
+  }
+
+  @Test(arguments: ["group", "forward-time"]) func `rows are split by role`(scheme: String) throws {
+    let folder = try PropensityFolder()
+    let study = try folder.study(
+      roles: "id: customer, target: responded, ignore: [after], group: household, time: day",
+      tail: "split: {scheme: \(scheme), folds: 4}")
+    let predictions = try folder.predictions(of: try folder.run(study))
+    if scheme == "group" {
+      #expect(predictions.count == 240)
+      let byHousehold = Dictionary(grouping: predictions) { ($0.row - 1) / 4 }
+      #expect(byHousehold.values.allSatisfy { rows in Set(rows.map(\.fold)).count == 1 })
+    } else {
+      // The first fifth is only learnt from; folds follow each other in time.
+      #expect(predictions.map(\.row) == Array(49...240))
+      #expect(predictions.map(\.fold) == predictions.map(\.fold).sorted())
+    }
+  }
+}
