@@ -84,12 +84,13 @@ extension DivisionSearch {
     }
     guard count > 0 else { return split }
     let order = UnsafeBufferPointer(rebasing: UnsafeBufferPointer(occupied)[0..<count])
-    let (first, last) = (Int(order[0]), Int(order[count - 1]))
     var threshold: Int?
-    if rules.drawsDivisions, first < last {
-      threshold = bins.border(drawnBy: noise, from: first, to: last)
+    if rules.drawsDivisions, let (first, last) = allowedRuns(order, entries) {
+      threshold = bins.border(
+        drawnBy: noise, from: Int(order[first]), to: Int(order[last + 1]))
     }
-    let position = threshold.flatMap { threshold in order.lastIndex { Int($0) <= threshold } }
+    var position = rules.drawsDivisions ? count - 1 : nil
+    if let threshold { position = order.lastIndex { Int($0) <= threshold } }
     let run = best(order, entries, rest: rest, only: position)
     guard run.gain > -.infinity else { return split }
     split.gain = run.gain
@@ -104,6 +105,24 @@ extension DivisionSearch {
       split.threshold = threshold ?? low + (high - 1 - low) / 2
     }
     return split
+  }
+
+  /// The first and the last run that leave enough rows on both sides.
+  private func allowedRuns(
+    _ order: UnsafeBufferPointer<UInt8>, _ entries: UnsafePointer<SIMD4<Double>>
+  ) -> (first: Int, last: Int)? {
+    let least = Double(rules.leastRows)
+    let all = order.reduce(0) { $0 + entries[Int($1)][2] }
+    var (low, first, last) = (0.0, -1, -1)
+    for index in 0..<order.count - 1 {
+      low += entries[Int(order[index])][2]
+      if all - low < least { break }
+      if low >= least {
+        if first < 0 { first = index }
+        last = index
+      }
+    }
+    return first < 0 ? nil : (first, last)
   }
 
   private func categorySplit(

@@ -1,10 +1,9 @@
 /// Averages the shares of many deep trees whose divisions are drawn at random.
 ///
 /// Every node looks at a few columns drawn anew, draws one division of each and takes the one that makes the
-/// two sides purest: between two bins, each border between the least and the greatest bin of the node being
-/// equally likely, or into two random sets of categories. Otherwise as `RandomForest`, but every tree learns
-/// from all rows. scikit-learn's `ExtraTreesClassifier` draws thresholds evenly over the range of values; bins
-/// of equal count make the draw independent of the columns' scales.
+/// two sides purest: at a number drawn evenly from the range of the node's values, as far as that leaves both
+/// sides enough rows, or into two random sets of categories. Numbers fall between bins. Otherwise as
+/// `RandomForest`, but every tree learns from all rows.
 ///
 /// - Shape: n rows, any number of columns; n labels of 0 and 1, at least two of each.
 /// - Missing values: allowed in features. Constant and all-missing columns: ignored.
