@@ -70,3 +70,40 @@ extension Array {
     return (0..<limit).map { self[$0 * (count - 1) / (limit - 1)] }
   }
 }
+
+/// A dashed line through the whole picture at `x`.
+func dashedRule(x: Double) -> JSONValue {
+  [
+    "mark": ["type": "rule", "strokeDash": [4, 4], "opacity": 0.7],
+    "encoding": ["x": ["datum": .short(x)], "y": nil],
+  ]
+}
+
+/// A dashed line through the whole picture at `y`.
+func dashedRule(y: Double) -> JSONValue {
+  [
+    "mark": ["type": "rule", "strokeDash": [4, 4], "opacity": 0.7],
+    "encoding": ["x": nil, "y": ["datum": .short(y)]],
+  ]
+}
+
+/// A ring around points of a picture whose axes read `x` and `y`.
+func ring(_ points: [(x: Double, y: Double)], tooltip: [JSONValue]? = nil) -> JSONValue {
+  [
+    "data": ["values": .array(curveRows(points))],
+    "mark": [
+      "type": "point", "filled": false, "size": 130, "strokeWidth": 2, "color": "currentColor",
+    ],
+    "encoding": ["tooltip": tooltip.map(JSONValue.array) ?? .null],
+  ]
+}
+
+/// An axis of names from the data in the order of `k`, one a line.
+func nameAxis(_ field: String, labelLimit: Int = 150, grid: Bool = false) -> JSONValue {
+  channel(
+    field, "nominal",
+    [
+      ("title", nil), ("sort", ["field": "k", "op": "min"]),
+      ("axis", ["ticks": false, "labelLimit": .count(labelLimit), "grid": .flag(grid)]),
+    ])
+}

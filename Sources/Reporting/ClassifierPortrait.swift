@@ -82,7 +82,7 @@ private struct Plots {
       "What the scores hang on", "Which columns matter, and in which direction.",
       [
         ImportancePlot(evidence, listing: budget.features)?.figure(id: id + "-importance"),
-        CoefficientPlot(evidence, listing: budget.features)?.figure(id: id + "-coefficients"),
+        CoefficientPlot(board, listing: budget.features)?.figure(id: id + "-coefficients"),
       ])
   }
 

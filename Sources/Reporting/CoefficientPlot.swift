@@ -10,9 +10,15 @@ struct CoefficientPlot {
   /// Largest first by absolute value; equal ones as recorded.
   let records: [Record]
   let listed: Int
+  private let title: String
 
-  /// Nil for a model without coefficients.
-  init?(_ evidence: ClassificationEvidence, listing listed: Int) {
+  /// Of the best linear trial, be it chosen or not; nil without one.
+  init?(_ board: Leaderboard, listing listed: Int) {
+    let linear = board.experiment.leaderboard.lazy.compactMap { row in
+      board.experiment.classification[row.trial.id].map { (row: row, evidence: $0) }
+    }.first { !$0.evidence.coefficients.isEmpty }
+    guard let (row, evidence) = linear else { return nil }
+    title = board.varying.phrase(for: row.trial)
     let finite = evidence.coefficients.filter(\.coefficient.isFinite)
     guard !finite.isEmpty else { return nil }
     let order = finite.indices.sorted { a, b in
@@ -31,9 +37,12 @@ struct CoefficientPlot {
       ? " The picture has the \(Self.drawn) largest of \(NumberFormat.count(total)), the table "
         + "\(NumberFormat.count(min(total, listed)))." : ""
     let zeros = records.count { $0.coefficient == 0 }
-    let dropped = zeros > 0 ? " \(NumberFormat.count(zeros)) of them are zero." : ""
+    let dropped =
+      zeros == 0
+      ? ""
+      : zeros == 1 ? " One of them is zero." : " \(NumberFormat.count(zeros)) of them are zero."
     return Figure(
-      heading: "Coefficients",
+      heading: "Coefficients of \(title)",
       statement:
         "\(NumberFormat.count(total)) coefficients of the log-odds, per unit of the prepared "
         + "column.\(dropped)",
@@ -53,49 +62,36 @@ struct CoefficientPlot {
         "o": .short(record.oddsRatio), "s": .count(record.coefficient < 0 ? 0 : 1),
       ]
     }
-    let color: JSONValue = [
-      "condition": ["test": "datum.s === 0", "value": .text(Palette.positives)],
-      "value": .text(Palette.scores),
+    let tooltip: JSONValue = [
+      channel("f", "nominal", [("title", "column")]),
+      channel("v", "quantitative", [("title", "coefficient"), ("format", ".4~g")]),
+      channel("o", "quantitative", [("title", "odds ratio"), ("format", ".4~g")]),
+    ]
+    let intervals: JSONValue = [
+      "mark": ["type": "rule", "strokeWidth": 1.5],
+      "encoding": ["x": channel("a", "quantitative"), "x2": ["field": "b"]],
     ]
     return Chart(
       id: id, label: "Bar chart of the coefficients of the linear model.",
       height: .count(60 + 22 * rows.count), rows: rows,
       body: [
-        (
-          "encoding",
-          [
-            "y": channel(
-              "f", "nominal",
-              [
-                ("title", nil), ("sort", ["field": "k", "op": "min"]),
-                ("axis", ["ticks": false, "labelLimit": 150]),
-              ]),
-            "tooltip": [
-              channel("f", "nominal", [("title", "column")]),
-              channel("v", "quantitative", [("title", "coefficient"), ("format", ".4~g")]),
-              channel("o", "quantitative", [("title", "odds ratio"), ("format", ".4~g")]),
-            ],
-          ]
-        ),
-        (
-          "layer",
-          [
-            [
-              "mark": ["type": "bar", "opacity": 0.85],
-              "encoding": [
-                "x": channel(
-                  "v", "quantitative",
-                  [("title", "coefficient (log-odds)"), ("axis", ["tickCount": 5])]),
-                "color": color,
-              ],
-            ],
-            [
-              "mark": ["type": "rule", "strokeWidth": 1.5],
-              "encoding": ["x": channel("a", "quantitative"), "x2": ["field": "b"]],
-            ],
-          ]
-        ),
+        ("encoding", ["y": nameAxis("f"), "tooltip": tooltip]), ("layer", [bars, intervals]),
       ])
+  }
+
+  private var bars: JSONValue {
+    let color: JSONValue = [
+      "condition": ["test": "datum.s === 0", "value": .text(Palette.positives)],
+      "value": .text(Palette.scores),
+    ]
+    return [
+      "mark": ["type": "bar", "opacity": 0.85],
+      "encoding": [
+        "x": channel(
+          "v", "quantitative", [("title", "coefficient (log-odds)"), ("axis", ["tickCount": 5])]),
+        "color": color,
+      ],
+    ]
   }
 
   private var table: TableView {

@@ -101,7 +101,7 @@ struct CutPlot {
       "v", "quantitative",
       [("legend", nil), ("scale", ["domain": [0, 1], "range": [0.18, 0.5]])])
     return Chart(
-      id: id, label: "Confusion matrix of the chosen cut.", height: 200, rows: rows,
+      id: id, label: "Confusion matrix of the chosen cut.", height: 240, rows: rows,
       body: [
         (
           "encoding",
@@ -190,21 +190,12 @@ struct CutPlot {
               "mark": ["type": "rule", "opacity": 0.4],
               "encoding": ["x": nil, "y": ["datum": 0]],
             ],
-            [
-              "mark": ["type": "rule", "strokeDash": [4, 4], "opacity": 0.7],
-              "encoding": ["x": ["datum": .short(cut.contactShare)], "y": nil],
-            ],
+            dashedRule(x: cut.contactShare),
             [
               "mark": ["type": "line", "color": .text(Palette.scores), "strokeWidth": 2],
               "encoding": ["order": channel("i", "quantitative")],
             ],
-            [
-              "data": ["values": .array(curveRows([(profit.best.share, profit.best.profit)]))],
-              "mark": [
-                "type": "point", "filled": false, "size": 130, "strokeWidth": 2,
-                "color": "currentColor",
-              ],
-            ],
+            ring([(profit.best.share, profit.best.profit)]),
           ]
         ),
       ])

@@ -35,7 +35,8 @@ struct DependencePlot {
     return Figure(
       heading: record.column.shortened(to: 60),
       statement: "Mean over \(rows) rows, from \(range[0]) to \(range[1]).",
-      reading: "The band or bars hold eight rows in ten.\(thin)\(missing)",
+      reading:
+        "\(record.isCategorical ? "Bars hold" : "The band holds") eight rows in ten.\(thin)\(missing)",
       isWide: false, charts: [record.isCategorical ? levels(id: id) : curve(id: id)],
       tables: [table])
   }
@@ -140,46 +141,28 @@ struct DependencePlot {
         "a": .short(point.low), "b": .short(point.high), "s": .short(point.share),
       ]
     }
-    let ends: [(String, JSONValue)] = [
-      ("title", "predicted probability"), ("axis", ["format": "~%", "tickCount": 4]),
-      ("scale", ["zero": true]),
+    let axis = probability + [("scale", ["zero": true])]
+    let bars: JSONValue = [
+      "mark": ["type": "rule", "strokeWidth": 1.5, "color": .text(Palette.neutral)],
+      "encoding": ["x": channel("a", "quantitative", axis), "x2": ["field": "b"]],
+    ]
+    let means: JSONValue = [
+      "mark": [
+        "type": "point", "filled": true, "size": 60, "color": .text(Palette.scores), "opacity": 1,
+      ],
+      "encoding": ["x": channel("y", "quantitative", axis)],
+    ]
+    let tooltip: JSONValue = [
+      channel("l", "nominal", [("title", "level")]),
+      channel("y", "quantitative", [("title", "mean"), ("format", ".1%")]),
+      channel("s", "quantitative", [("title", "share of rows"), ("format", ".1%")]),
     ]
     return Chart(
       id: id, label: "Partial dependence: the mean prediction for the levels of a column.",
       height: .count(max(120, 50 + 22 * rows.count)), rows: rows,
       body: [
-        (
-          "encoding",
-          [
-            "y": channel(
-              "l", "nominal",
-              [
-                ("title", nil), ("sort", ["field": "k", "op": "min"]),
-                ("axis", ["ticks": false, "labelLimit": 130]),
-              ]),
-            "tooltip": [
-              channel("l", "nominal", [("title", "level")]),
-              channel("y", "quantitative", [("title", "mean"), ("format", ".1%")]),
-              channel("s", "quantitative", [("title", "share of rows"), ("format", ".1%")]),
-            ],
-          ]
-        ),
-        (
-          "layer",
-          [
-            [
-              "mark": ["type": "rule", "strokeWidth": 1.5, "color": .text(Palette.neutral)],
-              "encoding": ["x": channel("a", "quantitative", ends), "x2": ["field": "b"]],
-            ],
-            [
-              "mark": [
-                "type": "point", "filled": true, "size": 60, "color": .text(Palette.scores),
-                "opacity": 1,
-              ],
-              "encoding": ["x": channel("y", "quantitative", ends)],
-            ],
-          ]
-        ),
+        ("encoding", ["y": nameAxis("l", labelLimit: 130), "tooltip": tooltip]),
+        ("layer", [bars, means]),
       ])
   }
 

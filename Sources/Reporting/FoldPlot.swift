@@ -38,15 +38,7 @@ struct FoldPlot {
     let rows = record.values.enumerated().compactMap { index, value -> JSONValue? in
       value.map { ["f": .count(index + 1), "v": .short($0)] }
     }
-    let line: [JSONValue] =
-      overall.map { overall in
-        [
-          [
-            "mark": ["type": "rule", "strokeDash": [4, 4], "opacity": 0.7],
-            "encoding": ["x": nil, "y": ["datum": .short(overall.value)]],
-          ]
-        ]
-      } ?? []
+    let line = overall.map { [dashedRule(y: $0.value)] } ?? []
     let points: JSONValue = [
       "mark": [
         "type": "point", "filled": true, "size": 90, "color": .text(Palette.scores), "opacity": 1,

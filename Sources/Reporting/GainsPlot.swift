@@ -90,43 +90,37 @@ struct GainsPlot {
       channel("c", "quantitative", [("title", "cumulative lift"), ("format", ".2f")]),
       channel("r", "quantitative", [("title", "positives"), ("format", ".1%")]),
     ]
+    let bin = channel(
+      "b", "ordinal",
+      [
+        ("title", .text("bin of \(gains.binCount), best scores first")),
+        ("axis", ["labelAngle": 0, "labelOverlap": true]),
+      ])
     return Chart(
       id: id, label: "Bar chart of the lift of each bin, with the cumulative lift as a line.",
       height: 280, rows: rows,
       body: [
-        (
-          "encoding",
-          [
-            "x": channel(
-              "b", "ordinal",
-              [
-                ("title", .text("bin of \(gains.binCount), best scores first")),
-                ("axis", ["labelAngle": 0, "labelOverlap": true]),
-              ]),
-            "tooltip": tooltip,
-          ]
-        ),
-        (
-          "layer",
-          [
-            [
-              "mark": ["type": "bar", "color": .text(Palette.density)],
-              "encoding": ["y": numberAxis("v", "lift", includesZero: true)],
-            ],
-            [
-              "mark": [
-                "type": "line", "color": .text(Palette.positives), "strokeWidth": 2,
-                "point": ["filled": true, "color": .text(Palette.positives)],
-              ],
-              "encoding": ["y": numberAxis("c", "lift", includesZero: true)],
-            ],
-            [
-              "mark": ["type": "rule", "strokeDash": [4, 4], "opacity": 0.6],
-              "encoding": ["x": nil, "y": ["datum": 1]],
-            ],
-          ]
-        ),
+        ("encoding", ["x": bin, "tooltip": tooltip]),
+        ("layer", [liftBars, cumulativeLift, dashedRule(y: 1)]),
       ])
+  }
+
+  private var liftBars: JSONValue {
+    [
+      "mark": ["type": "bar", "color": .text(Palette.density)],
+      "encoding": ["y": numberAxis("v", "lift", includesZero: true)],
+    ]
+  }
+
+  private var cumulativeLift: JSONValue {
+    let color = JSONValue.text(Palette.positives)
+    return [
+      "mark": [
+        "type": "line", "color": color, "strokeWidth": 2,
+        "point": ["filled": true, "color": color],
+      ],
+      "encoding": ["y": numberAxis("c", "lift", includesZero: true)],
+    ]
   }
 
   /// The table as H2O prints it, shares in percent.

@@ -27,9 +27,11 @@ struct ImportancePlot {
       return "Shuffling any one column hardly lowers the ROC AUC."
     }
     let next = telling.dropFirst().prefix(2).map(\.column)
-    let others = next.isEmpty ? "" : ", then by \(next.joined(separator: " and "))"
+    let others =
+      next.isEmpty
+      ? "" : "; next \(next.count == 1 ? "comes" : "come") \(next.joined(separator: " and "))"
     return "Shuffling \(first.column) lowers the ROC AUC most, by "
-      + "\(NumberFormat.significant(first.permutation, digits: 3))\(others); "
+      + "\(NumberFormat.significant(first.permutation, digits: 3))\(others). "
       + "\(NumberFormat.count(telling.count)) of \(NumberFormat.count(evidence.importance.count)) "
       + "columns lower it by more than twice their spread."
   }
@@ -50,15 +52,15 @@ struct ImportancePlot {
 
   private func charts(id: String) -> [Chart] {
     let permutation = bars(
-      id: id, "fall of the ROC AUC when shuffled",
+      id: id, ["fall of the ROC AUC", "when shuffled"],
       "Bar chart of the fall of the ROC AUC when a column is shuffled.", spread: true
     ) { $0.permutation }
     let contribution = bars(
-      id: id + "-contribution", "mean absolute contribution to a score",
+      id: id + "-contribution", ["mean absolute", "contribution to a score"],
       "Bar chart of the mean absolute contribution of a column to a score."
     ) { $0.contribution }
     let fitted = bars(
-      id: id + "-fitted", "share in the fit",
+      id: id + "-fitted", ["share in the fit"],
       "Bar chart of the share of each column in the fit.", format: "~%"
     ) { $0.fitted }
     return [permutation, contribution, fitted].compactMap { $0 }
@@ -66,7 +68,7 @@ struct ImportancePlot {
 
   /// Nil where no column has the figure.
   private func bars(
-    id: String, _ title: String, _ label: String, spread: Bool = false, format: String = "~g",
+    id: String, _ title: [String], _ label: String, spread: Bool = false, format: String = "~g",
     _ figure: (Record) -> Double?
   ) -> Chart? {
     guard shown.contains(where: { figure($0) != nil }) else { return nil }
@@ -91,23 +93,17 @@ struct ImportancePlot {
       "encoding": [
         "x": channel(
           "v", "quantitative",
-          [("title", .text(title)), ("axis", ["tickCount": 4, "format": .text(format)])])
+          [
+            ("title", .array(title.map { .text($0) })),
+            ("axis", ["tickCount": 3, "labelOverlap": true, "format": .text(format)]),
+          ])
       ],
     ]
     return Chart(
       id: id, label: label, height: .count(60 + 22 * rows.count), rows: rows,
       body: [
-        ("encoding", ["y": Self.columns, "tooltip": Self.tooltip(title)]),
+        ("encoding", ["y": nameAxis("c"), "tooltip": Self.tooltip(title.joined(separator: " "))]),
         ("layer", .array([bar] + whiskers)),
-      ])
-  }
-
-  private static var columns: JSONValue {
-    channel(
-      "c", "nominal",
-      [
-        ("title", nil), ("sort", ["field": "k", "op": "min"]),
-        ("axis", ["ticks": false, "labelLimit": 150]),
       ])
   }
 

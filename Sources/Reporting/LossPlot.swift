@@ -61,10 +61,7 @@ struct LossPlot {
               "mark": ["type": "line", "color": .text(Palette.scores), "strokeWidth": 2],
               "encoding": ["order": channel("i", "quantitative")],
             ],
-            [
-              "mark": ["type": "rule", "strokeDash": [4, 4], "opacity": 0.7],
-              "encoding": ["x": ["datum": .count(best.step)], "y": nil],
-            ],
+            dashedRule(x: Double(best.step)),
           ]
         ),
       ])

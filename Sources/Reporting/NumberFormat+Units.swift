@@ -3,7 +3,7 @@ extension NumberFormat {
   package static func duration(seconds: Double) -> String {
     guard seconds.isFinite, seconds > 0 else { return significant(seconds) + " s" }
     let units = [(1e-6, "µs"), (1e-3, "ms"), (1, "s")]
-    for (unit, name) in units where seconds < 999.5 * unit && (unit < 1 || seconds < 120) {
+    for (unit, name) in units where seconds < 995 * unit && (unit < 1 || seconds < 120) {
       return significant(rounded(seconds / unit, digits: 2), digits: 2) + " " + name
     }
     return significant((seconds / 60).rounded(), digits: 2) + " min"

@@ -67,18 +67,12 @@ struct PrecisionRecallPlot {
     let place =
       confusion.predictedPositives > 0
       ? [(x: confusion.recall, y: confusion.precision)] : []
-    return [
-      "data": ["values": .array(curveRows(place))],
-      "mark": [
-        "type": "point", "filled": false, "size": 130, "strokeWidth": 2, "color": "currentColor",
-      ],
-      "encoding": [
-        "tooltip": [
-          channel("x", "quantitative", [("title", "recall"), ("format", ".1%")]),
-          channel("y", "quantitative", [("title", "precision"), ("format", ".1%")]),
-        ]
-      ],
-    ]
+    return ring(
+      place,
+      tooltip: [
+        channel("x", "quantitative", [("title", "recall"), ("format", ".1%")]),
+        channel("y", "quantitative", [("title", "precision"), ("format", ".1%")]),
+      ])
   }
 
   private var table: TableView {

@@ -64,18 +64,12 @@ struct ROCPlot {
   private var cut: JSONValue {
     let confusion = evidence.cut.confusion
     let place = [(x: 1 - confusion.specificity, y: confusion.recall)]
-    return [
-      "data": ["values": .array(curveRows(place))],
-      "mark": [
-        "type": "point", "filled": false, "size": 130, "strokeWidth": 2, "color": "currentColor",
-      ],
-      "encoding": [
-        "tooltip": [
-          channel("x", "quantitative", [("title", "negatives contacted"), ("format", ".1%")]),
-          channel("y", "quantitative", [("title", "positives found"), ("format", ".1%")]),
-        ]
-      ],
-    ]
+    return ring(
+      place,
+      tooltip: [
+        channel("x", "quantitative", [("title", "negatives contacted"), ("format", ".1%")]),
+        channel("y", "quantitative", [("title", "positives found"), ("format", ".1%")]),
+      ])
   }
 
   private var table: TableView {

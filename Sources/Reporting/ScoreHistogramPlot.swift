@@ -31,7 +31,7 @@ struct ScoreHistogramPlot {
 
   private func chart(id: String) -> Chart {
     Chart(
-      id: id, label: "Histogram of scores, positives and negatives apart.", height: 260,
+      id: id, label: "Histogram of scores, positives and negatives apart.", height: 300,
       rows: bins.flatMap { bin in
         [
           row(bin, "negative", bin.negatives, of: negatives),

@@ -60,23 +60,7 @@ struct Segments {
         "t": .text(size(count)),
       ]
     }
-    let most = bars.map { share($0.1) }.max() ?? 1
-    let x = channel(
-      "v", "quantitative",
-      [
-        ("title", "share of rows"), ("axis", ["format": ".0%", "tickCount": 5]),
-        // Room for the label beside the longest bar, in pixels.
-        (
-          "scale",
-          [
-            "domainMin": 0, "nice": false,
-            "domainMax": [
-              "expr": .text(
-                "\(NumberFormat.rounded(most, digits: 4)) * width / max(40, width - 100)")
-            ],
-          ]
-        ),
-      ])
+    let x = Self.axis(longest: bars.map { share($0.1) }.max() ?? 1)
     let y = channel("n", "nominal", [("title", "segment"), ("sort", nil)])
     let color = channel(
       "s", "nominal", [("legend", nil), ("scale", segmentColors(bars.map(\.0)))])
@@ -96,6 +80,17 @@ struct Segments {
             ],
           ]
         ),
+      ])
+  }
+
+  /// An axis with room for the label beside the longest bar, in pixels.
+  private static func axis(longest: Double) -> JSONValue {
+    let end = "\(NumberFormat.rounded(longest, digits: 4)) * width / max(40, width - 100)"
+    return channel(
+      "v", "quantitative",
+      [
+        ("title", "share of rows"), ("axis", ["format": ".0%", "tickCount": 5]),
+        ("scale", ["domainMin": 0, "nice": false, "domainMax": ["expr": .text(end)]]),
       ])
   }
 

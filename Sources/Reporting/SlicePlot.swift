@@ -63,14 +63,7 @@ struct SlicePlot {
     .count(60 + 22 * min(Self.drawn, evidence.slices.count))
   }
 
-  private var levels: JSONValue {
-    channel(
-      "l", "nominal",
-      [
-        ("title", nil), ("sort", ["field": "k", "op": "min"]),
-        ("axis", ["ticks": false, "labelLimit": 170, "grid": true]),
-      ])
-  }
+  private var levels: JSONValue { nameAxis("l", labelLimit: 170, grid: true) }
 
   private var tooltip: JSONValue {
     [
@@ -90,7 +83,7 @@ struct SlicePlot {
         (
           "layer",
           .array(
-            whole + [
+            (overall.map { [dashedRule(x: $0.value)] } ?? []) + [
               [
                 "mark": [
                   "type": "point", "filled": true, "size": 70, "color": .text(Palette.scores),
@@ -101,16 +94,6 @@ struct SlicePlot {
             ])
         ),
       ])
-  }
-
-  private var whole: [JSONValue] {
-    guard let overall else { return [] }
-    return [
-      [
-        "mark": ["type": "rule", "strokeDash": [4, 4], "opacity": 0.6],
-        "encoding": ["y": nil, "x": ["datum": .short(overall.value)]],
-      ]
-    ]
   }
 
   private func rates(id: String) -> Chart {

@@ -112,21 +112,7 @@ enum ClassificationFixture {
         column: "job", fitted: 0.2, permutation: 0.001, permutationSpread: 0.004,
         contribution: 0.05),
     ]
-    document.dependence = [
-      .init(
-        column: "balance",
-        points: [
-          .init(number: 0, label: "0", mean: 0.1, low: 0.05, high: 0.2, share: 0.4),
-          .init(number: 1000, label: "1000", mean: 0.3, low: 0.2, high: 0.45, share: 0.5),
-          .init(number: nil, label: "(missing)", mean: 0.15, low: 0.1, high: 0.2, share: 0.1),
-        ], rows: [[0.05, 0.25, 0.1], [0.15, 0.4, 0.2]], rowCount: 20),
-      .init(
-        column: "job", isCategorical: true,
-        points: [
-          .init(label: "retired", mean: 0.4, low: 0.3, high: 0.5, share: 0.25),
-          .init(label: "services", mean: 0.2, low: 0.1, high: 0.3, share: 0.75),
-        ], rowCount: 20),
-    ]
+    document.dependence = dependence
     document.losses = [0.6, 0.5, 0.45, 0.47]
     document.slices = [
       .init(
@@ -143,5 +129,23 @@ enum ClassificationFixture {
       .init(metric: "brier", values: [0.1, 0.1, 0.1, 0.1, 0.1]),
     ]
     return document
+  }
+
+  private static var dependence: [EvidenceDocument.Dependence] {
+    [
+      .init(
+        column: "balance",
+        points: [
+          .init(number: 0, label: "0", mean: 0.1, low: 0.05, high: 0.2, share: 0.4),
+          .init(number: 1000, label: "1000", mean: 0.3, low: 0.2, high: 0.45, share: 0.5),
+          .init(number: nil, label: "(missing)", mean: 0.15, low: 0.1, high: 0.2, share: 0.1),
+        ], rows: [[0.05, 0.25, 0.1], [0.15, 0.4, 0.2]], rowCount: 20),
+      .init(
+        column: "job", isCategorical: true,
+        points: [
+          .init(label: "retired", mean: 0.4, low: 0.3, high: 0.5, share: 0.25),
+          .init(label: "services", mean: 0.2, low: 0.1, high: 0.3, share: 0.75),
+        ], rowCount: 20),
+    ]
   }
 }

@@ -1,0 +1,33 @@
+import Experiments
+import Reporting
+import Testing
+
+struct ModelComparisonTests {
+  @Test func `the best trial of each model with evidence is a line`() throws {
+    let reading = try PageReading(ClassificationFixture.run())
+    let models = try reading.chart("-models-roc").rows.compactMap { $0["m"] as? String }
+    #expect(models.count { $0 == "gradient-boosting" } == 21)
+    #expect(models.count { $0 == "logistic-regression" } == 21)
+    #expect(Set(models).count == 2)
+  }
+
+  @Test func `the table has what is found for few mistakes`() throws {
+    let reading = try PageReading(ClassificationFixture.run())
+    // No mistake among the best two; one of fifteen among four; three among seven.
+    #expect(
+      try reading.rows(after: "ROC curves of the models").contains([
+        "gradient-boosting", "0.8533", "0.5533", "40.0%", "60.0%", "80.0%",
+      ]))
+    let gains = try reading.rows(after: "Gains of the models")
+    #expect(
+      gains.contains(
+        ["gradient-boosting", "40.0%", "60.0%", "60.0%", "80.0%", "80.0%"]
+          + Array(repeating: "100%", count: 5)))
+  }
+
+  @Test func `one model has nothing beside it`() throws {
+    let only = Array(ClassificationFixture.leaderboard.prefix(2))
+    let run = try ClassificationFixture.run(only, ClassificationFixture.document())
+    #expect(try !PageReading(run).hasChart("-models-roc"))
+  }
+}
