@@ -54,7 +54,7 @@ struct CalibrationPlot {
   private var end: Double {
     let bins = series.flatMap(\.curve.bins)
     let greatest = bins.map { max($0.meanScore, $0.rate) }.max() ?? 1
-    return min(1, (greatest * 1.15 * 20).rounded(.up) / 20)
+    return min(1, max(0.05, (greatest * 1.15 * 20).rounded(.up) / 20))
   }
 
   private func chart(id: String) -> Chart {

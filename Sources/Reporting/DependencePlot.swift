@@ -10,7 +10,7 @@ struct DependencePlot {
   /// Positions in `record.rows` of the lines drawn.
   private let lines: [Int]
 
-  /// At most `limit` single rows are drawn. Nil without a point.
+  /// At most `limit` single rows are drawn. Nil without a point to draw.
   init?(_ record: Record, limit: Int) {
     guard !record.points.isEmpty else { return nil }
     self.record = record
@@ -18,6 +18,7 @@ struct DependencePlot {
       point.number.flatMap { $0.isFinite ? (offset, $0, point) : nil }
     }
     let whole = record.rows.indices.filter { record.rows[$0].count == record.points.count }
+    guard record.isCategorical || !numbers.isEmpty else { return nil }
     lines = record.isCategorical ? [] : whole.thinned(to: limit)
   }
 

@@ -17,6 +17,9 @@ struct FoldPlot {
     overall = trial.metrics.first { [metric = ranking?.metric] in $0.name == metric }
   }
 
+  /// Folds in the table.
+  private static let listed = 20
+
   private var foldCount: Int { records.map(\.values.count).max() ?? 0 }
 
   func figure(id: String) -> Figure {
@@ -30,7 +33,8 @@ struct FoldPlot {
       heading: "Fold by fold",
       statement: "\(NumberFormat.count(foldCount)) folds, each scored by a pipeline fitted to the "
         + "others. \(spread ?? "")",
-      reading: "The dashed line is the value over all folds together.",
+      reading: "The dashed line is the value over all folds together."
+        + (foldCount > Self.listed ? " The table has the first \(Self.listed) folds." : ""),
       isWide: false, charts: ranking.map { [chart($0, id: id)] } ?? [], tables: [table])
   }
 
@@ -63,12 +67,13 @@ struct FoldPlot {
   }
 
   private var table: TableView {
-    TableView(
+    let listed = min(foldCount, Self.listed)
+    return TableView(
       columns: [.text("metric")]
-        + (0..<foldCount).map { .number("fold \(NumberFormat.count($0 + 1))") }
+        + (0..<listed).map { .number("fold \(NumberFormat.count($0 + 1))") }
         + [.number("mean"), .number("standard deviation")],
       rows: records.map { record in
-        let cells = (0..<foldCount).map { fold in
+        let cells = (0..<listed).map { fold in
           record.values.indices.contains(fold)
             ? record.values[fold].map { NumberFormat.significant($0) } ?? "–" : "–"
         }

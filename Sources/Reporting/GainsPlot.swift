@@ -3,6 +3,9 @@ internal import Experiments
 
 /// What a campaign reaches that contacts the best scores first, bin by bin.
 struct GainsPlot {
+  /// Bins in the table, evenly taken where there are more.
+  private static let listed = 100
+
   let evidence: ClassificationEvidence
 
   /// Nil for a table without rows.
@@ -39,7 +42,8 @@ struct GainsPlot {
     return Figure(
       heading: "Gains and lift", statement: evidence.sample + " " + sentence + distance,
       reading: "Dashed lines are chance and the best possible order. Bars above 1 yield more than "
-        + "contacting at random, the line is the lift of everyone so far.\(ties)",
+        + "contacting at random, with their 95% intervals (Wilson); the line is the lift of "
+        + "everyone so far.\(ties)",
       isWide: true, charts: [gainsChart(id: id), liftChart(id: id + "-lift")], tables: [table],
       hasOpenTable: true)
   }
@@ -79,9 +83,11 @@ struct GainsPlot {
 
   private func liftChart(id: String) -> Chart {
     let rows = gains.rows.map { row -> JSONValue in
-      [
+      let ends = liftInterval(row)
+      return [
         "b": .count(row.bin), "v": .short(row.lift), "c": .short(row.cumulative.lift),
-        "r": .short(row.actual),
+        "r": .short(row.actual), "a": .short(ends?.lower ?? row.lift),
+        "h": .short(ends?.upper ?? row.lift),
       ]
     }
     let tooltip: JSONValue = [
@@ -101,7 +107,7 @@ struct GainsPlot {
       height: 280, rows: rows,
       body: [
         ("encoding", ["x": bin, "tooltip": tooltip]),
-        ("layer", [liftBars, cumulativeLift, dashedRule(y: 1)]),
+        ("layer", [liftBars, liftIntervals, cumulativeLift, dashedRule(y: 1)]),
       ])
   }
 
@@ -110,6 +116,22 @@ struct GainsPlot {
       "mark": ["type": "bar", "color": .text(Palette.density)],
       "encoding": ["y": numberAxis("v", "lift", includesZero: true)],
     ]
+  }
+
+  private var liftIntervals: JSONValue {
+    [
+      "mark": ["type": "rule", "strokeWidth": 1.5],
+      "encoding": ["y": numberAxis("a", "lift", includesZero: true), "y2": ["field": "h"]],
+    ]
+  }
+
+  /// Wilson's interval of the bin's share of positives over the base rate; nil for a bin without rows,
+  /// which no table has.
+  private func liftInterval(_ row: GainsTable.Row) -> (lower: Double, upper: Double)? {
+    guard row.weight > 0, gains.baseRate > 0,
+      let share = try? Interval.wilson(hits: row.positiveWeight, of: row.weight)
+    else { return nil }
+    return (share.lower / gains.baseRate, share.upper / gains.baseRate)
   }
 
   private var cumulativeLift: JSONValue {
@@ -133,7 +155,7 @@ struct GainsPlot {
         .number("actual", hint: "cumulative"), .number("lift", hint: "cumulative"),
         .number("capture", hint: "cumulative"), .number("KS"),
       ],
-      rows: gains.rows.map { row in
+      rows: gains.rows.thinned(to: Self.listed).map { row in
         let total = row.cumulative
         return [
           NumberFormat.count(row.bin), NumberFormat.count(row.rowCount),

@@ -107,7 +107,8 @@ struct ModelComparison {
 
   private var gainsTable: TableView {
     let bins = entries.map(\.evidence.gains.binCount).max() ?? 0
-    let shown = Array(1...max(1, bins)).thinned(to: 10)
+    let steps = max(1, min(10, bins))
+    let shown = (1...steps).map { bins / steps * $0 + bins % steps * $0 / steps }
     return TableView(
       caption: "Positives found, by the bins contacted",
       columns: [.text("model")] + shown.map { .number("\($0)") },

@@ -15,7 +15,7 @@ struct CoefficientPlotTests {
 
   @Test func `the table has odds ratios and the statement counts zeros`() throws {
     let reading = try PageReading(ClassificationFixture.run())
-    let rows = try reading.rows(after: "Coefficients of logistic-regression (penalty none)")
+    let rows = try reading.rows(after: "Coefficients of logistic-regression")
     #expect(rows.contains(["balance", "0.700", "2.01", "–"]))
     #expect(rows.contains(["age", "-0.500", "0.607", "0.100"]))
     #expect(reading.text.contains("3 coefficients of the log-odds"))

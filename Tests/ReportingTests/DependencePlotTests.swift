@@ -31,7 +31,8 @@ struct DependencePlotTests {
   }
 
   @Test func `the table has the values in percent`() throws {
-    let rows = try reading.rows(after: "balance")
+    let run = try ClassificationFixture.run { $0.dependence[0].column = "balance in euros" }
+    let rows = try PageReading(run).rows(after: "balance in euros")
     #expect(rows.contains(["1000", "30.0%", "20.0%", "45.0%", "50.0%"]))
     #expect(rows.contains(["(missing)", "15.0%", "10.0%", "20.0%", "10.0%"]))
   }

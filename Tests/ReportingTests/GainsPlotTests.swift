@@ -38,6 +38,9 @@ struct GainsPlotTests {
     #expect(Array(chart.numbers("v").prefix(3)) == [4, 2, 0])
     // 3 positives among 6 rows: 0.5 over 0.25.
     #expect(Array(chart.numbers("c").prefix(3)) == [4, 3, 2])
+    // Wilson's interval of 2 of 2 is 34.24% to 100%, over a quarter.
+    #expect(chart.numbers("a").first == 1.37)
+    #expect(chart.numbers("h").first == 4)
   }
 
   @Test func `the best bin and the greatest distance are told`() {

@@ -42,8 +42,10 @@ struct TrialCostTests {
       trial: ClassificationFixture.trial(40, "prior", [], area: 0.5, half: 0))
     let run = try ClassificationFixture.run(many + [prior], ClassificationFixture.document())
     let rows = try PageReading(run).rows(after: "Leaderboard")
-    #expect(rows.map { $0[0] }.suffix(2) == ["30", "41"])
-    #expect(rows.last?[1] == "prior")
+    // A head, thirty ranks, the prior; then the ranks behind a click.
+    #expect(rows[30][0] == "30")
+    #expect(rows[31].prefix(2) == ["41", "prior"])
+    #expect(rows[33][0] == "31")
     #expect(MarkdownReport.render(run).contains("| 41 | prior |"))
   }
 
