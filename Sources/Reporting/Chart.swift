@@ -40,7 +40,7 @@ struct Chart: Sendable {
       "labelColor": "currentColor", "titleColor": "currentColor", "domainColor": "currentColor",
       "tickColor": "currentColor", "gridColor": "currentColor", "gridOpacity": 0.12,
       "domainOpacity": 0.5, "tickOpacity": 0.5, "labelFontSize": 12, "titleFontSize": 12,
-      "titleFontWeight": 500, "labelLimit": 190,
+      "titleFontWeight": 500, "labelLimit": 190, "labelSeparation": 6,
     ],
     "legend": [
       "labelColor": "currentColor", "titleColor": "currentColor", "labelFontSize": 12,

@@ -15,13 +15,15 @@ func shareAxis(
 
 /// An axis of numbers.
 func numberAxis(
-  _ field: String, _ title: JSONValue, includesZero: Bool = false, grid: Bool = true
+  _ field: String, _ title: JSONValue, includesZero: Bool = false
 ) -> JSONValue {
   channel(
     field, "quantitative",
     [
-      ("title", title), ("scale", ["zero": .flag(includesZero)]),
-      ("axis", ["tickCount": 5, "grid": .flag(grid)]),
+      ("title", title),
+      // Points at the ends stay clear of the frame; bars stand on it.
+      ("scale", includesZero ? ["zero": true] : ["zero": false, "padding": 8]),
+      ("axis", ["tickCount": 5]),
     ])
 }
 

@@ -88,7 +88,11 @@ struct CoefficientPlot {
       "mark": ["type": "bar", "opacity": 0.85],
       "encoding": [
         "x": channel(
-          "v", "quantitative", [("title", "coefficient (log-odds)"), ("axis", ["tickCount": 5])]),
+          "v", "quantitative",
+          [
+            ("title", "coefficient (log-odds)"), ("axis", ["tickCount": 5]),
+            ("scale", ["padding": 8]),
+          ]),
         "color": color,
       ],
     ]

@@ -51,7 +51,13 @@ struct LossPlot {
         (
           "encoding",
           [
-            "x": numberAxis("x", "tree or step", grid: false), "y": numberAxis("y", "loss"),
+            "x": channel(
+              "x", "quantitative",
+              [
+                ("title", "tree or step"), ("scale", ["zero": false, "nice": false]),
+                ("axis", ["tickMinStep": 1, "tickCount": 5, "format": "d", "grid": false]),
+              ]),
+            "y": numberAxis("y", "loss"),
           ]
         ),
         (

@@ -99,6 +99,7 @@ struct SlicePlot {
   private func rates(id: String) -> Chart {
     let axis: [(String, JSONValue)] = [
       ("title", "positives, and mean score"), ("axis", ["format": "~%", "tickCount": 5]),
+      ("scale", ["padding": 8]),
     ]
     return Chart(
       id: id, label: "The share of positives and the mean score within the levels of columns.",
