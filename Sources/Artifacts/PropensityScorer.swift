@@ -45,7 +45,7 @@ public struct PropensityScorer: TableScorer {
     let (raw, calibrated) = try pipeline.probabilities(of: prepared.features, on: pool)
     let contacts = contacts(raw: raw, calibrated: calibrated)
     let bands = calibrated.map(artifact.decision.band)
-    let statuses = RowStatus.all(of: table, read: pipeline.encoder, on: pool)
+    let statuses = RowStatus.all(of: table, readBy: pipeline.encoder, on: pool)
     return PropensityScores(
       raw: raw, calibrated: calibrated, bands: bands, contacts: contacts,
       reasons: try reasons(for: table, on: pool), statuses: statuses,

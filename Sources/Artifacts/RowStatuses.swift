@@ -4,13 +4,13 @@ import Tabular
 extension RowStatus {
   /// What the answer to each row of `table` rests on.
   static func all(
-    of table: Table, read by: TableEncoder, on pool: WorkerPool
+    of table: Table, readBy encoder: TableEncoder, on pool: WorkerPool
   ) -> [RowStatus] {
-    let observers = by.inputs.compactMap { input in
+    let observers = encoder.inputs.compactMap { input in
       table[input.name].map { CellObserver(input, $0) }
     }
     let piece = 8192
-    let keepsMissing = by.keepsMissing
+    let keepsMissing = encoder.keepsMissing
     return pool.map(count: (table.rowCount + piece - 1) / piece) { index in
       let rows = index * piece..<min((index + 1) * piece, table.rowCount)
       var missing = [Bool](repeating: false, count: rows.count)

@@ -27,7 +27,7 @@ public struct SegmentScorer: TableScorer {
     }
     let (assignments, errors) = try assign(encoded.matrix, on: pool)
     let encoder = artifact.pipeline.encoder
-    let statuses = RowStatus.all(of: table, read: encoder, on: pool)
+    let statuses = RowStatus.all(of: table, readBy: encoder, on: pool)
     return SegmentScores(
       assignments: assignments, reconstructionErrors: errors, statuses: statuses,
       summary: ScoringSummary(

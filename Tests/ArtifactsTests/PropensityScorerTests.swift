@@ -41,29 +41,30 @@ struct PropensityScorerTests {
   }
 
   @Test func `principal components give back what a linear model takes from each column`() throws {
-    // With every component kept, the model on components is the model on columns turned around: both
-    // fits find the same optimum, so the same contributions.
+    // Contributions are slope · score, scores are Σ loading · (x − mean), so column j adds
+    // Σ slope · loading · (x − mean). Three directions: the levels of a category add up to one.
     let encoder = try TableEncoder.fit(
       table, features: ["balance", "contact"], options: EncodingOptions())
     let context = FitContext(seed: Seed(1))
-    let x = try encoder.encode(table, on: .serial).matrix
-    let turn = try PrincipalComponents(Parameters([("components", .integer(4))])).fit(
+    let encoded = try encoder.encode(table, on: .serial).matrix
+    let x = try Standardize().fit(encoded, in: context).model.transform(encoded)
+    let turn = try PrincipalComponents(Parameters([("components", .integer(3))])).fit(
       x, in: context
     ).model
     let turned = try turn.transform(x)
-    let slopes = [0.5, -1.25, 2, 0.75]
-    let added = Matrix(rowCount: 400, columnCount: 4) { target in
+    let slopes = [0.5, -1.25, 2]
+    let added = Matrix(rowCount: 400, columnCount: 3) { target in
       for row in 0..<400 {
-        for k in 0..<4 { target[row * 4 + k] = slopes[k] * turned[row, k] }
+        for k in 0..<3 { target[row * 3 + k] = slopes[k] * turned[row, k] }
       }
     }
     let back = try turn.attribution(of: added, to: x)
     for row in 0..<400 {
       for j in 0..<4 {
-        let slope = (0..<4).reduce(0.0) { $0 + slopes[$1] * turn.components[$1, j] }
+        let slope = (0..<3).reduce(0.0) { $0 + slopes[$1] * turn.components[$1, j] }
         let expected = slope * (x[row, j] - turn.mean[j])
-        // Scores of up to 4000 are sums of parts of the same size.
-        #expect(abs(back[row, j] - expected) < 1e-8)
+        // Both divide sums of numbers near 1 by scores that are seldom below a thousandth.
+        #expect(abs(back[row, j] - expected) < 1e-10)
       }
     }
   }
