@@ -139,7 +139,7 @@ struct StudyReaderTests {
 
   @Test func `a classification needs a target`() throws {
     let text = studyText().replacing("task: cluster", with: "task: classify")
-      .replacing("model: cuts", with: "model: logistic-regression")
+      .replacing("model: cuts, k: [2, 3]", with: "model: logistic-regression")
     let message = try #require(
       #expect(throws: StudyError.self) {
         try StudyReader().read(text: text, path: "study.yaml")
