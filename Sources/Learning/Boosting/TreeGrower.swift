@@ -30,7 +30,9 @@ final class TreeGrower {
       let feature = data.features[column]
       let direction = rules.monotone.indices.contains(feature) ? rules.monotone[feature] : 0
       let bins = data.bins[feature]
-      return ColumnTraits(bins, column: column, direction: bins.isCategorical ? 0 : direction)
+      return ColumnTraits(
+        bins, column: column, direction: bins.isCategorical ? 0 : direction,
+        extraL2: rules.extraL2.indices.contains(feature) ? rules.extraL2[feature] : 0)
     }
     isSplittable = ScratchBuffer(
       count: rules.leafLimit * max(1, data.columnCount), repeating: true)
@@ -54,7 +56,7 @@ final class TreeGrower {
     search([0], seed: seed)
     while leaves.count < rules.leafLimit, let next = bestLeaf() {
       let children = divide(next)
-      search(children, seed: seed)
+      if leaves.count < rules.leafLimit { search(children, seed: seed) }
     }
     return Tree(
       nodes: nodes,
