@@ -26,7 +26,7 @@ struct QuantizedScanTests {
     for missing in [MissingValues.none, .nan] {
       let traits = ColumnTraits(
         column: 0, binCount: binCount, missing: missing, zeroBin: 0, isCategorical: false,
-        direction: 0)
+        direction: 0, extraL2: seed % 3 == 0 ? 10 : 0)
       let fast = QuantizedScan(search, scale: scale).best(entries.start, traits)
       let plain = search.best(sums, traits)
       // Where nothing is missing both ways gain the same.

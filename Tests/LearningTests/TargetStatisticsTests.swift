@@ -48,6 +48,36 @@ struct TargetStatisticsTests {
     #expect(errors.held < 0.225)
   }
 
+  @Test func `the common mean counts the more, the less categories differ`() {
+    func strength(_ labels: [Double], weights: [Double]? = nil) -> Double {
+      let codes = labels.indices.map { Int32($0 / 4) }
+      return CategoryPrior.strength(
+        Categories(codes: codes, levels: ["a", "b"]), labels: labels, weights: weights, mean: 0.5)
+    }
+    // Means 3/4 and 1/4: squares 8/4, between 8/16, within (2 - 1/2) / (8 - 2) = 1/4,
+    // spread (1/2 - 1/4) / (8 - 32/8) = 1/16.
+    #expect(strength([1, 1, 1, 0, 0, 0, 0, 1]) == 4)
+    #expect(strength([1, 1, 0, 0, 0, 0, 1, 1]) == 8)
+    // Nothing varies within: not less than one row.
+    #expect(strength([1, 1, 1, 1, 0, 0, 0, 0]) == 1)
+    #expect(strength([1, 1, 1, 0, 0, 0, 0, 1], weights: [Double](repeating: 0, count: 8)) == 1)
+  }
+
+  @Test func `divisions by statistics bear the penalty of categories`() throws {
+    let training = input(4000, levels: 40, seed: 1, isInformative: true)
+    let reach = try [0.0, 1000].map { penalty in
+      var estimator = GradientBoosting()
+      (estimator.iterations, estimator.leaves, estimator.categoryL2) = (1, 2, penalty)
+      estimator.startsFromAverage = false
+      return try estimator.fit(training, in: boostingContext()).model.trees[0].leaves.map {
+        abs($0.value)
+      }.max() ?? 0
+    }
+    // Half of 4000 rows have a hessian of 500 together: 1000 more make steps a third, but divisions
+    // may move.
+    #expect(reach[1] < 0.6 * reach[0])
+  }
+
   @Test func `treatments follow the rule and are reported`() throws {
     let small = input(500, levels: 5, seed: 1, isInformative: true).features.columns[0]
     let large = input(500, levels: 60, seed: 1, isInformative: true)

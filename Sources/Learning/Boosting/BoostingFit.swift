@@ -25,17 +25,12 @@ struct BoostingFit {
 
   func run() throws(LearningError) -> Fit<GradientBoostingModel> {
     let treatments = estimator.treatments(training.features)
-    let statistics = TargetStatistics(
-      training,
-      features: treatments.indices.filter { treatments[$0]?.usesTargetStatistics == true },
-      seed: context.seed.derived("target statistics"), on: context.pool)
-    let data = BinnedMatrix.fit(
-      statistics.table, rules: BinningRules(estimator), seed: context.seed.derived("bins"),
-      on: context.pool)
+    let (statistics, data) = binned(treatments)
     let start = try startScores()
     let isExact = estimator.histograms == .exact || hasExtremeWeights
     let run = BoostingRun(
-      estimator, data: data, rules: rules, loss: Derivatives(training, estimator: estimator),
+      estimator, data: data, rules: rules(for: treatments),
+      loss: Derivatives(training, estimator: estimator),
       start: start.scores, seed: context.seed.derived("gradient-boosting"), isExact: isExact,
       on: context.pool)
     var watch = try ValidationWatch(
@@ -54,6 +49,24 @@ struct BoostingFit {
     let columns = treatments.compactMap { $0 }
     fit.trace.diagnostics.categoryColumns = columns.isEmpty ? nil : columns
     return fit
+  }
+
+  /// The bins of all columns; the numbers that stood for categories are needed no longer.
+  private func binned(_ treatments: [CategoryColumn?]) -> (TargetStatistics, BinnedMatrix) {
+    let (statistics, table) = TargetStatistics.stand(
+      for: treatments.indices.filter { treatments[$0]?.usesTargetStatistics == true },
+      of: training, seed: context.seed.derived("target statistics"), on: context.pool)
+    let data = BinnedMatrix.fit(
+      table, rules: BinningRules(estimator), seed: context.seed.derived("bins"),
+      on: context.pool)
+    return (statistics, data)
+  }
+
+  /// Divisions by statistics of categories are penalised as those by sets of categories are.
+  private func rules(for treatments: [CategoryColumn?]) -> TreeRules {
+    var rules = rules
+    rules.extraL2 = treatments.map { $0?.usesTargetStatistics == true ? estimator.categoryL2 : 0 }
+    return rules
   }
 
   private func finish(

@@ -43,14 +43,17 @@ package struct QuantizedScan {
         sums[bin] = sum
       }
       for bin in numeric..<numeric + 4 { sums[bin] = sum }
-      let down = scan(sums, count: numeric - 1, plus: missing, takesLast: true)
+      let down = scan(
+        sums, count: numeric - 1, plus: missing, l2: search.rules.l2 + traits.extraL2,
+        takesLast: true)
       var split = Split()
       if down.gain > search.leastGain {
         split = make(sums[down.bin] &+ missing, down, traits)
         split.missingGoesLeft = hasMissing || traits.missing != .nan
       }
       guard missing != 0 else { return split }
-      let up = scan(sums, count: numeric, plus: 0, takesLast: false)
+      let up = scan(
+        sums, count: numeric, plus: 0, l2: search.rules.l2 + traits.extraL2, takesLast: false)
       if up.gain > search.leastGain, up.gain > down.gain {
         split = make(sums[up.bin], up, traits)
         split.missingGoesLeft = false
@@ -63,7 +66,7 @@ package struct QuantizedScan {
     let own = SplitSearch.Best(
       gain: best.gain, left: scale.sums(left) + SIMD2(0, TreeRules.epsilon), leftCount: 0,
       position: best.bin)
-    return search.makeSplit(own, traits, l2: search.rules.l2)
+    return search.makeSplit(own, traits, l2: search.rules.l2 + traits.extraL2)
   }
 
   /// The best of divisions behind each of the first `count` bins.
@@ -72,7 +75,8 @@ package struct QuantizedScan {
   ///   - sums: over the bins up to and with each; three more may be read behind the last.
   ///   - extra: what is on the left besides.
   private func scan(
-    _ sums: UnsafeMutablePointer<Int64>, count: Int, plus extra: Int64, takesLast: Bool
+    _ sums: UnsafeMutablePointer<Int64>, count: Int, plus extra: Int64, l2: Double,
+    takesLast: Bool
   ) -> Best {
     var gains = SIMD4<Double>(repeating: -.infinity)
     var bins = SIMD4<Int64>(repeating: 0)
@@ -81,7 +85,7 @@ package struct QuantizedScan {
     var index = 0
     while index < count {
       let left = UnsafeRawPointer(sums + index).loadUnaligned(as: SIMD4<Int64>.self)
-      var gain = self.gain(left &+ SIMD4(repeating: extra))
+      var gain = self.gain(left &+ SIMD4(repeating: extra), l2: l2)
       gain = gain.replacing(with: -.infinity, where: bin .> last)
       let isBetter = takesLast ? gain .>= gains : gain .> gains
       gains = gains.replacing(with: gain, where: isBetter)
@@ -102,7 +106,7 @@ package struct QuantizedScan {
 
   /// The gains of four divisions; −∞ where a side has too little.
   @inline(__always)
-  private func gain(_ left: SIMD4<Int64>) -> SIMD4<Double> {
+  private func gain(_ left: SIMD4<Int64>, l2: Double) -> SIMD4<Double> {
     // A number below 2³² in the low bits of 2⁵² is that double plus 2⁵².
     let magic = SIMD4<UInt64>(repeating: 0x4330_0000_0000_0000)
     let low = unsafeBitCast(left, to: SIMD4<UInt64>.self) & SIMD4(repeating: 0xffff_ffff)
@@ -117,8 +121,7 @@ package struct QuantizedScan {
         - SIMD4(repeating: 0x1p52 + 0x1p31)) * scale.gradient
     let otherH = SIMD4(repeating: search.total[1]) - h
     let otherG = SIMD4(repeating: search.total[0]) - g
-    let l2 = SIMD4(repeating: search.rules.l2)
-    let (a, b) = (h + l2, otherH + l2)
+    let (a, b) = (h + SIMD4(repeating: l2), otherH + SIMD4(repeating: l2))
     let gain = (g * g * b + otherG * otherG * a) / (a * b)
     let least = SIMD4(repeating: leastHessian)
     let isEnough = (h .>= least) .& (otherH .>= least)

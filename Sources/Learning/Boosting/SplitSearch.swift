@@ -9,10 +9,12 @@ package struct ColumnTraits: BitwiseCopyable, Sendable {
   let isCategorical: Bool
   /// 1 if predictions must not fall with the feature, −1 if not rise, 0 if free.
   let direction: Int8
+  /// L2 penalty of divisions by a numeric column, besides the tree's.
+  let extraL2: Double
 
   package init(
     column: Int, binCount: Int, missing: MissingValues, zeroBin: Int, isCategorical: Bool,
-    direction: Int8
+    direction: Int8, extraL2: Double = 0
   ) {
     self.column = column
     self.binCount = binCount
@@ -20,15 +22,17 @@ package struct ColumnTraits: BitwiseCopyable, Sendable {
     self.zeroBin = zeroBin
     self.isCategorical = isCategorical
     self.direction = direction
+    self.extraL2 = extraL2
   }
 
-  init(_ bins: FeatureBins, column: Int, direction: Int8) {
+  init(_ bins: FeatureBins, column: Int, direction: Int8, extraL2: Double) {
     self.column = column
     binCount = bins.count
     missing = bins.missing
     zeroBin = bins.zeroBin
     isCategorical = bins.isCategorical
     self.direction = direction
+    self.extraL2 = extraL2
   }
 }
 
@@ -73,14 +77,14 @@ package struct SplitSearch {
     var split = Split()
     let down = scanDown(bins, traits, hasMissing: hasMissing)
     if down.gain > -.infinity {
-      split = makeSplit(down, traits, l2: rules.l2)
+      split = makeSplit(down, traits, l2: rules.l2 + traits.extraL2)
       // With two bins the second may be that of NaN, which the scan leaves on the right.
       split.missingGoesLeft = hasMissing || traits.missing != .nan
     }
     guard hasMissing else { return split }
     let up = scanUp(bins, traits)
     if up.gain > -.infinity, up.gain > split.gain + leastGain {
-      split = makeSplit(up, traits, l2: rules.l2)
+      split = makeSplit(up, traits, l2: rules.l2 + traits.extraL2)
       split.missingGoesLeft = false
     }
     return split
@@ -114,7 +118,8 @@ package struct SplitSearch {
       guard allowed else { continue }
       let left = total - right
       let gain = rules.gain(
-        left: left, right: right, l2: rules.l2, in: node, direction: traits.direction)
+        left: left, right: right, l2: rules.l2 + traits.extraL2, in: node,
+        direction: traits.direction)
       if gain > leastGain, gain > best.gain {
         best = Best(
           gain: gain, left: left, leftCount: node.count &- rightCount, position: bin &- 1)
@@ -134,7 +139,8 @@ package struct SplitSearch {
       guard let allowed = allows(left, count: leftCount) else { break }
       guard allowed else { continue }
       let gain = rules.gain(
-        left: left, right: total - left, l2: rules.l2, in: node, direction: traits.direction)
+        left: left, right: total - left, l2: rules.l2 + traits.extraL2, in: node,
+        direction: traits.direction)
       if gain > leastGain, gain > best.gain {
         best = Best(gain: gain, left: left, leftCount: leftCount, position: bin)
       }

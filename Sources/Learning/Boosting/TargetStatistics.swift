@@ -6,6 +6,9 @@ import Numerical
 /// its own feature (ordered target statistics: Prokhorenkova et al., 2018). Afterwards every category has one
 /// number, a division by that number is a division of the categories, and trees are rewritten to ask for
 /// those: a model knows nothing of statistics.
+///
+/// Means are shrunk to that of all rows by empirical Bayes: the less the categories of a column differ beyond
+/// chance, the more rows the common mean counts for.
 struct TargetStatistics: Sendable {
   private struct Statistics: Sendable {
     /// By category, of all rows.
@@ -16,22 +19,18 @@ struct TargetStatistics: Sendable {
 
   /// By feature; nil where the column stays as it is.
   private let statistics: [Statistics?]
-  /// The table with numbers in place of the chosen columns.
-  let table: FeatureTable
-
-  /// How many rows the prior counts for.
-  private static let priorRows = 10.0
 
   /// - Parameter features: the columns to replace, all of them categorical.
-  init(
-    _ input: Labeled<FeatureTable>, features: [Int], seed: Seed, on pool: WorkerPool
-  ) {
+  /// - Returns: the statistics, and the table with numbers in place of those columns.
+  static func stand(
+    for features: [Int], of input: Labeled<FeatureTable>, seed: Seed, on pool: WorkerPool
+  ) -> (statistics: TargetStatistics, table: FeatureTable) {
     var order = RandomSource(seed: seed)
     let rows = features.isEmpty ? [] : order.permutation(count: input.features.rowCount)
     let results = pool.map(count: features.count) { index -> (Statistics, [Double])? in
       guard case .categories(let categories) = input.features.columns[features[index]].values
       else { return nil }
-      return Self.ordered(categories, input, rows: rows)
+      return ordered(categories, input, rows: rows)
     }
     var statistics = [Statistics?](repeating: nil, count: input.features.columns.count)
     var columns = input.features.columns
@@ -40,8 +39,10 @@ struct TargetStatistics: Sendable {
       statistics[feature] = own
       columns[feature] = FeatureColumn(columns[feature].name, .numbers(numbers))
     }
-    self.statistics = statistics
-    table = FeatureTable(rowCount: input.features.rowCount, columns: columns)
+    return (
+      TargetStatistics(statistics: statistics),
+      FeatureTable(rowCount: input.features.rowCount, columns: columns)
+    )
   }
 
   private static func ordered(
@@ -53,6 +54,8 @@ struct TargetStatistics: Sendable {
       total += input.weights?[row] ?? 1
     }
     let prior = sum / total
+    let priorRows = CategoryPrior.strength(
+      categories, labels: input.labels, weights: input.weights, mean: prior)
     var sums = [SIMD2<Double>](
       repeating: SIMD2(prior * priorRows, priorRows), count: categories.levels.count)
     var numbers = [Double](repeating: .nan, count: rows.count)

@@ -17,6 +17,8 @@ package struct TreeRules: Sendable {
   var leastRowsPerGroup = 100
   /// Per feature of the table 1 for increasing, −1 for decreasing, 0 for free; empty for all free.
   var monotone: [Int8] = []
+  /// Per feature of the table an L2 penalty of its numeric divisions besides `l2`; empty for none.
+  var extraL2: [Double] = []
   /// Sets of features that may meet on a path; empty for no limit.
   var interactions: [[Int]] = []
   /// The share of a tree's features that each node may use.
