@@ -63,6 +63,56 @@ struct LightGBMTextTests {
     }
   }
 
+  /// Writes models with rows and scores to the folder in COHORT_LIGHTGBM_TEXTS, for
+  /// `Fixtures/generate/lightgbm_reads.py` to load into LightGBM itself.
+  @Test(
+    .enabled(if: ProcessInfo.processInfo.environment["COHORT_LIGHTGBM_TEXTS"] != nil))
+  func `texts for LightGBM to read are written`() throws {
+    let folder = URL(
+      fileURLWithPath: ProcessInfo.processInfo.environment["COHORT_LIGHTGBM_TEXTS"] ?? "")
+    let fixture = try BoostingFixture.load()
+    for entry in fixture.cases {
+      for histograms in ["exact", "quantized"] {
+        let fit = try entry.estimator(histograms).fit(fixture.input(entry), in: boostingContext())
+        try Shown(fit.model, fixture.rows(entry)).write(
+          to: folder, as: "\(entry.name)-\(histograms)")
+      }
+    }
+    let sample = boostingSample(3000)
+    let rows = (0..<3000).map { row in
+      sample.features.columns.map { column in
+        switch column.values {
+        case .numbers(let numbers): numbers[row]
+        case .categories(let categories):
+          categories.codes[row] < 0 ? .nan : Double(categories.codes[row])
+        }
+      }
+    }
+    for treatment in CategoryTreatment.allCases {
+      var estimator = GradientBoosting()
+      estimator.categoryTreatment = treatment
+      let fit = try estimator.fit(sample, in: boostingContext())
+      try Shown(fit.model, rows).write(to: folder, as: "sample-\(treatment.rawValue)")
+    }
+  }
+
+  /// A model beside the scores that LightGBM should find; null stands for missing values.
+  private struct Shown: Encodable {
+    let text: String
+    let rows: [[Double?]]
+    let scores: [Double]
+
+    init(_ model: GradientBoostingModel, _ rows: [[Double]]) {
+      text = model.lightGBMText
+      self.rows = rows.map { $0.map { $0.isNaN ? nil : $0 } }
+      scores = rows.map { $0.withUnsafeBufferPointer { model.score($0) } }
+    }
+
+    func write(to folder: URL, as name: String) throws {
+      try JSONEncoder().encode(self).write(to: folder.appending(path: "\(name).json"))
+    }
+  }
+
   private static let small = """
     tree
     version=v4
