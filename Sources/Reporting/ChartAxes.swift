@@ -14,16 +14,14 @@ func shareAxis(
 }
 
 /// An axis of numbers.
-func numberAxis(
-  _ field: String, _ title: JSONValue, includesZero: Bool = false
-) -> JSONValue {
+func numberAxis(_ field: String, _ title: JSONValue, includesZero: Bool = false) -> JSONValue {
   channel(
     field, "quantitative",
     [
       ("title", title),
       // Points at the ends stay clear of the frame; bars stand on it.
       ("scale", includesZero ? ["zero": true] : ["zero": false, "padding": 8]),
-      ("axis", ["tickCount": 5]),
+      ("axis", ["tickCount": 5, "grid": true]),
     ])
 }
 

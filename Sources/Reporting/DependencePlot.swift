@@ -10,7 +10,9 @@ struct DependencePlot {
   /// Positions in `record.rows` of the lines drawn.
   private let lines: [Int]
 
-  /// At most `limit` single rows are drawn. Nil without a point to draw.
+  /// Nil without a point to draw.
+  ///
+  /// - Parameter limit: the most single rows that are drawn.
   init?(_ record: Record, limit: Int) {
     guard !record.points.isEmpty else { return nil }
     self.record = record
