@@ -32,10 +32,7 @@ extension PropensityPipeline: StoredPipeline {
     }
     let row = form == .matrix ? Features.matrix(try transformedZeros()) : .table(emptyRow)
     do throws(LearningError) {
-      let added = try classifier.model.contributions(of: row, on: .serial)
-      guard added.values.columnCount == row.columnCount else {
-        throw .width(expected: row.columnCount, found: added.values.columnCount)
-      }
+      _ = try classifier.model.logOdds(of: row, on: .serial)
     } catch {
       throw .step(classifier.algorithm, error)
     }
@@ -60,6 +57,9 @@ extension PropensityPipeline: StoredPipeline {
       let rows = try prepare(table, keepingSteps: true, on: .serial)
       let (raw, calibrated) = try probabilities(of: rows.features, on: .serial)
       let added = try contributions(to: rows, on: .serial).values
+      guard added.columnCount == encoder.inputs.count else {
+        throw .model(.width(expected: encoder.inputs.count, found: added.columnCount))
+      }
       return raw.indices.map { row in
         PropensityAnswer(
           raw: raw[row], calibrated: calibrated[row],
