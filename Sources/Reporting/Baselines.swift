@@ -1,12 +1,11 @@
 internal import Evaluation
 internal import Experiments
+internal import Learning
 
 /// The simple models that every classifier is held against.
 struct Baselines {
   /// The simplest first.
-  static let models = [
-    "prior", "logistic-regression", "decision-tree", "random-forest", "extra-trees",
-  ]
+  static let models = Catalog.standard.classifiers.filter(\.isBaseline).map(\.name)
 
   /// The best measured trial of each, in the same order.
   let rows: [LeaderboardRow]
