@@ -68,14 +68,14 @@ struct ScorePropensityTests {
   }
 
   @Test func `reasons, a share and a summary come on request`() throws {
-    let outcome = try Self.score("--reasons", "1", "--top", "40%", "-o", "scores.csv", "--json")
+    let outcome = try Self.score("--reasons", "1", "--top", "60%", "-o", "scores.csv", "--json")
     #expect(outcome.status == 0, "\(outcome.errors)")
     let summary = try CanonicalJSON.parse(Data(outcome.output.utf8))
     guard case .object(let members) = summary, case .object(let decision)? = members["decision"]
     else { throw CocoaError(.fileReadCorruptFile) }
     #expect(members["rows"] == .integer(5) && members["segments"] == nil)
-    #expect(decision["contacts"] == .integer(2))
-    #expect(decision["rule"] == .text("the best 40.0 % of these rows"))
+    #expect(decision["contacts"] == .integer(3))
+    #expect(decision["rule"] == .text("the best 60.0 % of these rows"))
     let first = try Self.score("--reasons", "1").output.split(separator: "\n")[1]
     #expect(first.contains(",plan = b raises,ok"))
   }
