@@ -40,7 +40,8 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
       "no column is left to learn from; \(source); give fewer columns a role"
     case .emptySplit(let rows, let holdout):
       "a holdout of \(holdout) splits \(rows) rows so that one side is empty; change split.holdout"
-    case .target(let column, let problem): "the target \(column) \(problem)"
+    case .target(let column, let problem):
+      "\(problem.isOfWeights ? "column" : "the target") \(column) \(problem)"
     case .split(let problem): "\(problem)"
     case .notARun(let path):
       "this is not a run directory; \(path); give the directory that cohort run has written"

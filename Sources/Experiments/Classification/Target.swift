@@ -96,6 +96,14 @@ public enum TargetProblem: Hashable, Sendable, CustomStringConvertible {
   case weight(row: Int)
   case noWeight
 
+  /// Whether the column is not the target but the weights of its rows.
+  var isOfWeights: Bool {
+    switch self {
+    case .weightKind, .weight, .noWeight: true
+    default: false
+    }
+  }
+
   public var description: String {
     switch self {
     case .absent: "is no column of the table; name one under data.roles.target"
