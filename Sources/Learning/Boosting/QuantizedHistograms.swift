@@ -48,7 +48,7 @@ final class QuantizedHistograms: Histograms {
   /// Private sums of further threads.
   private var partial: [ScratchBuffer<Int64>] = []
 
-  /// Rows from which several threads share a histogram.
+  /// Rows from which several threads share a histogram; fewer are divided by columns.
   private static let sharedRows = 16_384
   /// Rows that a thread claims at a time; their bins stay in the second cache between passes.
   private static let blockRows = 2048
@@ -60,9 +60,9 @@ final class QuantizedHistograms: Histograms {
   }
 
   func fillByRows(_ slot: Int, _ rows: UnsafeBufferPointer<UInt64>, on pool: WorkerPool) -> Bool {
-    guard rows.count >= Self.sharedRows, pool.threadCount > 1 else { return false }
+    guard rows.count >= Self.sharedRows || pool.threadCount == 1 else { return false }
     // Whole numbers: which thread adds which rows changes no sum.
-    let parts = min(pool.threadCount, rows.count / (Self.sharedRows / 2))
+    let parts = max(1, min(pool.threadCount, rows.count / (Self.sharedRows / 2)))
     while partial.count < parts - 1 {
       partial.append(ScratchBuffer(count: slots.entriesPerSlot))
     }
@@ -77,6 +77,7 @@ final class QuantizedHistograms: Histograms {
         add(UnsafeBufferPointer(rebasing: rows[blocks[block]]), to: entries)
       }
     }
+    guard parts > 1 else { return true }
     pool.forEachChunk(count: data.groupCount) { group in
       for part in 1..<parts {
         Self.add(partial[part - 1].start + group * 2048, to: slots.start(slot) + group * 2048)
