@@ -3,7 +3,6 @@ import time
 
 from inputs import load
 
-CATEGORICAL = [28, 29, 30, 31]
 THREADS = 2
 
 
@@ -13,15 +12,25 @@ def area_and_loss(labels, predictions):
     return {"auc": roc_auc_score(labels, predictions), "logloss": log_loss(labels, predictions)}
 
 
-def boosting(spec):
+def part(prefix, rows=None):
+    """Numbers followed by codes of categories, labels, and which columns are categories."""
     import numpy as np
 
-    def part(name, rows=None):
-        x = [load(f"propensity_{name}_{kind}", "<f4")[:rows] for kind in ("x", "cat")]
-        return np.hstack(x), load(f"propensity_{name}_y", "<f4")[:rows]
+    x, codes, y = (load(prefix + kind, "<f4")[:rows] for kind in ("x", "cat", "y"))
+    width = x.shape[1] + codes.shape[1]
+    return np.hstack([x, codes]), y, list(range(x.shape[1], width))
 
-    (x, y), (held, labels) = part("train", spec["rows"]), part("test")
-    fit, predict, explain, one = BOOSTERS[spec["library"].split("-")[0]](spec, x, y, held)
+
+def booster(spec):
+    """Fits a model to spec["prefix"]'s training rows; predicts, explains and predicts single rows of its test rows."""
+    x, y, categorical = part(spec["prefix"] + "train_", spec["rows"])
+    held, labels, _ = part(spec["prefix"] + "test_")
+    name = spec["library"].split("-")[0]
+    return BOOSTERS[name](spec, x, y, held, categorical), labels
+
+
+def boosting(spec):
+    (fit, predict, explain, one), labels = booster(spec)
 
     def quality(model):
         def seconds(body):
@@ -39,7 +48,7 @@ def boosting(spec):
     return fit, quality
 
 
-def lightgbm(spec, x, y, held):
+def lightgbm(spec, x, y, held, categorical):
     import lightgbm
 
     parameters = spec["set"] | {
@@ -48,20 +57,20 @@ def lightgbm(spec, x, y, held):
     }
 
     def fit():
-        return lightgbm.train(parameters, lightgbm.Dataset(x, y, categorical_feature=CATEGORICAL))
+        return lightgbm.train(parameters, lightgbm.Dataset(x, y, categorical_feature=categorical))
 
     return (fit, lambda model: model.predict(held, num_threads=THREADS),
             lambda model: model.predict(held[:5000], pred_contrib=True, num_threads=THREADS),
             lambda model, row: model.predict(held[row:row + 1], num_threads=1))
 
 
-def xgboost(spec, x, y, held):
+def xgboost(spec, x, y, held, categorical):
     import xgboost
 
-    types = ["q"] * 28 + ["c"] * 4
+    types = ["c" if column in categorical else "q" for column in range(x.shape[1])]
     parameters = {
-        "objective": "binary:logistic", "tree_method": "hist", "eta": spec["set"]["learning_rate"], "max_bin": 255, "max_depth": 0,
-        "grow_policy": "lossguide", "max_leaves": spec["set"]["num_leaves"], "nthread": THREADS,
+        "objective": "binary:logistic", "tree_method": "hist", "eta": spec["set"]["learning_rate"],
+        "max_bin": 255, "max_depth": 0, "grow_policy": "lossguide", "max_leaves": spec["set"]["num_leaves"], "nthread": THREADS,
     }
 
     def matrix(rows):
@@ -77,13 +86,13 @@ def xgboost(spec, x, y, held):
             lambda model, row: model.predict(matrix(held[row:row + 1])))
 
 
-def catboost(spec, x, y, held):
+def catboost(spec, x, y, held, categorical):
     import pandas
     from catboost import CatBoostClassifier, Pool
 
     def frame(rows):
         table = pandas.DataFrame(rows)
-        return table.astype({column: int for column in CATEGORICAL})
+        return table.astype({column: int for column in categorical})
 
     train, test = frame(x), frame(held)
 
@@ -91,25 +100,26 @@ def catboost(spec, x, y, held):
         model = CatBoostClassifier(
             iterations=spec["set"]["num_iterations"], learning_rate=spec["set"]["learning_rate"], border_count=254, thread_count=THREADS, verbose=False,
             allow_writing_files=False, random_seed=0)
-        return model.fit(Pool(train, y, cat_features=CATEGORICAL, thread_count=THREADS))
+        return model.fit(Pool(train, y, cat_features=categorical, thread_count=THREADS))
 
     def explain(model):
-        pool = Pool(test[:5000], cat_features=CATEGORICAL)
+        pool = Pool(test[:5000], cat_features=categorical)
         return model.get_feature_importance(pool, type="ShapValues", thread_count=THREADS)
 
-    rows = [[float(v) for v in row[:28]] + [int(v) for v in row[28:]] for row in held[:1000]]
+    rows = [
+        [int(v) if column in categorical else float(v) for column, v in enumerate(row)] for row in held[:1000]]
     return (fit, lambda model: model.predict_proba(test, thread_count=THREADS)[:, 1], explain,
             lambda model, row: model.predict_proba([rows[row]], thread_count=1))
 
 
-def histogram_boosting(spec, x, y, held):
+def histogram_boosting(spec, x, y, held, categorical):
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     def fit():
         return HistGradientBoostingClassifier(
             max_iter=spec["set"]["num_iterations"], learning_rate=spec["set"]["learning_rate"],
             max_leaf_nodes=spec["set"]["num_leaves"], early_stopping=False,
-            categorical_features=CATEGORICAL, random_state=0).fit(x, y)
+            categorical_features=categorical, random_state=0).fit(x, y)
 
     return (fit, lambda model: model.predict_proba(held)[:, 1], None,
             lambda model, row: model.predict_proba(held[row:row + 1]))

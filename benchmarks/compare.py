@@ -67,15 +67,15 @@ CASES = [
     {"case": "hierarchical", "data": "density_20k_8", "set": {"linkage": "average"}, "stage": True, "peers": ["fastcluster"], "target": 3},
     {"case": "hierarchical", "data": "density_20k_8", "set": {"linkage": "complete"}, "stage": True, "peers": ["fastcluster"], "target": 3},
     {"case": "hierarchical", "data": "density_50k_4", "set": {"linkage": "single"}, "stage": True, "peers": ["quitefastmst", "genieclust", "fastcluster_vector"], "target": 1},
-    {"case": "boosting", "data": "propensity_100k", "rows": 100_000, "set": BOOSTING, "peers": BOOSTING_PEERS, "target": 1.5},
-    {"case": "boosting", "data": "propensity_1m", "rows": 1_000_000, "set": BOOSTING, "peers": BOOSTING_PEERS, "target": 1.5},
+    {"case": "boosting", "data": "propensity_100k", "prefix": "propensity_", "rows": 100_000, "set": BOOSTING, "peers": BOOSTING_PEERS, "target": 1.5},
+    {"case": "boosting", "data": "propensity_1m", "prefix": "propensity_", "rows": 1_000_000, "set": BOOSTING, "peers": BOOSTING_PEERS, "target": 1.5},
     {"case": "csv", "data": "mixed_1m_20", "peers": ["polars", "pyarrow", "pandas"], "target": 1},
 ]
 
 
 def cohort_command(spec):
     if spec["case"] == "boosting":
-        command = [str(COHORT), "bench", "boosting", "--input", str(inputs.DATA / "propensity_")]
+        command = [str(COHORT), "bench", "boosting", "--input", str(inputs.DATA / spec["prefix"])]
         command += ["--rows", str(spec["rows"])]
         for name, value in spec["set"].items():
             command += ["-S", f"{name}={value}"]

@@ -69,8 +69,11 @@ def density(seed, rows, columns, groups, spread):
     return x[rng.permutation(rows)]
 
 
-def propensity(seed=61, train=1_000_000, test=200_000):
-    """28 numbers and 4 columns of categories; about 8 % of the labels are 1. Columns 16 to 27 say nothing."""
+def propensity(name="propensity", seed=61, train=1_000_000, test=200_000, numeric=False):
+    """28 numbers and 4 columns of categories; about 8 % of the labels are 1. Columns 16 to 27 say nothing.
+
+    Where `numeric`, codes are numbers like the others.
+    """
     rng = np.random.default_rng(seed)
     rows = train + test
     x = rng.standard_normal((rows, 28)).astype("<f4")
@@ -98,9 +101,11 @@ def propensity(seed=61, train=1_000_000, test=200_000):
     labels = (rng.random(rows) < 1 / (1 + np.exp(-(score + middle)))).astype("<f4")
     for column, rate in [(1, 0.05), (5, 0.15), (6, 0.30), (12, 0.02), (18, 0.10), (20, 0.50)]:
         x[rng.random(rows) < rate, column] = np.nan
+    if numeric:
+        x, codes = np.hstack([x, codes.astype("<f4")]), np.empty((rows, 0), "<i4")
     for part, own in [("train", slice(0, train)), ("test", slice(train, rows))]:
         for kind, values in [("x", x), ("cat", codes), ("y", labels)]:
-            np.save(DATA / f"propensity_{part}_{kind}.npy", np.ascontiguousarray(values[own]))
+            np.save(DATA / f"{name}_{part}_{kind}.npy", np.ascontiguousarray(values[own]))
 
 
 def mixed_csv(path, rows=1_000_000):
