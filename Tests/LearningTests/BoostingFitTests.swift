@@ -143,7 +143,7 @@ struct BoostingFitTests {
     let input = boostingSample(3000)
     // 80 leaves leave the fast way of batches.
     for leaves in [31, 60, 80] {
-      let fit = try boosting { ($0.leaves, $0.iterations) = (leaves, 10) }.fit(
+      let fit = try boosting { ($0.leaves, $0.iterations, $0.statisticsL2) = (leaves, 10, 0) }.fit(
         input, in: boostingContext())
       #expect(fit.model.trees.contains { $0.leaves.count > leaves / 2 })
       let batch = try fit.model.scores(input.features, on: WorkerPool(threadCount: 2))

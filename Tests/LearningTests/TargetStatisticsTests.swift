@@ -78,6 +78,20 @@ struct TargetStatisticsTests {
     #expect(reach[1] < 0.6 * reach[0])
   }
 
+  @Test func `statistics hold back every leaf, sets do not`() throws {
+    let training = input(4000, levels: 40, seed: 1, isInformative: true)
+    func reach(_ treatment: CategoryTreatment, _ penalty: Double) throws -> Double {
+      var estimator = GradientBoosting()
+      (estimator.iterations, estimator.leaves, estimator.statisticsL2) = (1, 2, penalty)
+      (estimator.startsFromAverage, estimator.categoryTreatment) = (false, treatment)
+      return try estimator.fit(training, in: boostingContext()).model.trees[0].leaves.map {
+        abs($0.value)
+      }.max() ?? 0
+    }
+    #expect(try reach(.statistics, 1000) < 0.6 * reach(.statistics, 0))
+    #expect(try reach(.sets, 1000) == reach(.sets, 0))
+  }
+
   @Test func `treatments follow the rule and are reported`() throws {
     let small = input(500, levels: 5, seed: 1, isInformative: true).features.columns[0]
     let large = input(500, levels: 60, seed: 1, isInformative: true)

@@ -62,9 +62,13 @@ struct BoostingFit {
     return (statistics, data)
   }
 
-  /// Divisions by statistics of categories are penalised as those by sets of categories are.
+  /// Divisions by statistics of categories are penalised as those by sets of categories are; where there
+  /// are such columns, all leaves are held back besides.
   private func rules(for treatments: [CategoryColumn?]) -> TreeRules {
     var rules = rules
+    if treatments.contains(where: { $0?.usesTargetStatistics == true }) {
+      rules.l2 += estimator.statisticsL2
+    }
     rules.extraL2 = treatments.map { $0?.usesTargetStatistics == true ? estimator.categoryL2 : 0 }
     return rules
   }

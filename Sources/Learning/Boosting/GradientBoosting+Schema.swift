@@ -96,6 +96,10 @@ extension GradientBoosting {
     .integer(
       "min_levels_for_statistics", \.statisticsFromLevels, .closed(2, 1_000_000_000),
       "automatic: statistics from this many categories on."),
+    .real(
+      "statistics_l2", \.statisticsL2, .atLeast(0),
+      "Further L2 penalty of all leaf values where a column stands by statistics of its categories."
+    ),
     .integer(
       "max_cat_threshold", \.maxCategoriesPerSplit, .closed(1, 255),
       "Categories of a set that goes left at most."),

@@ -54,6 +54,7 @@ public struct GradientBoosting: Estimator {
   public var minDataPerGroup = 100
   public var categoryTreatment = CategoryTreatment.automatic
   public var statisticsFromLevels = 10
+  public var statisticsL2 = 50.0
   public var monotone = MonotoneConstraints.none
   public var interactions = InteractionConstraints.none
   public var positiveWeight = 1.0
