@@ -3,7 +3,7 @@
 usage: boosting_quality.py [--seeds N] [--rows N]
 
 Needs a release build. 200 trees at rate 0.1 everywhere. Numeric data: Cohort and LightGBM with the same
-parameters. Data with four columns of 5 to 200 categories: Cohort as it is and with lambda_l2 = 100, LightGBM,
+parameters. Data with four columns of 5 to 200 categories: Cohort as it is and with statistics_l2 = 0, LightGBM,
 and CatBoost with its own defaults (depth 6, l2_leaf_reg 3).
 """
 import argparse
@@ -51,7 +51,7 @@ def main():
         line("cohort", [cohort(prefix) for prefix in prefixes])
         line("lightgbm", [peer("lightgbm", prefix) for prefix in prefixes])
         if kind == "categories":
-            line("cohort lambda_l2=100", [cohort(prefix, lambda_l2=100) for prefix in prefixes])
+            line("cohort, statistics_l2: 0", [cohort(prefix, statistics_l2=0) for prefix in prefixes])
             line("catboost", [peer("catboost", prefix) for prefix in prefixes])
 
 

@@ -18,23 +18,21 @@ struct BoostingCase {
   }
 
   private static func part(_ prefix: String, limit: Int) throws -> Labeled<FeatureTable> {
-    let numbers = try NumpyFile.columns(at: prefix + "_x.npy")
-    let codes = try NumpyFile.columns(at: prefix + "_cat.npy")
-    let labels = try NumpyFile.columns(at: prefix + "_y.npy").first ?? []
-    let count = limit > 0 ? min(limit, labels.count) : labels.count
-    var columns = numbers.enumerated().map {
-      FeatureColumn("n\($0)", .numbers(Array($1.prefix(count))))
-    }
-    for (index, column) in codes.enumerated() {
+    let limit = limit > 0 ? limit : nil
+    let labels = try NumpyFile.columns(at: prefix + "_y.npy", limit: limit).first ?? []
+    let numbers = try NumpyFile.columns(at: prefix + "_x.npy", limit: limit)
+    var columns = numbers.enumerated().map { FeatureColumn("n\($0)", .numbers($1)) }
+    for (index, column) in try NumpyFile.columns(at: prefix + "_cat.npy", limit: limit).enumerated()
+    {
       let levels = (0..<Int(column.max() ?? 0) + 1).map { "\($0)" }
       columns.append(
         FeatureColumn(
           "c\(index)",
           .categories(
-            Categories(codes: column.prefix(count).map { Int32($0) }, levels: levels))))
+            Categories(codes: column.map { Int32($0) }, levels: levels))))
     }
     return Labeled(
-      FeatureTable(rowCount: count, columns: columns), labels: Array(labels.prefix(count)))
+      FeatureTable(rowCount: labels.count, columns: columns), labels: labels)
   }
 
   func fit(on pool: WorkerPool) throws -> Fit<GradientBoostingModel> {

@@ -14,19 +14,30 @@ enum NumpyFile {
   }
 
   /// A C-ordered array of one or two sides by columns; numbers of any type become doubles.
-  static func columns(at path: String) throws -> [[Double]] {
+  ///
+  /// - Parameter limit: the rows to take, from the first; nil takes all.
+  static func columns(at path: String, limit: Int? = nil) throws -> [[Double]] {
     let (header, body) = try open(path)
-    let values = try body.withUnsafeBytes { bytes -> [Double] in
-      switch header.type {
-      case "<f8": bytes.bindMemory(to: Double.self).map { $0 }
-      case "<f4": bytes.bindMemory(to: Float.self).map { Double($0) }
-      case "<i4": bytes.bindMemory(to: Int32.self).map { Double($0) }
-      default:
-        throw CommandError(.usage, "\(path) holds \(header.type) values; <f4, <f8 or <i4 is needed")
+    let rows = min(limit ?? header.rows, header.rows)
+    func columns<Value>(_ type: Value.Type, _ number: (Value) -> Double) -> [[Double]] {
+      body.withUnsafeBytes { bytes in
+        let values = bytes.bindMemory(to: type)
+        return (0..<header.columns).map { column in
+          [Double](unsafeUninitializedCapacity: rows) { target, count in
+            for row in 0..<rows {
+              target.initializeElement(at: row, to: number(values[row * header.columns + column]))
+            }
+            count = rows
+          }
+        }
       }
     }
-    return (0..<header.columns).map { column in
-      (0..<header.rows).map { values[$0 * header.columns + column] }
+    switch header.type {
+    case "<f8": return columns(Double.self) { $0 }
+    case "<f4": return columns(Float.self) { Double($0) }
+    case "<i4": return columns(Int32.self) { Double($0) }
+    default:
+      throw CommandError(.usage, "\(path) holds \(header.type) values; <f4, <f8 or <i4 is needed")
     }
   }
 
@@ -47,7 +58,8 @@ enum NumpyFile {
   }
 
   private static func open(_ path: String) throws -> (Header, Data) {
-    guard let file = FileManager.default.contents(atPath: path) else {
+    let place = URL(filePath: path)
+    guard let file = try? Data(contentsOf: place, options: .mappedIfSafe) else {
       throw CommandError(.usage, "cannot read \(path); check the path")
     }
     let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
@@ -62,7 +74,8 @@ enum NumpyFile {
     }
     let header = try parse(String(decoding: file[prefix..<prefix + length], as: UTF8.self), path)
     let width = header.type.hasSuffix("4") ? 4 : 8
-    let body = file.subdata(in: prefix + length..<file.count)
+    // A slice: a copy would stand beside the map while columns are read from it.
+    let body = file[(prefix + length)...]
     guard body.count == header.rows * header.columns * width else {
       throw CommandError(.usage, "\(path) does not hold as many values as its header says")
     }
