@@ -66,7 +66,9 @@ struct TrialData: Sendable {
   }
 
   /// The splits of the cross-validation, as places among the training rows.
-  func folds() throws(RunError) -> [Evaluation.Split] {
+  ///
+  /// - Parameter training: the table of these rows, which is costly to take twice.
+  func folds(of training: Table) throws(RunError) -> [Evaluation.Split] {
     let labels = target?.labels
     return try RowSplits(
       study, training, labels: labels.map { labels in trainingRows.map { labels[$0] } }

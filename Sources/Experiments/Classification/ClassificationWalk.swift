@@ -15,8 +15,8 @@ struct ClassificationWalk: Sendable {
 
   func run(_ trials: [Plan.Trial]) throws(RunError) {
     guard !trials.isEmpty else { return }
-    let folds = try data.folds()
     let training = data.training
+    let folds = try data.folds(of: training)
     let (keys, groups) = trials.grouped { $0.stageKeys.dropLast().last ?? "" }
     for key in keys {
       if recorder.isCancelled() { return }
