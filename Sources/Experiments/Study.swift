@@ -68,15 +68,15 @@ public struct Study: Hashable, Sendable, Codable {
   /// How classifiers are judged and prepared for use.
   public struct Classification: Hashable, Sendable, Codable {
     /// How scores become probabilities, learnt from scores out of fold.
-    public var calibrate: CalibrationMethod
+    public var calibrate = CalibrationMethod.none
     /// How the cut between contacting and not is chosen from scores out of fold.
-    public var threshold: ThresholdRule
+    public var threshold = ThresholdRule.best(.f1)
     /// Columns to use although they know the outcome too well.
-    public var allowLeak: [String]
+    public var allowLeak: [String] = []
     /// Columns by whose levels metrics are broken down.
-    public var slices: [String]
+    public var slices: [String] = []
     /// Models that were added to be beaten.
-    public var baselines: [String]
+    public var baselines: [String] = []
   }
 
   /// Bounds on a measured value, both inclusive.

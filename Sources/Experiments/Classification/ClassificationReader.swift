@@ -20,18 +20,20 @@ struct ClassificationReader {
       }
       return nil
     }
-    let calibrate = try section["calibrate"]?.choice("calibrate", of: CalibrationMethod.self)
     let wantsBaselines = try section["baselines"]?.flag("baselines") ?? true
     let missing = catalog.classifiers.filter { model in
       model.isBaseline && !blocks.contains { $0.model == model.name }
     }
-    let added = wantsBaselines ? missing.map(\.name) : []
-    blocks += added.map { Block(model: $0, axes: [], when: [], exclude: []) }
-    return Study.Classification(
-      calibrate: calibrate ?? .none,
-      threshold: try section["threshold"].map(threshold) ?? .best(.f1),
-      allowLeak: try section["allow_leak"]?.texts("allow_leak") ?? [],
-      slices: try section["slices"]?.texts("slices") ?? [], baselines: added)
+    var asked = Study.Classification()
+    if wantsBaselines { asked.baselines = missing.map(\.name) }
+    blocks += asked.baselines.map { Block(model: $0, axes: [], when: [], exclude: []) }
+    if let node = section["calibrate"] {
+      asked.calibrate = try node.choice("calibrate", of: CalibrationMethod.self)
+    }
+    if let node = section["threshold"] { asked.threshold = try threshold(node) }
+    if let node = section["allow_leak"] { asked.allowLeak = try node.texts("allow_leak") }
+    if let node = section["slices"] { asked.slices = try node.texts("slices") }
+    return asked
   }
 
   /// A number, `{metric: f1}`, `{capacity: 5%}`, or `{value: 100, cost: 2}`.

@@ -27,10 +27,7 @@ struct ClassifierTrial {
     self.preparation = preparation
     self.context = context
     self.clock = clock
-    asked =
-      experiment.classification
-      ?? Study.Classification(
-        calibrate: .none, threshold: .best(.f1), allowLeak: [], slices: [], baselines: [])
+    asked = experiment.classification ?? Study.Classification()
   }
 
   /// - Throws: `TrialFailure` if a fit is refused or its result cannot be stored.
