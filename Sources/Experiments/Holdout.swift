@@ -58,7 +58,8 @@ extension Holdout {
         weights: target.weights.map { weights in data.holdoutRows.map { weights[$0] } },
         isCalibrated: pipeline.calibration != .none)
       return try ClassificationMeasurement(
-        of: rows, names: metrics, threshold: artifact.decision.cut.threshold, split: "holdout",
+        of: try rows.sorted(), names: metrics, threshold: artifact.decision.cut.threshold,
+        split: "holdout",
         seed: preparation.seed, on: context.pool
       ).metrics
     } catch {

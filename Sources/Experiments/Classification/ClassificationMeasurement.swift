@@ -13,23 +13,37 @@ struct ScoredRows: Sendable {
   let weights: [Double]?
   let isCalibrated: Bool
 
-  /// The rows with scores sorted once for each use of them.
-  func sorted() throws(EvaluationError) -> (
-    ranks: BinaryScores, raw: BinaryScores, calibrated: BinaryScores
-  ) {
-    let ranks = try BinaryScores(scores: logOdds, labels: labels, weights: weights)
-    let rawScores = try BinaryScores(scores: raw, labels: labels, weights: weights)
-    let own =
-      isCalibrated
-      ? try BinaryScores(scores: calibrated, labels: labels, weights: weights) : rawScores
-    return (ranks, rawScores, own)
-  }
+  func sorted() throws(EvaluationError) -> SortedScores { try SortedScores(self) }
 
   func selecting(_ rows: [Int]) -> ScoredRows {
     func picked(_ values: [Double]) -> [Double] { rows.map { values[$0] } }
     return ScoredRows(
       logOdds: picked(logOdds), raw: picked(raw), calibrated: picked(calibrated),
       labels: picked(labels), weights: weights.map(picked), isCalibrated: isCalibrated)
+  }
+}
+
+/// The same rows sorted by each of their scores: what metrics, curves and cuts are read from.
+struct SortedScores: Sendable {
+  /// By log-odds, which tell more rows apart than probabilities near 0 and 1.
+  let ranks: BinaryScores
+  let raw: BinaryScores
+  let calibrated: BinaryScores
+  let isCalibrated: Bool
+
+  init(_ rows: ScoredRows) throws(EvaluationError) {
+    let (labels, weights) = (rows.labels, rows.weights)
+    isCalibrated = rows.isCalibrated
+    ranks = try BinaryScores(scores: rows.logOdds, labels: labels, weights: weights)
+    raw = try BinaryScores(scores: rows.raw, labels: labels, weights: weights)
+    calibrated =
+      isCalibrated
+      ? try BinaryScores(scores: rows.calibrated, labels: labels, weights: weights) : raw
+  }
+
+  /// What `metric` is read from.
+  func scores(for metric: ClassificationMetric) -> BinaryScores {
+    metric.readsProbabilities ? calibrated : ranks
   }
 }
 
@@ -59,27 +73,26 @@ struct ClassificationMeasurement {
   ///   - split: `folds` or `holdout`, for the records.
   ///   - seed: of the resamples, the same for every trial, so that trials are compared on equal draws.
   init(
-    of rows: ScoredRows, names: [String], threshold: Double, split: String, seed: Seed,
+    of scores: SortedScores, names: [String], threshold: Double, split: String, seed: Seed,
     on pool: WorkerPool
   ) throws(EvaluationError) {
-    let (ranks, raw, calibrated) = try rows.sorted()
     let asked = names.compactMap { try? ClassificationMetric.named($0) }
     let bootstrap = Bootstrap(replicateCount: Self.replicateCount, seed: seed.derived("intervals"))
     func append(
-      _ metrics: [ClassificationMetric], of scores: BinaryScores, suffix: String = ""
+      _ metrics: [ClassificationMetric], of sorted: BinaryScores, suffix: String = ""
     ) throws(EvaluationError) {
-      let intervals = try Self.intervals(metrics, of: scores, threshold, bootstrap, on: pool)
+      let intervals = try Self.intervals(metrics, of: sorted, threshold, bootstrap, on: pool)
       for metric in metrics {
-        add(metric, of: scores, suffix, threshold, intervals[metric.name], split)
+        add(metric, of: sorted, suffix, threshold, intervals[metric.name], split)
       }
     }
-    try append(asked.filter { !$0.readsProbabilities }, of: ranks)
-    try append(asked.filter(\.readsProbabilities), of: calibrated)
-    if rows.isCalibrated {
+    try append(asked.filter { !$0.readsProbabilities }, of: scores.ranks)
+    try append(asked.filter(\.readsProbabilities), of: scores.calibrated)
+    if scores.isCalibrated {
       let before = asked.filter { metric in
         Self.uncalibrated.contains { $0.name == metric.name }
       }
-      try append(before, of: raw, suffix: Measures.rawSuffix)
+      try append(before, of: scores.raw, suffix: Measures.rawSuffix)
     }
     metrics.sort { a, b in
       (names.firstIndex(of: a.name) ?? names.count, a.name) < (

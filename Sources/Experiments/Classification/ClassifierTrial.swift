@@ -66,10 +66,10 @@ struct ClassifierTrial {
     firstModel: any Classifier
   ) throws(TrialFailure) -> TrialOutcome {
     do {
-      let calibrated = try folds.scores.sorted().calibrated
-      let cut = try asked.threshold.choose(calibrated.groups)
+      let sorted = try folds.scores.sorted()
+      let cut = try asked.threshold.choose(sorted.calibrated.groups)
       let measured = try ClassificationMeasurement(
-        of: folds.scores, names: experiment.metrics, threshold: cut.threshold, split: "folds",
+        of: sorted, names: experiment.metrics, threshold: cut.threshold, split: "folds",
         seed: preparation.seed, on: context.pool)
       let first = PropensityPipeline(
         encoder: rows.folds[0].encoder, transformers: rows.folds[0].transformers,
@@ -86,7 +86,7 @@ struct ClassifierTrial {
       let model = try ArtifactWriter.files(
         of: artifact, timings: latency.map(Timings.init(latency:)))
       let evidence = try EvidenceOfFolds(
-        folds: folds, cut: cut, rule: asked.threshold, metrics: experiment.metrics,
+        folds: folds, sorted: sorted, cut: cut, rule: asked.threshold, metrics: experiment.metrics,
         slices: data.slices(asked.slices, training: rows.training)
       ).evidence(
         trace: trace, explanations: try explained.all(on: context.pool),

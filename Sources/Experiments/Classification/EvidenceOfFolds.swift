@@ -14,6 +14,8 @@ struct SliceColumn: Sendable {
 /// Draws curves and tables from scores out of fold.
 struct EvidenceOfFolds {
   let folds: OutOfFold
+  /// Of all folds together.
+  let sorted: SortedScores
   let cut: ThresholdChoice
   let rule: ThresholdRule
   let metrics: [String]
@@ -26,7 +28,7 @@ struct EvidenceOfFolds {
     trace: FitTrace, explanations: Explanations.Found,
     coefficients: [ClassificationEvidence.CoefficientRecord], modelBytes: Int
   ) throws(EvaluationError) -> ClassificationEvidence {
-    let (_, raw, calibrated) = try folds.scores.sorted()
+    let (raw, calibrated) = (sorted.raw, sorted.calibrated)
     let method: CalibrationMethod = folds.map.method
     return ClassificationEvidence(
       rowCount: raw.rowCount, eventCount: raw.positiveCount,
@@ -73,10 +75,9 @@ struct EvidenceOfFolds {
     var values = asked.map { _ in [Double?]() }
     for fold in Set(folds.folds).sorted() {
       let rows = folds.folds.indices.filter { folds.folds[$0] == fold }
-      let (ranks, _, calibrated) = try folds.scores.selecting(rows).sorted()
+      let own = try folds.scores.selecting(rows).sorted()
       for (index, metric) in asked.enumerated() {
-        let scores = metric.needsProbabilities || metric.needsThreshold ? calibrated : ranks
-        let value = try? metric.value(scores.groups, threshold: cut.threshold)
+        let value = try? metric.value(own.scores(for: metric).groups, threshold: cut.threshold)
         values[index].append(value.flatMap { $0.isFinite ? $0 : nil })
       }
     }
