@@ -10,7 +10,7 @@ public struct Timings: Hashable, Sendable, Codable {
 
   public init(latency: LatencyRecord) { self.latency = latency }
 
-  static let file = "timings.json"
+  package static let file = "timings.json"
   static let sizeLimit = 1 << 16
 
   private struct Sealed: Codable {

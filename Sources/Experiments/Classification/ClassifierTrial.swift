@@ -90,7 +90,8 @@ struct ClassifierTrial {
         slices: data.slices(asked.slices, training: rows.training)
       ).evidence(
         trace: trace, explanations: try explained.all(on: context.pool),
-        coefficients: pipeline.coefficients, modelBytes: model.reduce(0) { $0 + $1.bytes.count })
+        coefficients: pipeline.coefficients,
+        modelBytes: model.filter { $0.path != Timings.file }.reduce(0) { $0 + $1.bytes.count })
       var outcome = TrialOutcome(
         metrics: measured.metrics, warnings: trace.warnings + measured.warnings,
         files: try ClassificationFiles(evidence: evidence, folds: folds, data: data).files()
