@@ -68,7 +68,7 @@ let package = Package(
       name: "CohortCLI",
       dependencies: [
         "Reporting", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation", "Numerical",
-        argumentParser,
+        "CIntrinsics", argumentParser,
       ],
       swiftSettings: strict),
 

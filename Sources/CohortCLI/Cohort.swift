@@ -7,6 +7,7 @@ import Foundation
 enum Program {
   static func main() {
     Interrupts.ignoreClosedPipes()
+    ProcessMemory.returnFreedBlocks()
     exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 

@@ -1,7 +1,19 @@
+import CIntrinsics
 import Foundation
 
-/// The high-water mark of this process's resident memory, as Linux accounts it.
+/// The memory of this process, as Linux accounts it.
 enum ProcessMemory {
+  /// Gives every block from this size on pages of its own, which go back to the system when it is freed.
+  ///
+  /// Left alone, the allocator raises that size to the largest block freed so far, and freed columns stay in
+  /// holes that the next ones do not fit: a boosting fit of a million rows peaked at 491 MB instead of 426.
+  private static let ownPages: Int32 = 1 << 20
+
+  /// Keeps freed columns from staying with the process; call it before the first of them.
+  static func returnFreedBlocks() {
+    cohort_own_pages_from(ownPages)
+  }
+
   /// Starts a new high-water mark at the present size.
   static func reset() {
     try? Data("5".utf8).write(to: URL(filePath: "/proc/self/clear_refs"))

@@ -20,7 +20,7 @@ struct LayeringTests {
     "Reporting": ["Experiments", "Evaluation", "Learning", "Tabular", "Foundation", "Mustache"],
     "CohortCLI": [
       "Reporting", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation", "Numerical",
-      "Foundation", "ArgumentParser",
+      "CIntrinsics", "Foundation", "ArgumentParser",
     ],
   ]
 

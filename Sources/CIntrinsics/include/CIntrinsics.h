@@ -1,9 +1,14 @@
 // The few instructions Swift cannot express, as inlined functions over the vector types that Swift
 // imports as SIMD4<Double> and SIMD8<Float>. Every function has an AVX2 body and a portable body
-// with the same result; nothing here branches, allocates or calls.
+// with the same result; nothing here branches, allocates or calls, except for one setting of the
+// allocator, which Swift's view of the C library leaves out.
 #pragma once
 
 #include <stdint.h>
+
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -249,4 +254,14 @@ COHORT_INLINE cohort_i32x8 cohort_widen_quarter_i8x32(cohort_u8x32 bytes, int q)
   typedef int64_t i64x4 __attribute__((vector_size(32)));
   const int64_t word = ((i64x4)bytes)[q];
   return __builtin_convertvector((i8x8)(word), cohort_i32x8);
+}
+
+/// Gives every allocation of at least `bytes` pages of its own, which go back to the system when it is
+/// freed; does nothing where the C library has no such setting.
+COHORT_INLINE void cohort_own_pages_from(int bytes) {
+#if defined(__GLIBC__)
+  (void)mallopt(M_MMAP_THRESHOLD, bytes);
+#else
+  (void)bytes;
+#endif
 }
