@@ -28,7 +28,8 @@ struct ExperimentReader {
       id: id, task: task, shared: try grid.shared(section["shared"]), grid: blocks,
       metrics: metrics,
       require: try requirements(section["require"], metrics: metrics, task),
-      select: try selection(section["select"], metrics: metrics, task), classification: asked)
+      select: try SelectionReader(metrics: metrics, task: task).read(section["select"]),
+      classification: asked)
   }
 
   private func metrics(
@@ -46,24 +47,12 @@ struct ExperimentReader {
         throw StudyError(.notAvailable("the metric stability"), at: item.place)
       }
       if !Measures.exists(name, task) {
-        try require(name, among: Measures.known(task), at: item.place)
+        try item.requireMetric(name, among: Measures.known(task))
       }
       guard !metrics.contains(name) else { throw StudyError(.duplicateKey(name), at: item.place) }
       metrics.append(name)
     }
     return metrics
-  }
-
-  private func require(
-    _ metric: String, among known: [String], at place: SourcePlace
-  ) throws(StudyError) {
-    guard known.contains(metric) else {
-      throw StudyError(
-        .unknownName(
-          metric, kind: .metric, known: known,
-          nearest: NearestName.nearest(to: metric, among: known)),
-        at: place)
-    }
   }
 
   /// `min_share: 0.03` and `max_noise: 0.1` bound the smallest, largest or noise share; any other
@@ -83,7 +72,7 @@ struct ExperimentReader {
     _ entry: SourceNode.Entry, metrics: [String], _ task: Study.Experiment.Task
   ) throws(StudyError) -> Study.Threshold {
     if case .mapping = entry.value.content {
-      try require(entry.key, among: metrics + Measures.unasked(task), at: entry.place)
+      try entry.value.requireMetric(entry.key, among: metrics + Measures.unasked(task))
       return try threshold(entry.value, entry.key, metric: entry.key, keys: ["min", "max"])
     }
     func share() throws(StudyError) -> Double {
@@ -107,33 +96,6 @@ struct ExperimentReader {
           nearest: NearestName.nearest(to: entry.key, among: known)), at: entry.place)
     }
     throw entry.value.refused(entry.key, expected: "bounds such as {min: 0.2}")
-  }
-
-  private func selection(
-    _ node: SourceNode?, metrics: [String], _ task: Study.Experiment.Task
-  ) throws(StudyError) -> Study.SelectionRule {
-    guard let node else { return Study.SelectionRule(metric: metrics[0], ties: []) }
-    let section = try Section(
-      node, "select", keys: ["metric", "goal", "ties"], later: ["pareto", "within_tier", "then"])
-    let named = try section.required("metric")
-    let metric = try named.text("metric")
-    let known = metrics + (task == .cluster ? FitMeasure.allCases.map(\.rawValue) : [])
-    try require(metric, among: known, at: named.place)
-    if let goal = section["goal"] {
-      let written = try goal.choice("goal", among: ["max", "min"])
-      let direction = Measures.direction(of: metric)
-      guard written == direction.rawValue else {
-        throw StudyError(.wrongGoal(metric: metric, goal: direction.rawValue), at: goal.place)
-      }
-    }
-    var ties: [String] = []
-    if let node = section["ties"] {
-      ties = try node.texts("ties")
-      for name in ties {
-        try require(name, among: metrics + Measures.unasked(task), at: node.place)
-      }
-    }
-    return Study.SelectionRule(metric: metric, ties: ties)
   }
 }
 

@@ -10,6 +10,7 @@ struct Leaderboard: Codable {
     let task: Study.Experiment.Task
     let metric: String
     let direction: Direction
+    let tiers: TierRecord?
     let rows: [LeaderboardRow]
     /// Of a classification, what its features gave away.
     let leaks: [LeakFinding]
@@ -28,14 +29,14 @@ struct Leaderboard: Codable {
     let parameters = unique(trials.flatMap { Self.parameters(of: $0).map(\.0) })
     let metrics = unique(trials.flatMap { $0.metrics.map(Self.label) })
     var lines = [
-      ["experiment", "rank", "chosen", "trial", "status", "model"] + parameters + metrics
+      ["experiment", "rank", "tier", "chosen", "trial", "status", "model"] + parameters + metrics
         + ["unmet", "reason"]
     ]
     for (experiment, row) in rows {
       let values = Self.parameters(of: row.trial)
       var line = [
-        experiment, row.rank.map(String.init) ?? "", row.isChosen ? "yes" : "", row.trial.id,
-        row.trial.status.rawValue, row.trial.model,
+        experiment, row.rank.map(String.init) ?? "", row.tier.map(String.init) ?? "",
+        row.isChosen ? "yes" : "", row.trial.id, row.trial.status.rawValue, row.trial.model,
       ]
       line += parameters.map { name in values.first { $0.0 == name }?.1 ?? "" }
       line += metrics.map { name in

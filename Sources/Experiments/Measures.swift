@@ -11,11 +11,15 @@ enum Measures {
     }
   }
 
+  /// What scoring a row costs, counted, not timed.
+  static let scoringCost = "scoring_cost"
+
   /// Measured whether named or not.
   static func unasked(_ task: Study.Experiment.Task) -> [String] {
     switch task {
     case .cluster: ClusteringMeasures.unasked
-    case .classify: ClassificationMeasurement.uncalibrated.map { $0.name + rawSuffix }
+    case .classify:
+      ClassificationMeasurement.uncalibrated.map { $0.name + rawSuffix } + [scoringCost]
     }
   }
 

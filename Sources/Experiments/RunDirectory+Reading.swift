@@ -16,7 +16,7 @@ extension RunDirectory {
       experiments.append(
         ExperimentRecord(
           id: section.id, task: section.task, metric: section.metric,
-          direction: section.direction, leaderboard: section.rows,
+          direction: section.direction, tiers: section.tiers, leaderboard: section.rows,
           evidence: section.task == .cluster ? try evidence(for: section.rows) : [:],
           classification: section.task == .classify ? try evidence(for: section.rows) : [:],
           leaks: section.leaks, timings: timings(of: section.rows)))

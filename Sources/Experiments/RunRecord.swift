@@ -60,6 +60,8 @@ public struct ExperimentRecord: Sendable, Encodable {
   /// The metric that ranks the leaderboard.
   public let metric: String
   public let direction: Direction
+  /// How tiers were made; nil without tiers.
+  public var tiers: TierRecord?
   /// Eligible trials best first, then those that miss a requirement, then failures.
   public var leaderboard: [LeaderboardRow]
   /// Evidence by trial id, for the chosen trial and the best trial of every model; of clusterings.
@@ -73,7 +75,8 @@ public struct ExperimentRecord: Sendable, Encodable {
 
   public init(
     id: String, task: Study.Experiment.Task = .cluster, metric: String, direction: Direction,
-    leaderboard: [LeaderboardRow], evidence: [String: ClusteringEvidence] = [:],
+    tiers: TierRecord? = nil, leaderboard: [LeaderboardRow],
+    evidence: [String: ClusteringEvidence] = [:],
     classification: [String: ClassificationEvidence] = [:], leaks: [LeakFinding] = [],
     timings: [String: TrialTimings] = [:]
   ) {
@@ -84,6 +87,7 @@ public struct ExperimentRecord: Sendable, Encodable {
     self.timings = timings
     self.metric = metric
     self.direction = direction
+    self.tiers = tiers
     self.leaderboard = leaderboard
     self.evidence = evidence
   }
@@ -97,13 +101,18 @@ public struct LeaderboardRow: Hashable, Sendable, Codable {
   /// Place among eligible trials from 1; nil for the others.
   public let rank: Int?
   public let isChosen: Bool
+  /// Trials of one tier cannot be put in order; nil where that was not looked into.
+  public let tier: Int?
   /// Requirements of the study the trial misses, as sentences.
   public let unmet: [String]
   public let trial: TrialRecord
 
-  public init(rank: Int?, isChosen: Bool, unmet: [String], trial: TrialRecord) {
+  public init(
+    rank: Int?, isChosen: Bool, tier: Int? = nil, unmet: [String], trial: TrialRecord
+  ) {
     self.rank = rank
     self.isChosen = isChosen
+    self.tier = tier
     self.unmet = unmet
     self.trial = trial
   }

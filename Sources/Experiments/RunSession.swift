@@ -102,7 +102,7 @@ struct RunSession: Sendable {
       experiments: experiments.map {
         .init(
           id: $0.id, task: $0.task, metric: $0.metric, direction: $0.direction,
-          rows: $0.leaderboard, leaks: $0.leaks)
+          tiers: $0.tiers, rows: $0.leaderboard, leaks: $0.leaks)
       })
     try directory.write(leaderboard, to: "leaderboard.json")
     try directory.write(rows: leaderboard.cells, to: "leaderboard.csv")
@@ -131,21 +131,39 @@ struct RunSession: Sendable {
           id: trial.id, experiment: trial.experiment, model: trial.model, stages: trial.stages,
           status: .stopped, reason: "the run stopped before this trial ended")
     }
-    var rows = Selection(experiment).leaderboard(records)
+    var (rows, tiers) = Selection(experiment, facts: try facts(of: planned, ended)).ranked(
+      records, on: environment.pool)
     if isComplete, study.split.holdout != nil, let place = rows.firstIndex(where: \.isChosen),
       let trial = planned.first(where: { $0.id == rows[place].trial.id })
     {
       var chosen = rows[place].trial
       chosen.metrics += try holdoutMetrics(of: trial, in: experiment)
       rows[place] = LeaderboardRow(
-        rank: rows[place].rank, isChosen: true, unmet: rows[place].unmet, trial: chosen)
+        rank: rows[place].rank, isChosen: true, tier: rows[place].tier,
+        unmet: rows[place].unmet, trial: chosen)
     }
     let allowed = experiment.classification?.allowLeak ?? []
     let leaks = input.data.leaks.judged(allowing: allowed, features: input.data.features).findings
     return ExperimentRecord(
       id: experiment.id, task: experiment.task, metric: experiment.select.metric,
-      direction: Measures.direction(of: experiment.select.metric), leaderboard: rows,
+      direction: Measures.direction(of: experiment.select.metric), tiers: tiers,
+      leaderboard: rows,
       leaks: experiment.task == .classify ? leaks : [])
+  }
+
+  private func facts(
+    of trials: [Plan.Trial], _ ended: [String: StoredTrial]
+  ) throws(RunError) -> [String: TrialFacts] {
+    var facts: [String: TrialFacts] = [:]
+    for trial in trials {
+      guard let stored = ended[trial.key], stored.status.status == .done else { continue }
+      let model = stored.status.files.filter { $0.path.hasPrefix("model/") }
+      let file = "\(directory.trialPath(trial.id))/\(TrialReplicates.file)"
+      facts[trial.id] = TrialFacts(
+        modelBytes: model.reduce(0) { $0 + $1.size },
+        replicates: RunStorage.exists(file) ? try RunDirectory.decode(file) : nil)
+    }
+    return facts
   }
 
   /// The chosen trial on the holdout: measured once, then kept with the leaderboard.

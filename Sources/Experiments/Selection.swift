@@ -1,42 +1,62 @@
 internal import Evaluation
 internal import Learning
+internal import Numerical
 
 /// Puts the trials of an experiment in order.
 ///
-/// A trial is eligible when it is done, meets every requirement and has the chosen metric. Better is better by the chosen
-/// metric; equal trials are compared by the tie metrics in turn, then by fewer segments, then by their
-/// place in the grid. Trials that miss a requirement follow in the same order, then trials without a
-/// result in the order of the grid.
+/// A trial is eligible when it is done, meets every requirement and has the ranking metrics. Better is better by
+/// the ranking metric; equal trials are compared by the tie metrics in turn, then by fewer segments, then by
+/// their place in the grid. Trials that cannot be told apart from the one that leads share its tier; under
+/// several ranking metrics a tier is a front of trials that none beats in all. Within the first tier the study's
+/// preferences come before the rest. Trials that miss a requirement follow, then trials without a result in the
+/// order of the grid.
 package struct Selection {
   let experiment: Study.Experiment
+  /// What is known of finished trials beside their metrics, by trial id.
+  var facts: [String: TrialFacts] = [:]
 
   package init(_ experiment: Study.Experiment) { self.experiment = experiment }
 
-  package func leaderboard(_ trials: [TrialRecord]) -> [LeaderboardRow] {
-    var eligible: [(place: Int, trial: TrialRecord)] = []
-    var ineligible: [(place: Int, trial: TrialRecord)] = []
-    var unfinished: [TrialRecord] = []
-    for (place, trial) in trials.enumerated() {
-      if trial.status != .done {
-        unfinished.append(trial)
-      } else if unmet(trial).isEmpty {
-        eligible.append((place, trial))
-      } else {
-        ineligible.append((place, trial))
-      }
+  init(_ experiment: Study.Experiment, facts: [String: TrialFacts]) {
+    self.experiment = experiment
+    self.facts = facts
+  }
+
+  private var rule: Study.SelectionRule { experiment.select }
+
+  package func leaderboard(_ trials: [TrialRecord]) -> [LeaderboardRow] { ranked(trials).rows }
+
+  /// The rows in order, and what is known of the first tier as a whole.
+  func ranked(
+    _ trials: [TrialRecord], on pool: WorkerPool = .serial
+  ) -> (rows: [LeaderboardRow], tiers: TierRecord?) {
+    let placed = trials.enumerated().map { Candidate(place: $0, trial: $1) }
+    let done = placed.filter { $0.trial.status == .done }
+    var eligible = done.filter { unmet($0.trial).isEmpty }.sorted(by: precedes)
+    let ineligible = done.filter { !unmet($0.trial).isEmpty }.sorted(by: precedes)
+    let unfinished = trials.filter { $0.status != .done }
+    let standing = TierRecord.of(eligible.map(\.trial), rule: rule, facts: facts, on: pool)
+    if let standing {
+      for index in eligible.indices { eligible[index].tier = standing.tiers[index] }
+      eligible.sort(by: precedesInTiers)
     }
-    unfinished =
-      unfinished.filter { $0.status == .failed } + unfinished.filter { $0.status != .failed }
-    var rows: [LeaderboardRow] = []
-    for (index, candidate) in eligible.sorted(by: precedes).enumerated() {
-      rows.append(
-        LeaderboardRow(rank: index + 1, isChosen: index == 0, unmet: [], trial: candidate.trial))
+    var rows = eligible.enumerated().map { index, candidate in
+      LeaderboardRow(
+        rank: index + 1, isChosen: index == 0, tier: candidate.tier, unmet: [],
+        trial: candidate.trial)
     }
-    rows += ineligible.sorted(by: precedes).map {
+    rows += ineligible.map {
       LeaderboardRow(rank: nil, isChosen: false, unmet: unmet($0.trial), trial: $0.trial)
     }
-    rows += unfinished.map { LeaderboardRow(rank: nil, isChosen: false, unmet: [], trial: $0) }
-    return rows
+    let last = unfinished.filter { $0.status == .failed } + unfinished.filter { $0.status != .failed }
+    rows += last.map { LeaderboardRow(rank: nil, isChosen: false, unmet: [], trial: $0) }
+    return (rows, standing?.record)
+  }
+
+  private struct Candidate {
+    let place: Int
+    let trial: TrialRecord
+    var tier: Int?
   }
 
   /// The requirements a finished trial misses, as sentences.
@@ -44,25 +64,62 @@ package struct Selection {
     let missed = experiment.require.compactMap { threshold in
       threshold.miss(trial[metric: threshold.metric]?.value)
     }
-    guard missed.isEmpty, trial[metric: experiment.select.metric] == nil else { return missed }
-    return ["\(experiment.select.metric) was not measured"]
+    guard missed.isEmpty else { return missed }
+    return (rule.pareto.isEmpty ? [rule.metric] : rule.pareto)
+      .filter { trial[metric: $0] == nil }.map { "\($0) was not measured" }
   }
 
-  private func precedes(
-    _ a: (place: Int, trial: TrialRecord), _ b: (place: Int, trial: TrialRecord)
-  ) -> Bool {
-    for name in [experiment.select.metric] + experiment.select.ties + ["segments"] {
-      let direction = Measures.direction(of: name)
-      let values = (a.trial[metric: name]?.value, b.trial[metric: name]?.value)
-      guard let first = values.0, let second = values.1 else {
-        if (values.0 == nil) != (values.1 == nil) { return values.0 != nil }
-        continue
+  /// Tiers first; in the first the study's preferences before the metric.
+  private func precedesInTiers(_ a: Candidate, _ b: Candidate) -> Bool {
+    guard a.tier == b.tier else { return (a.tier ?? 0) < (b.tier ?? 0) }
+    if a.tier == 1 {
+      for preference in rule.then {
+        let direction = direction(of: preference)
+        if let order = order(
+          value(of: preference, a.trial), value(of: preference, b.trial), direction)
+        {
+          return order
+        }
       }
-      if direction.isBetter(first, than: second) { return true }
-      if direction.isBetter(second, than: first) { return false }
+    }
+    return precedes(a, b)
+  }
+
+  private func precedes(_ a: Candidate, _ b: Candidate) -> Bool {
+    for name in [rule.metric] + rule.ties + ["segments"] {
+      let values = (a.trial[metric: name]?.value, b.trial[metric: name]?.value)
+      if let order = order(values.0, values.1, Measures.direction(of: name)) { return order }
     }
     return a.place < b.place
   }
+
+  /// Whether the first comes first; nil where the values do not say.
+  private func order(_ first: Double?, _ second: Double?, _ direction: Direction) -> Bool? {
+    guard let first, let second else {
+      return (first == nil) == (second == nil) ? nil : first != nil
+    }
+    if direction.isBetter(first, than: second) { return true }
+    return direction.isBetter(second, than: first) ? false : nil
+  }
+
+  private func direction(of preference: Study.Preference) -> Direction {
+    preference.metric(experiment.task).map(Measures.direction) ?? .lowerIsBetter
+  }
+
+  private func value(of preference: Study.Preference, _ trial: TrialRecord) -> Double? {
+    switch preference {
+    case .cheapest: return facts[trial.id].map { Double($0.modelBytes) }
+    case .mostStable where experiment.task == .classify:
+      return facts[trial.id]?.replicates?.foldSpread(of: rule.metric)
+    default: return preference.metric(experiment.task).flatMap { trial[metric: $0]?.value }
+    }
+  }
+}
+
+/// What is known of a finished trial beside its metrics.
+struct TrialFacts: Sendable {
+  var modelBytes: Int
+  var replicates: TrialReplicates?
 }
 
 extension Study.Threshold {

@@ -86,10 +86,12 @@ extension RunDirectory {
   }
 
   /// Shows a trial that has ended under its name, complete; what was there is removed before.
+  ///
+  /// - Returns: the trial with the digests of its files.
   func publish(
     _ stored: StoredTrial, of trial: Plan.Trial, files: [DurableDirectory.File],
     timings: TrialTimings
-  ) throws(RunError) {
+  ) throws(RunError) -> StoredTrial {
     let parameters = TrialParameters(key: trial.key, model: trial.model, stages: trial.stages)
     let listed =
       files + [
@@ -107,6 +109,7 @@ extension RunDirectory {
         .init(path: "timings.json", bytes: try Self.encode(timings, for: "timings.json")),
         .init(path: "status.json", bytes: try Self.encode(status, for: "status.json")),
       ])
+    return StoredTrial(status: status, metrics: stored.metrics)
   }
 
   private func publish(_ id: String, _ files: [DurableDirectory.File]) throws(RunError) {

@@ -88,9 +88,28 @@ public struct Study: Hashable, Sendable, Codable {
 
   /// Which eligible trial is best.
   public struct SelectionRule: Hashable, Sendable, Codable {
+    /// What ranks; of several metrics that count alike, the first.
     public var metric: String
     /// Metrics asked in turn where the first is equal.
-    public var ties: [String]
+    public var ties: [String] = []
+    /// Metrics none of which outweighs another; empty where one metric ranks.
+    public var pareto: [String] = []
+    /// What decides among the best: trials that cannot be told apart from the one that leads, or that none beats
+    /// in all metrics; empty for the leading one.
+    public var then: [Preference] = []
+  }
+
+  /// What makes one of several good trials the better choice.
+  public enum Preference: Hashable, Sendable, Codable {
+    /// The smallest model in bytes.
+    case cheapest
+    /// The least work per scored row, counted, not timed: times would choose another trial in another run.
+    case fastest
+    /// The most stable segments, or the least spread of the ranking metric over folds.
+    case mostStable
+    /// The least calibration error.
+    case bestCalibrated
+    case metric(String)
   }
 
   /// A bound that the chosen trial of an experiment must keep for the run to pass.

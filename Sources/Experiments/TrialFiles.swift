@@ -11,6 +11,7 @@ struct TrialFiles {
   let reconstructionErrors: [Double]?
   let losses: [Double]
   let evidence: ClusteringEvidence
+  let replicates: TrialReplicates
   let artifact: SegmentationArtifact
   let data: TrialData
 
@@ -18,6 +19,8 @@ struct TrialFiles {
     do {
       let evidence = DurableDirectory.File(
         path: "evidence.json", bytes: try CanonicalJSON.encode(evidence))
+      let replicates = DurableDirectory.File(
+        path: TrialReplicates.file, bytes: try CanonicalJSON.encode(replicates))
       let model = try ArtifactWriter.files(of: artifact).map {
         DurableDirectory.File(path: "model/\($0.path)", bytes: $0.bytes)
       }
@@ -25,7 +28,7 @@ struct TrialFiles {
         ("curves/silhouette.csv", silhouettes), ("curves/map.csv", map),
         ("curves/loss.csv", lossByIteration), ("assignments.csv", rows),
       ]
-      return [evidence] + model
+      return [evidence, replicates] + model
         + tables.compactMap { path, lines in DurableDirectory.File(path, lines: lines) }
     } catch {
       throw TrialFailure(reason: "it cannot be stored: \(error)")

@@ -32,6 +32,7 @@ extension TrialOutcome {
       prepared.matrix, labels: labels, clusterCount: fitted.pipeline.clusterer.model.clusterCount,
       names: names, split: data.split, seed: preparation.seed, on: context.pool)
     measured.append(fitted.trace.scores, split: data.split, rowCount: labels.count)
+    let replicates = try Self.replicates(of: &measured, seed: preparation.seed, on: context.pool)
     metrics = measured.metrics
     warnings = fitted.trace.warnings + [measured.undefinedNote].compactMap { $0 }
     let profile = SegmentProfile(labels: labels, segmentCount: measured.sizes.count)
@@ -45,8 +46,19 @@ extension TrialOutcome {
       assignment: artifact.assignment)
     files = try TrialFiles(
       assignments: fitted.assignments, reconstructionErrors: prepared.reconstructionErrors,
-      losses: fitted.trace.losses, evidence: evidence, artifact: artifact, data: data
+      losses: fitted.trace.losses, evidence: evidence, replicates: replicates,
+      artifact: artifact, data: data
     ).files()
+  }
+
+  private static func replicates(
+    of measured: inout ClusteringMeasurement, seed: Seed, on pool: WorkerPool
+  ) throws(TrialFailure) -> TrialReplicates {
+    do throws(EvaluationError) {
+      return try measured.replicate(seed: seed, on: pool)
+    } catch {
+      throw TrialFailure(reason: "replicates: \(error)")
+    }
   }
 
   static func measure(

@@ -60,7 +60,7 @@ public struct MetricRecord: Hashable, Sendable, Codable {
   /// The rows of that split when `rowCount` is a sample of them; nil when exact.
   public let sampledFrom: Int?
   /// Where the value would lie for other rows from the same source; nil where it was not estimated.
-  public let interval: Interval?
+  public internal(set) var interval: Interval?
 
   public init(
     name: String, value: Double, direction: Direction, split: String, rowCount: Int,

@@ -79,8 +79,8 @@ struct TrialRecorder: Sendable {
     case .failure(let failure):
       stored = StoredTrial(failure.status, of: trial, reason: failure.reason)
     }
-    try directory.publish(
+    let published = try directory.publish(
       stored, of: trial, files: files, timings: TrialTimings(seconds: seconds, latency: latency))
-    try onEnd(trial, stored, seconds)
+    try onEnd(trial, published, seconds)
   }
 }

@@ -19,13 +19,13 @@ extension Leaderboard {
 
   private func table(of shown: [LeaderboardRow]) -> TableView {
     TableView(
-      columns: [.number("#")] + setup + measured,
+      columns: [.number("#")] + tier + setup + measured,
       rows: shown.map { row in
         let rank = TableView.Cell(
           content: (row.rank.map(NumberFormat.count) ?? "–") + (row.isChosen ? " ★" : ""),
           isNumber: true)
         return TableView.Row(
-          cells: [rank] + setupCells(row.trial) + measuredCells(row), isChosen: row.isChosen)
+          cells: [rank] + tierCells(row) + setupCells(row.trial) + measuredCells(row), isChosen: row.isChosen)
       })
   }
 
@@ -58,6 +58,15 @@ extension Leaderboard {
     [.text("model")] + (hasK ? [.number("k")] : [])
       + ownAxes.map { TableView.Column.text($0.name) }
       + (hasParameters ? [.text("parameters")] : [])
+  }
+
+  /// Which trials cannot be put in order.
+  private var tier: [TableView.Column] {
+    experiment.tiers == nil ? [] : [.number("tier")]
+  }
+
+  private func tierCells(_ row: LeaderboardRow) -> [TableView.Cell] {
+    experiment.tiers == nil ? [] : [cell(row.tier.map(NumberFormat.count), isNumber: true)]
   }
 
   private var ownAxes: [VaryingParameters.Axis] {

@@ -20,7 +20,7 @@ struct Verdict {
       + (experiment.task == .classify
         ? ClassificationVerdict(chosen: chosen, board: board).sentences
         : Self.segments(of: chosen, in: experiment))
-      + [Self.lead(of: chosen, on: board)] + Self.betterButUnmet(chosen, on: board)
+      + [Self.lead(of: chosen, on: board)] + (TierText(board)?.sentences ?? []) + Self.betterButUnmet(chosen, on: board)
       + Self.edge(of: chosen, on: board) + [Self.tally(board)]
   }
 
@@ -76,13 +76,14 @@ struct Verdict {
     else { return "Second is \(phrase)." }
     let gap = abs(first.value - next.value)
     if gap == 0 { return "Second is \(phrase) with the same \(name)." }
+    let place = next.direction.isBetter(next.value, than: first.value) ? "ahead" : "behind"
     if first.interval != nil {
-      return "Second is \(phrase) with \(next.textWithInterval), behind by "
+      return "Second is \(phrase) with \(next.textWithInterval), \(place) by "
         + "\(NumberFormat.significant(gap, digits: 3))\(first.caution(beside: next))."
     }
     let share =
       first.value == 0 ? "" : " or \(NumberFormat.percent(gap / abs(first.value)))"
-    return "Second is \(phrase) with \(next.text), behind by "
+    return "Second is \(phrase) with \(next.text), \(place) by "
       + "\(NumberFormat.significant(gap, digits: 3))\(share)."
   }
 

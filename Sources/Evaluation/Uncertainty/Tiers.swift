@@ -17,17 +17,26 @@ public enum Tiers {
   /// |d* − mean d*| / se of any pair (max-t; Romano and Wolf, 2005). Pairs without spread are told apart where
   /// their estimates differ.
   ///
+  /// Replicates of scored rows know how other rows would have come out, not how other training rows would have
+  /// changed the models. With scores by fold, candidates must besides differ in the resampled t-test at
+  /// `level`, which does.
+  ///
   /// - Parameters:
   ///   - estimates: one per candidate.
   ///   - replicates: replicates × candidates, drawn together: row b of all candidates from the same rows.
+  ///   - folds: candidates × folds, and rows tested over rows trained on (`ResampledTest`).
   /// - Throws: `.count` without a candidate or with fewer than 2 replicates, `.lengths`, `.missingValue` with
   ///   the number of the candidate, `.fraction` for a level outside 0…1.
   /// - Complexity: O(c² · replicates) for c candidates.
   public static func ofReplicates(
-    estimates: [Double], replicates: Matrix, direction: Direction, level: Double = 0.95,
-    on pool: WorkerPool = .serial
+    estimates: [Double], replicates: Matrix,
+    folds: (scores: [[Double]], testRatio: Double)? = nil, direction: Direction,
+    level: Double = 0.95, on pool: WorkerPool = .serial
   ) throws(EvaluationError) -> [Int] {
     try check(estimates, level: level)
+    if let folds, folds.scores.count != estimates.count {
+      throw .lengths(expected: estimates.count, found: folds.scores.count)
+    }
     guard replicates.columnCount == estimates.count else {
       throw .lengths(expected: estimates.count, found: replicates.columnCount)
     }
@@ -37,9 +46,13 @@ public enum Tiers {
     if let column = replicates.firstNonFinite?.column { throw .missingValue(row: column) }
     let pairs = PairedSpreads(replicates, on: pool)
     let limit = pairs.simultaneousLimit(level: level, on: pool)
-    return tiers(estimates, direction) { candidate, best in
+    return try tiers(estimates, direction) { (candidate, best) throws(EvaluationError) in
       let difference = abs(estimates[candidate] - estimates[best])
-      return difference > limit * pairs.standardError(candidate, best)
+      guard difference > limit * pairs.standardError(candidate, best) else { return false }
+      guard let folds else { return true }
+      return try ResampledTest(
+        folds.scores[best], folds.scores[candidate], testRatio: folds.testRatio, level: level
+      ).pValue < 1 - level
     }
   }
 
@@ -59,19 +72,11 @@ public enum Tiers {
     let means = scores.map { $0.reduce(0, +) / Double($0.count) }
     try check(means, level: level)
     let pairCount = max(scores.count * (scores.count - 1) / 2, 1)
-    var failure: EvaluationError?
-    let found = tiers(means, direction) { candidate, best in
-      do throws(EvaluationError) {
-        let test = try ResampledTest(
-          scores[best], scores[candidate], testRatio: testRatio, level: level)
-        return test.pValue < (1 - level) / Double(pairCount)
-      } catch {
-        failure = failure ?? error
-        return false
-      }
+    return try tiers(means, direction) { (candidate, best) throws(EvaluationError) in
+      let test = try ResampledTest(
+        scores[best], scores[candidate], testRatio: testRatio, level: level)
+      return test.pValue < (1 - level) / Double(pairCount)
     }
-    if let failure { throw failure }
-    return found
   }
 
   private static func check(_ estimates: [Double], level: Double) throws(EvaluationError) {
@@ -84,15 +89,17 @@ public enum Tiers {
 
   private static func tiers(
     _ estimates: [Double], _ direction: Direction,
-    isToldApart: (_ candidate: Int, _ best: Int) -> Bool
-  ) -> [Int] {
+    isToldApart: (_ candidate: Int, _ best: Int) throws(EvaluationError) -> Bool
+  ) throws(EvaluationError) -> [Int] {
     let order = estimates.indices.sorted { a, b in
       estimates[a] == estimates[b] ? a < b : direction.isBetter(estimates[a], than: estimates[b])
     }
     var tiers = [Int](repeating: 0, count: estimates.count)
     var (tier, best) = (1, order[0])
     for candidate in order {
-      if candidate != best, isToldApart(candidate, best) { (tier, best) = (tier + 1, candidate) }
+      if candidate != best, try isToldApart(candidate, best) {
+        (tier, best) = (tier + 1, candidate)
+      }
       tiers[candidate] = tier
     }
     return tiers

@@ -9,6 +9,7 @@ internal import Learning
 /// scored its number in the source from 1, the fold, and its probability before and after calibration.
 struct ClassificationFiles {
   let evidence: ClassificationEvidence
+  let replicates: TrialReplicates
   let folds: OutOfFold
   let data: TrialData
 
@@ -16,7 +17,9 @@ struct ClassificationFiles {
     do {
       let evidence = DurableDirectory.File(
         path: "evidence.json", bytes: try CanonicalJSON.encode(evidence))
-      return [evidence]
+      let replicates = DurableDirectory.File(
+        path: TrialReplicates.file, bytes: try CanonicalJSON.encode(replicates))
+      return [evidence, replicates]
         + [
           ("curves/roc.csv", roc), ("curves/precision_recall.csv", precisionRecall),
           ("curves/gains.csv", gains), ("curves/calibration.csv", calibration),

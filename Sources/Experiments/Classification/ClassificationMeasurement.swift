@@ -56,6 +56,8 @@ struct ClassificationMeasurement {
   private static let replicateCount = 200
 
   private(set) var metrics: [MetricRecord] = []
+  /// By metric, its value on every resample of the rows.
+  private(set) var replicates: [String: [Double]] = [:]
   /// Metrics that were asked for and do not exist for these rows.
   private(set) var undefined: [String] = []
 
@@ -81,7 +83,7 @@ struct ClassificationMeasurement {
     func append(
       _ metrics: [ClassificationMetric], of sorted: BinaryScores, suffix: String = ""
     ) throws(EvaluationError) {
-      let intervals = try Self.intervals(metrics, of: sorted, threshold, bootstrap, on: pool)
+      let intervals = try intervals(metrics, of: sorted, suffix, threshold, bootstrap, on: pool)
       for metric in metrics {
         add(metric, of: sorted, suffix, threshold, intervals[metric.name], split)
       }
@@ -116,24 +118,22 @@ struct ClassificationMeasurement {
   }
 
   /// Intervals by metric: of the area under the ROC curve by DeLong's variance, of others from resamples.
-  private static func intervals(
-    _ metrics: [ClassificationMetric], of scores: BinaryScores, _ threshold: Double,
-    _ bootstrap: Bootstrap, on pool: WorkerPool
+  private mutating func intervals(
+    _ metrics: [ClassificationMetric], of scores: BinaryScores, _ suffix: String,
+    _ threshold: Double, _ bootstrap: Bootstrap, on pool: WorkerPool
   ) throws(EvaluationError) -> [String: Interval] {
-    guard scores.positiveCount > 1, scores.negativeCount > 1 else { return [:] }
+    guard !metrics.isEmpty, scores.positiveCount > 1, scores.negativeCount > 1 else { return [:] }
+    let drawn = try bootstrap.replicates(
+      of: scores, metrics: metrics, threshold: threshold, on: pool)
     var intervals: [String: Interval] = [:]
+    for (index, metric) in metrics.enumerated() {
+      let values = drawn.replicates.column(index)
+      guard values.allSatisfy(\.isFinite) else { continue }
+      replicates[metric.name + suffix] = values
+      intervals[metric.name] = try drawn.interval(of: index)
+    }
     let area = ClassificationMetric.rocAUC.name
-    if metrics.contains(where: { $0.name == area }) {
-      intervals[area] = try? DeLong([scores], on: pool).interval(of: 0)
-    }
-    let resampled = metrics.filter { intervals[$0.name] == nil }
-    guard !resampled.isEmpty else { return intervals }
-    let replicates = try bootstrap.replicates(
-      of: scores, metrics: resampled, threshold: threshold, on: pool)
-    for (index, metric) in resampled.enumerated() {
-      let interval = try replicates.interval(of: index)
-      if interval.lower.isFinite, interval.upper.isFinite { intervals[metric.name] = interval }
-    }
+    if intervals[area] != nil { intervals[area] = try? DeLong([scores], on: pool).interval(of: 0) }
     return intervals
   }
 }

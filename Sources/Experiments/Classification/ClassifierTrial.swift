@@ -92,9 +92,14 @@ struct ClassifierTrial {
         trace: trace, explanations: try explained.all(on: context.pool),
         coefficients: pipeline.coefficients,
         modelBytes: model.filter { $0.path != Timings.file }.reduce(0) { $0 + $1.bytes.count })
+      let cost = MetricRecord(
+        name: Measures.scoringCost, value: pipeline.classifier.model.scoringCost,
+        direction: .lowerIsBetter, split: "folds", rowCount: folds.rows.count)
       var outcome = TrialOutcome(
-        metrics: measured.metrics, warnings: trace.warnings + measured.warnings,
-        files: try ClassificationFiles(evidence: evidence, folds: folds, data: data).files()
+        metrics: measured.metrics + [cost], warnings: trace.warnings + measured.warnings,
+        files: try ClassificationFiles(
+          evidence: evidence, replicates: replicates(measured, evidence), folds: folds, data: data
+        ).files()
           + model.map { .init(path: "model/\($0.path)", bytes: $0.bytes) })
       outcome.latency = latency
       return outcome
@@ -103,6 +108,25 @@ struct ClassifierTrial {
     } catch {
       throw TrialFailure(reason: "\(error)")
     }
+  }
+}
+
+extension ClassifierTrial {
+  /// What the trial is compared with others by.
+  private func replicates(
+    _ measured: ClassificationMeasurement, _ evidence: ClassificationEvidence
+  ) -> TrialReplicates {
+    let ratios = rows.folds.map { part in
+      Double(part.scoredRows.count) / Double(max(part.fitted.labels.count, 1))
+    }
+    var folds: [String: [Double]] = [:]
+    for record in evidence.folds {
+      let values = record.values.compactMap { $0 }
+      if values.count == record.values.count { folds[record.metric] = values }
+    }
+    return TrialReplicates(
+      metrics: measured.replicates, folds: folds,
+      testRatio: ratios.reduce(0, +) / Double(max(ratios.count, 1)))
   }
 }
 

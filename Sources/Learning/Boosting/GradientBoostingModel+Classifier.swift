@@ -33,4 +33,6 @@ extension GradientBoostingModel: Classifier {
   public var columnImportance: ColumnImportance? {
     ColumnImportance(measure: .gain, values: importance.gain)
   }
+
+  public var scoringCost: Double { trees.reduce(0) { $0 + $1.meanPathLength } }
 }

@@ -118,6 +118,12 @@ package struct Tree: Hashable, Sendable {
     return number <= node.threshold
   }
 
+  /// Divisions that a row passes, in the mean over the rows that the tree was grown from.
+  var meanPathLength: Double {
+    guard let root = nodes.first, root.count > 0 else { return Double(nodes.isEmpty ? 0 : 1) }
+    return nodes.reduce(0) { $0 + Double($1.count) } / Double(root.count)
+  }
+
   /// The leaf that a row of values reaches.
   package func leaf(of values: UnsafePointer<Double>) -> Int {
     guard !nodes.isEmpty else { return 0 }

@@ -24,6 +24,10 @@ public protocol Classifier: Codable, Sendable {
 
   /// How much every column mattered to the fit; nil where a model uses none.
   var columnImportance: ColumnImportance? { get }
+
+  /// Numbers that a row is compared with or multiplied by until it has its score, in the mean over the fitted
+  /// rows: what scoring costs, whatever the machine.
+  var scoringCost: Double { get }
 }
 
 /// Scores divided among the columns of their rows.

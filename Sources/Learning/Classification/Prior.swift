@@ -50,6 +50,8 @@ public struct PriorModel: Classifier, Hashable {
 
   public var columnImportance: ColumnImportance? { nil }
 
+  public var scoringCost: Double { 0 }
+
   private enum CodingKeys: String, CodingKey { case logOdds }
 
   public init(from decoder: any Decoder) throws {

@@ -75,6 +75,8 @@ extension ForestModel: Classifier {
     }
     return ColumnImportance(measure: .gain, values: gains)
   }
+
+  public var scoringCost: Double { trees.reduce(0) { $0 + $1.meanPathLength } }
 }
 
 extension ForestModel: Hashable {

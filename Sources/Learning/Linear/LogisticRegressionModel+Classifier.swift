@@ -35,4 +35,6 @@ extension LogisticRegressionModel: Classifier {
       measure: .standardizedCoefficient,
       values: zip(coefficients.values, deviations.values).map { abs($0) * $1 })
   }
+
+  public var scoringCost: Double { Double(coefficients.count) }
 }

@@ -1,0 +1,58 @@
+internal import Evaluation
+internal import Numerical
+
+/// How the trials of an experiment were grouped where no order among them is justified.
+public struct TierRecord: Hashable, Sendable, Codable {
+  /// What puts trials into one tier.
+  public enum Basis: String, Hashable, Sendable, Codable {
+    /// They cannot be told apart on resampled rows, nor, where there are folds, by the folds.
+    case chance
+    /// None beats another in all metrics.
+    case pareto
+  }
+
+  public var basis: Basis
+  /// The metrics that were compared.
+  public var metrics: [String]
+  /// With which probability equal trials stay in one tier; 1 where nothing was estimated.
+  public var level: Double
+  /// By how much the best value is flattered by having been chosen; nil where nothing was estimated.
+  public var selectionBias: Double?
+  /// What decided within the first tier, in order.
+  public var then: [String]
+}
+
+extension TierRecord {
+  static let level = 0.95
+
+  /// The tier of every eligible trial from 1, best first; nil where the ranking metric has no replicates.
+  static func of(
+    _ trials: [TrialRecord], rule: Study.SelectionRule, facts: [String: TrialFacts],
+    on pool: WorkerPool
+  ) -> (tiers: [Int], record: TierRecord)? {
+    guard trials.count > 1 else { return nil }
+    let then = rule.then.map(\.name)
+    guard rule.pareto.isEmpty else {
+      let figures = trials.map { trial in rule.pareto.compactMap { trial[metric: $0]?.value } }
+      let fronts = try? ParetoFronts.of(
+        figures, directions: rule.pareto.map(Measures.direction))
+      return fronts.map { fronts in
+        (fronts, TierRecord(basis: .pareto, metrics: rule.pareto, level: 1, then: then))
+      }
+    }
+    let replicates = facts.compactMapValues(\.replicates)
+    guard let compared = ComparedTrials(trials, metric: rule.metric, replicates: replicates)
+    else { return nil }
+    let direction = Measures.direction(of: rule.metric)
+    let tiers = try? Tiers.ofReplicates(
+      estimates: compared.estimates, replicates: compared.replicates, folds: compared.folds,
+      direction: direction, level: level, on: pool)
+    let bias = try? SelectionBias.ofBest(
+      estimates: compared.estimates, replicates: compared.replicates, direction: direction)
+    return tiers.map { tiers in
+      let record = TierRecord(
+        basis: .chance, metrics: [rule.metric], level: level, selectionBias: bias, then: then)
+      return (tiers, record)
+    }
+  }
+}
