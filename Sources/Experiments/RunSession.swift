@@ -131,7 +131,7 @@ struct RunSession: Sendable {
           id: trial.id, experiment: trial.experiment, model: trial.model, stages: trial.stages,
           status: .stopped, reason: "the run stopped before this trial ended")
     }
-    var (rows, tiers) = Selection(experiment, facts: try facts(of: planned, ended)).ranked(
+    var (rows, tiers) = Selection(experiment, facts: try facts(of: planned, ended)).leaderboard(
       records, on: environment.pool)
     if isComplete, study.split.holdout != nil, let place = rows.firstIndex(where: \.isChosen),
       let trial = planned.first(where: { $0.id == rows[place].trial.id })

@@ -1,6 +1,6 @@
 internal import Evaluation
 internal import Learning
-internal import Numerical
+package import Numerical
 
 /// Puts the trials of an experiment in order.
 ///
@@ -13,21 +13,17 @@ internal import Numerical
 package struct Selection {
   let experiment: Study.Experiment
   /// What is known of finished trials beside their metrics, by trial id.
-  var facts: [String: TrialFacts] = [:]
+  let facts: [String: TrialFacts]
 
-  package init(_ experiment: Study.Experiment) { self.experiment = experiment }
-
-  init(_ experiment: Study.Experiment, facts: [String: TrialFacts]) {
+  package init(_ experiment: Study.Experiment, facts: [String: TrialFacts] = [:]) {
     self.experiment = experiment
     self.facts = facts
   }
 
   private var rule: Study.SelectionRule { experiment.select }
 
-  package func leaderboard(_ trials: [TrialRecord]) -> [LeaderboardRow] { ranked(trials).rows }
-
-  /// The rows in order, and what is known of the first tier as a whole.
-  func ranked(
+  /// The rows in order, and how tiers were made.
+  package func leaderboard(
     _ trials: [TrialRecord], on pool: WorkerPool = .serial
   ) -> (rows: [LeaderboardRow], tiers: TierRecord?) {
     let placed = trials.enumerated().map { Candidate(place: $0, trial: $1) }
@@ -48,7 +44,8 @@ package struct Selection {
     rows += ineligible.map {
       LeaderboardRow(rank: nil, isChosen: false, unmet: unmet($0.trial), trial: $0.trial)
     }
-    let last = unfinished.filter { $0.status == .failed } + unfinished.filter { $0.status != .failed }
+    let last =
+      unfinished.filter { $0.status == .failed } + unfinished.filter { $0.status != .failed }
     rows += last.map { LeaderboardRow(rank: nil, isChosen: false, unmet: [], trial: $0) }
     return (rows, standing?.record)
   }
@@ -117,9 +114,14 @@ package struct Selection {
 }
 
 /// What is known of a finished trial beside its metrics.
-struct TrialFacts: Sendable {
-  var modelBytes: Int
-  var replicates: TrialReplicates?
+package struct TrialFacts: Sendable {
+  package var modelBytes: Int
+  package var replicates: TrialReplicates?
+
+  package init(modelBytes: Int, replicates: TrialReplicates?) {
+    self.modelBytes = modelBytes
+    self.replicates = replicates
+  }
 }
 
 extension Study.Threshold {

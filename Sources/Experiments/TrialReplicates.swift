@@ -5,15 +5,23 @@ internal import Numerical
 ///
 /// Replicates are drawn by the study's seed, the same for every trial of an experiment, so that two trials
 /// are compared on the same resamples.
-struct TrialReplicates: Hashable, Sendable, Codable {
+package struct TrialReplicates: Hashable, Sendable, Codable {
   static let file = "replicates.json"
 
   /// By metric, its value on every resample of the measured rows.
-  var metrics: [String: [Double]]
+  package var metrics: [String: [Double]]
   /// By metric, its value on every fold; empty without folds.
-  var folds: [String: [Double]] = [:]
+  package var folds: [String: [Double]]
   /// Rows tested over rows trained on, in the mean over the folds.
-  var testRatio = 0.0
+  package var testRatio: Double
+
+  package init(
+    metrics: [String: [Double]], folds: [String: [Double]] = [:], testRatio: Double = 0
+  ) {
+    self.metrics = metrics
+    self.folds = folds
+    self.testRatio = testRatio
+  }
 }
 
 extension TrialReplicates {

@@ -25,7 +25,8 @@ extension Leaderboard {
           content: (row.rank.map(NumberFormat.count) ?? "–") + (row.isChosen ? " ★" : ""),
           isNumber: true)
         return TableView.Row(
-          cells: [rank] + tierCells(row) + setupCells(row.trial) + measuredCells(row), isChosen: row.isChosen)
+          cells: [rank] + tierCells(row) + setupCells(row.trial) + measuredCells(row),
+          isChosen: row.isChosen)
       })
   }
 

@@ -70,7 +70,8 @@ extension TierRecord {
     case .chance:
       "Trials of one tier cannot be told apart from its best: on the same resampled rows, and by the folds "
         + "where there are any, at a level of \(NumberFormat.percent(level)) over all pairs."
-    case .pareto: "Tier 1 holds the trials that none beats in all metrics, tier 2 those that only tier 1 beats."
+    case .pareto:
+      "Tier 1 holds the trials that none beats in all metrics, tier 2 those that only tier 1 beats."
     }
   }
 }

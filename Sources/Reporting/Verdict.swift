@@ -20,7 +20,8 @@ struct Verdict {
       + (experiment.task == .classify
         ? ClassificationVerdict(chosen: chosen, board: board).sentences
         : Self.segments(of: chosen, in: experiment))
-      + [Self.lead(of: chosen, on: board)] + (TierText(board)?.sentences ?? []) + Self.betterButUnmet(chosen, on: board)
+      + [Self.lead(of: chosen, on: board)] + (TierText(board)?.sentences ?? [])
+      + Self.betterButUnmet(chosen, on: board)
       + Self.edge(of: chosen, on: board) + [Self.tally(board)]
   }
 
@@ -33,6 +34,12 @@ struct Verdict {
         let level = NumberFormat.significant(100 * (metric.interval?.level ?? 0), digits: 3)
         return "\(level)% interval \(range); "
       } ?? ""
+    let rivals = board.experiment.tiers.map { $0.metrics.dropFirst() } ?? []
+    guard rivals.isEmpty else {
+      return "\(phrase) is chosen by \(name) and \(rivals.joined(separator: " and ")) alike; "
+        + "\(name) is \(metric.text) (\(interval)\(metric.direction.phrase)), measured on "
+        + "\(metric.sample)."
+    }
     return "\(phrase) is chosen by \(name): \(metric.text) "
       + "(\(interval)\(metric.direction.phrase)), measured on \(metric.sample)."
   }

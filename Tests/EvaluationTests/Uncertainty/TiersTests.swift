@@ -84,6 +84,25 @@ struct TiersTests {
           estimates: estimates, replicates: drawn, direction: .higherIsBetter))
   }
 
+  // On the rows 0.7 and 0.6 differ in every replicate, but their folds lie in either order.
+  @Test func `candidates that the rows part and the folds do not share a tier`() throws {
+    let rows = Matrix(
+      rows: (0..<50).map { index -> [Double] in
+        let shared = 0.01 * Double(index % 3)
+        return [0.7 + shared, 0.6 + shared, 0.2 + shared]
+      })
+    let folds = [[0.9, 0.5, 0.8, 0.6], [0.5, 0.8, 0.5, 0.6], [0.2, 0.2, 0.21, 0.2]]
+    func tiers(_ folds: (scores: [[Double]], testRatio: Double)?) throws -> [Int] {
+      try Tiers.ofReplicates(
+        estimates: [0.7, 0.6, 0.2], replicates: rows, folds: folds, direction: .higherIsBetter)
+    }
+    #expect(try tiers(nil) == [1, 2, 3])
+    #expect(try tiers((folds, 1.0 / 3)) == [1, 1, 2])
+    #expect(throws: EvaluationError.lengths(expected: 3, found: 2)) {
+      try tiers((Array(folds.prefix(2)), 1.0 / 3))
+    }
+  }
+
   @Test func `one candidate is a tier and none is refused`() throws {
     #expect(
       try Tiers.ofFolds(scores: [[1, 2]], testRatio: 0.5, direction: .lowerIsBetter) == [1])

@@ -77,6 +77,34 @@ struct ClassificationRunTests {
     return contents
   }
 
+  // The outcome is a coin: no model knows more than another, and the prior knows as much.
+  @Test func `candidates that differ by noise only share one tier`() throws {
+    var source = RandomSource(seed: Seed(21))
+    let customers = PropensityFolder.customers(400).map { customer in
+      var customer = customer
+      customer.responded = source.uniform() < 0.4
+      return customer
+    }
+    let folder = try PropensityFolder(customers)
+    let grid = "[{model: logistic-regression, c: [0.01, 0.1, 1]}, \(PropensityFolder.boosting)]"
+    let experiment = try folder.run(try folder.study(grid: grid, baselines: true)).record
+      .experiments[0]
+    #expect(experiment.leaderboard.count == 8)
+    #expect(experiment.leaderboard.allSatisfy { $0.tier == 1 })
+    #expect(experiment.tiers?.basis == .chance)
+  }
+
+  @Test func `what depends on nothing falls behind what depends on the columns`() throws {
+    let folder = try PropensityFolder(PropensityFolder.customers(600))
+    let experiment = try folder.run(
+      try folder.study(
+        grid: "[{model: prior}, {model: logistic-regression}]",
+        experiment: "select: {metric: roc_auc, within_tier: [fastest, most_stable]}")
+    ).record.experiments[0]
+    #expect(experiment.leaderboard.map(\.trial.model) == ["logistic-regression", "prior"])
+    #expect(experiment.leaderboard.map(\.tier) == [1, 2])
+  }
+
   @Test func `baselines join unless they are switched off or asked for`() throws {
     let folder = try PropensityFolder()
     func models(_ study: StudyFile) throws -> [String] {
