@@ -21,19 +21,7 @@ public enum Agreement {
   /// - Throws: `.lengths` when the labelings differ in length.
   /// - Source: Checked against: fixture `agreement.json` (scikit-learn 1.9.1).
   public static func adjustedRandIndex(_ a: [Int], _ b: [Int]) throws(EvaluationError) -> Double {
-    let table = try ContingencyTable(a, b)
-    if table.isIdentity { return 1 }
-    func pairs(_ counts: some Sequence<Int>) -> Int128 {
-      counts.reduce(0) { $0 + Int128($1) * Int128($1 - 1) / 2 }
-    }
-    let both = pairs(table.cells.lazy.map(\.count))
-    let onlyFirst = pairs(table.firstIndex.counts) - both
-    let onlySecond = pairs(table.secondIndex.counts) - both
-    let neither = pairs(CollectionOfOne(table.rowCount)) - both - onlyFirst - onlySecond
-    let numerator = 2 * (both * neither - onlyFirst * onlySecond)
-    let denominator =
-      (both + onlyFirst) * (onlyFirst + neither) + (both + onlySecond) * (onlySecond + neither)
-    return Double(numerator) / Double(denominator)
+    try ContingencyTable(a, b).adjustedRandIndex
   }
 
   /// Mutual information divided by the arithmetic mean of the two entropies.
@@ -83,12 +71,10 @@ public enum Agreement {
     let table = try ContingencyTable(labels, others)
     var best = [Overlap?](repeating: nil, count: table.firstIndex.counts.count)
     for cell in table.cells {
-      let size = table.firstIndex.counts[cell.first]
-      let union = size + table.secondIndex.counts[cell.second] - cell.count
       let overlap = Overlap(
-        label: table.firstIndex.labels[cell.first], rowCount: size,
-        nearestLabel: table.secondIndex.labels[cell.second],
-        jaccard: Double(cell.count) / Double(union))
+        label: table.firstIndex.labels[cell.first],
+        rowCount: table.firstIndex.counts[cell.first],
+        nearestLabel: table.secondIndex.labels[cell.second], jaccard: table.jaccard(of: cell))
       if best[cell.first].map({ overlap.isNearer(than: $0) }) ?? true {
         best[cell.first] = overlap
       }

@@ -42,6 +42,29 @@ struct ContingencyTable: Sendable {
     self.cells = cells
   }
 
+  /// |both| / |either| of a cell's two clusters.
+  func jaccard(of cell: Cell) -> Double {
+    let union =
+      firstIndex.counts[cell.first] + secondIndex.counts[cell.second] - cell.count
+    return Double(cell.count) / Double(union)
+  }
+
+  /// See `Agreement.adjustedRandIndex`.
+  var adjustedRandIndex: Double {
+    if isIdentity { return 1 }
+    func pairs(_ counts: some Sequence<Int>) -> Int128 {
+      counts.reduce(0) { $0 + Int128($1) * Int128($1 - 1) / 2 }
+    }
+    let both = pairs(cells.lazy.map(\.count))
+    let onlyFirst = pairs(firstIndex.counts) - both
+    let onlySecond = pairs(secondIndex.counts) - both
+    let neither = pairs(CollectionOfOne(rowCount)) - both - onlyFirst - onlySecond
+    let numerator = 2 * (both * neither - onlyFirst * onlySecond)
+    let denominator =
+      (both + onlyFirst) * (onlyFirst + neither) + (both + onlySecond) * (onlySecond + neither)
+    return Double(numerator) / Double(denominator)
+  }
+
   /// Whether the labelings are equal up to the names of their clusters.
   var isIdentity: Bool { firstIndex.codes == secondIndex.codes }
 }

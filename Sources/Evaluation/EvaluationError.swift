@@ -1,3 +1,5 @@
+public import Numerical
+
 /// Why an evaluation was refused.
 public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Two lists that describe the same rows differ in length.
@@ -52,6 +54,12 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
   case fewOfClass(label: Int, rows: Int, needed: Int)
   /// Two candidates that are compared row by row were not scored on the same rows.
   case differentRows(candidate: Int)
+  /// The directions in which rows spread could not be found.
+  case axes(NumericalError)
+  /// Every segment is a single point repeated, so that no logarithm of their dispersion exists.
+  case noDispersion
+  /// More segments than a byte can tell apart.
+  case tooManySegments(found: Int, limit: Int)
   /// No metric of this kind has the name.
   case unknownMetric(name: String, known: [String])
 
@@ -100,7 +108,8 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
     case .emptyTraining(let fold):
       "fold \(fold + 1) has no rows to train on; use a shorter gap or fewer folds"
     case .noRows, .label, .missingValue, .weight, .oneClass, .notProbability, .outsideDeviance,
-      .constantTarget, .count, .fraction, .campaign, .fewOfClass, .differentRows, .unknownMetric:
+      .constantTarget, .count, .fraction, .campaign, .fewOfClass, .differentRows, .unknownMetric,
+      .axes, .noDispersion, .tooManySegments:
       scoringDescription
     }
   }
@@ -132,6 +141,11 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
     case .differentRows(let candidate):
       "candidate \(candidate + 1) was not scored on the same rows as the first; score both on one "
         + "table in one order"
+    case .axes(let error): "the directions of spread cannot be found: \(error)"
+    case .noDispersion:
+      "the rows of every segment, or of a reference's, are equal, so their dispersion has no logarithm"
+    case .tooManySegments(let found, let limit):
+      "a consensus tells at most \(limit) segments apart, found \(found)"
     case .unknownMetric(let name, let known):
       "there is no metric \(name); there are \(known.joined(separator: ", "))"
     default: "there are no rows with a positive weight"

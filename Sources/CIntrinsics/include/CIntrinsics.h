@@ -20,6 +20,7 @@ typedef double cohort_f64x4 __attribute__((vector_size(32)));
 typedef float cohort_f32x8 __attribute__((vector_size(32)));
 typedef int32_t cohort_i32x8 __attribute__((vector_size(32)));
 typedef int32_t cohort_i32x4 __attribute__((vector_size(16)));
+typedef uint8_t cohort_u8x32 __attribute__((vector_size(32)));
 
 #define COHORT_INLINE static inline __attribute__((always_inline))
 
@@ -109,6 +110,17 @@ COHORT_INLINE uint32_t cohort_differ_i32x4(cohort_i32x4 a, cohort_i32x4 b) {
 #else
   uint32_t bits = 0;
   for (int lane = 0; lane < 4; lane++) bits |= (uint32_t)(a[lane] != b[lane]) << lane;
+  return bits;
+#endif
+}
+
+/// Bit i is set where `a[i] == b[i]`.
+COHORT_INLINE uint32_t cohort_equal_u8x32(cohort_u8x32 a, cohort_u8x32 b) {
+#if defined(__x86_64__)
+  return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8((__m256i)a, (__m256i)b));
+#else
+  uint32_t bits = 0;
+  for (int lane = 0; lane < 32; lane++) bits |= (uint32_t)(a[lane] == b[lane]) << lane;
   return bits;
 #endif
 }
