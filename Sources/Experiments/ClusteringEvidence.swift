@@ -10,10 +10,13 @@ public struct ClusteringEvidence: Hashable, Sendable, Codable {
   public var map: ScatterMap?
   public var diagnostics: FitDiagnostics
   public var assignment: AssignmentRecord
+  /// Nil where stability was not asked for or does not exist.
+  public var stability: StabilityEvidence?
 
   public init(
     sizes: [Int], noiseCount: Int, silhouettes: [SilhouetteProfile], profile: [FeatureProfile],
-    map: ScatterMap?, diagnostics: FitDiagnostics, assignment: AssignmentRecord
+    map: ScatterMap?, diagnostics: FitDiagnostics, assignment: AssignmentRecord,
+    stability: StabilityEvidence? = nil
   ) {
     self.sizes = sizes
     self.noiseCount = noiseCount
@@ -22,6 +25,7 @@ public struct ClusteringEvidence: Hashable, Sendable, Codable {
     self.map = map
     self.diagnostics = diagnostics
     self.assignment = assignment
+    self.stability = stability
   }
 
   /// One blade of the silhouette plot.

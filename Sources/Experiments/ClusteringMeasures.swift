@@ -11,6 +11,8 @@ struct ClusteringMeasure {
     case sizes
     /// The fit itself, where its algorithm can tell.
     case fit(FitMeasure)
+    /// Further fits to varied rows.
+    case refits(RefitFigure)
   }
 
   let name: String
@@ -20,9 +22,13 @@ struct ClusteringMeasure {
   /// Whether it is taken of every trial that has it, named or not.
   var isUnasked: Bool {
     switch source {
-    case .geometry: false
+    case .geometry, .refits: false
     case .sizes, .fit: true
     }
+  }
+
+  var refitFigure: RefitFigure? {
+    if case .refits(let figure) = source { figure } else { nil }
   }
 }
 
@@ -42,6 +48,9 @@ enum ClusteringMeasures {
       ClusteringMeasure(
         name: $0.rawValue, direction: $0.isHigherBetter ? .higherIsBetter : .lowerIsBetter,
         source: .fit($0))
+    }
+    + RefitFigure.allCases.map {
+      ClusteringMeasure(name: $0.rawValue, direction: $0.direction, source: .refits($0))
     }
 
   /// The number of segments that have rows, the smallest and largest segment as shares of all rows, and

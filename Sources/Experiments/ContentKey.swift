@@ -27,7 +27,8 @@ enum ContentKey {
     classification?.baselines = []
     return hash(
       TrialContent(
-        after: key, metrics: experiment.metrics.sorted(), classification: classification))
+        after: key, metrics: experiment.metrics.sorted(), classification: classification,
+        stability: experiment.stability))
   }
 
   /// Everything that decides the results of a run; limits and report formats do not.
@@ -57,6 +58,7 @@ enum ContentKey {
     let after: String
     let metrics: [String]
     let classification: Study.Classification?
+    let stability: Study.Stability?
   }
 
   private struct RunContent: Encodable {

@@ -7,10 +7,10 @@ struct ExperimentReader {
   private let catalog: Catalog
 
   private static let keys = [
-    "id", "task", "shared", "grid", "metrics", "require", "select",
+    "id", "task", "shared", "grid", "metrics", "require", "select", StabilityReader.key,
   ]
   /// Keys of the contract that this version does not serve.
-  private static let later = ["stability", "seeds"]
+  private static let later = ["seeds"]
 
   init(catalog: Catalog) { self.catalog = catalog }
 
@@ -24,12 +24,16 @@ struct ExperimentReader {
     let classification = ClassificationReader(catalog: catalog)
     var blocks = try grid.blocks(try section.required("grid"))
     let asked = try classification.read(section, task: task, blocks: &blocks)
+    let stability = try StabilityReader().read(section, task: task, metrics: metrics)
+    let available = Measures.available(task, metrics: metrics, stability: stability)
     return Study.Experiment(
       id: id, task: task, shared: try grid.shared(section["shared"]), grid: blocks,
       metrics: metrics,
-      require: try requirements(section["require"], metrics: metrics, task),
-      select: try SelectionReader(metrics: metrics, task: task).read(section["select"]),
-      classification: asked)
+      require: try requirements(
+        section["require"], metrics: metrics, available: available, task),
+      select: try SelectionReader(metrics: metrics, available: available, task: task)
+        .read(section["select"]),
+      classification: asked, stability: stability)
   }
 
   private func metrics(
@@ -43,9 +47,6 @@ struct ExperimentReader {
     var metrics: [String] = []
     for item in names {
       let name = try item.text("metrics")
-      if name == "stability" {
-        throw StudyError(.notAvailable("the metric stability"), at: item.place)
-      }
       if !Measures.exists(name, task) {
         try item.requireMetric(name, among: Measures.known(task))
       }
@@ -55,24 +56,32 @@ struct ExperimentReader {
     return metrics
   }
 
+  /// Bounds that a trial must keep to be chosen.
+  ///
   /// `min_share: 0.03` and `max_noise: 0.1` bound the smallest, largest or noise share; any other
-  /// metric is bounded as `silhouette: {min: 0.2}`.
+  /// metric is bounded as `silhouette: {min: 0.2}`. `stability.min: 0.6` bounds the least stable segment.
   private func requirements(
-    _ node: SourceNode?, metrics: [String], _ task: Study.Experiment.Task
+    _ node: SourceNode?, metrics: [String], available: [String], _ task: Study.Experiment.Task
   ) throws(StudyError) -> [Study.Threshold] {
     guard let node else { return [] }
     var thresholds: [Study.Threshold] = []
     for entry in try node.entries("require") {
-      thresholds.append(try requirement(entry, metrics: metrics, task))
+      thresholds.append(
+        try requirement(entry, metrics: metrics, available: available, task))
     }
     return thresholds
   }
 
   private func requirement(
-    _ entry: SourceNode.Entry, metrics: [String], _ task: Study.Experiment.Task
+    _ entry: SourceNode.Entry, metrics: [String], available: [String],
+    _ task: Study.Experiment.Task
   ) throws(StudyError) -> Study.Threshold {
+    let isMeasured = available.contains(entry.key)
+    if task == .cluster, ClusteringMeasures[entry.key]?.refitFigure != nil, !isMeasured {
+      throw StudyError(.missingKey(entry.key, section: "metrics"), at: entry.place)
+    }
     if case .mapping = entry.value.content {
-      try entry.value.requireMetric(entry.key, among: metrics + Measures.unasked(task))
+      try entry.value.requireMetric(entry.key, among: available)
       return try threshold(entry.value, entry.key, metric: entry.key, keys: ["min", "max"])
     }
     func share() throws(StudyError) -> Double {
@@ -83,12 +92,12 @@ struct ExperimentReader {
     case "min_share": return Study.Threshold(metric: "min_share", min: try share(), max: nil)
     case "max_share": return Study.Threshold(metric: "max_share", min: nil, max: try share())
     case "max_noise": return Study.Threshold(metric: "noise", min: nil, max: try share())
+    case RefitFigure.leastStability.rawValue:
+      return Study.Threshold(metric: entry.key, min: try share(), max: nil)
     default: break
     }
-    if entry.key.hasPrefix("stability") {
-      throw StudyError(.notAvailable("the requirement \(entry.key)"), at: entry.place)
-    }
-    let known = (task == .cluster ? ["min_share", "max_share", "max_noise"] : []) + metrics
+    let short = ["min_share", "max_share", "max_noise", RefitFigure.leastStability.rawValue]
+    let known = (task == .cluster ? short : []) + metrics
     guard known.contains(entry.key) else {
       throw StudyError(
         .unknownKey(

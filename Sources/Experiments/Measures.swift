@@ -23,6 +23,14 @@ enum Measures {
     }
   }
 
+  /// What every trial of an experiment has, so far as it exists for it: what rules and gates may name.
+  static func available(
+    _ task: Study.Experiment.Task, metrics: [String], stability: Study.Stability?
+  ) -> [String] {
+    let ofReplicates = stability == nil ? [] : RefitFigure.ofReplicates.map(\.rawValue)
+    return metrics + unasked(task) + ofReplicates
+  }
+
   /// Names to suggest where one is unknown.
   static func known(_ task: Study.Experiment.Task) -> [String] {
     switch task {

@@ -79,7 +79,7 @@ struct RunSession: Sendable {
     let clusterings = study.experiments.filter { $0.task == .cluster }
     try TrialWalk(
       data: input.data,
-      metrics: Dictionary(clusterings.map { ($0.id, $0.metrics) }) { first, _ in first },
+      experiments: Dictionary(clusterings.map { ($0.id, $0) }) { first, _ in first },
       preparation: preparation, recorder: recorder
     ).run(trials.filter { trial in clusterings.contains { $0.id == trial.experiment } })
     for experiment in study.experiments where experiment.task == .classify {

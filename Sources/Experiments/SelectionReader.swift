@@ -4,7 +4,10 @@ internal import Tabular
 
 /// Reads which of the eligible trials of an experiment is best.
 struct SelectionReader {
+  /// Those that the study names.
   let metrics: [String]
+  /// Those that trials will have.
+  let available: [String]
   let task: Study.Experiment.Task
 
   /// `{metric: roc_auc, goal: max, ties: log_loss, within_tier: cheapest}`, or
@@ -41,7 +44,7 @@ struct SelectionReader {
       }
     }
     let ties = try section["ties"]?.texts("ties") ?? []
-    for name in ties { try section["ties"]?.requireMetric(name, among: known) }
+    for name in ties { try section["ties"]?.requireMetric(name, among: available) }
     return Study.SelectionRule(
       metric: metric, ties: ties,
       then: try preferences(section["within_tier"], "within_tier"))
@@ -55,18 +58,20 @@ struct SelectionReader {
     for name in try node.texts(key) {
       let preference = Study.Preference(name)
       if let metric = preference.metric(task) {
-        try node.requireMetric(metric, among: known)
+        try node.requireMetric(metric, among: available)
       }
       preferences.append(preference)
     }
     return preferences
   }
 
+  /// What may rank: named metrics, and for clusterings what fits and refits tell of themselves.
   private var ranking: [String] {
-    metrics + (task == .cluster ? FitMeasure.allCases.map(\.rawValue) : [])
+    available.filter { name in
+      guard task == .cluster, !metrics.contains(name) else { return metrics.contains(name) }
+      return FitMeasure(rawValue: name) != nil || RefitFigure(rawValue: name) != nil
+    }
   }
-
-  private var known: [String] { metrics + Measures.unasked(task) }
 }
 
 extension SourceNode {

@@ -63,6 +63,8 @@ public struct Study: Hashable, Sendable, Codable {
     public var select: SelectionRule
     /// What a classification asks for beyond that; nil for clusterings.
     public var classification: Classification?
+    /// How stability is measured; nil where nothing asks for it.
+    public var stability: Stability?
   }
 
   /// How classifiers are judged and prepared for use.

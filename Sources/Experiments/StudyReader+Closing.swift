@@ -56,7 +56,7 @@ extension StudyReader {
   ) throws(StudyError) -> Study.Gate {
     let parts = try node.text("metric").split(separator: ".", omittingEmptySubsequences: false)
       .map(String.init)
-    guard parts.count == 2 || parts.count == 3 else {
+    guard parts.count >= 2 else {
       throw node.refused("metric", expected: "experiment.metric or experiment.split.metric")
     }
     guard let experiment = experiments.first(where: { $0.id == parts[0] }) else {
@@ -69,11 +69,15 @@ extension StudyReader {
     }
     let inside = experiment.task == .classify ? "folds" : hasHoldout ? "train" : "all"
     let splits = hasHoldout ? [inside, "holdout"] : [inside]
-    if parts.count == 3, !splits.contains(parts[1]) {
+    let known = Measures.available(
+      experiment.task, metrics: experiment.metrics, stability: experiment.stability)
+    // Names of metrics may hold points themselves.
+    let whole = parts.dropFirst().joined(separator: ".")
+    let namesSplit = parts.count > 2 && !known.contains(whole)
+    if namesSplit, !splits.contains(parts[1]) {
       throw node.refused("the split of metric", expected: splits.joined(separator: " or "))
     }
-    let metric = parts[parts.count - 1]
-    let known = experiment.metrics + Measures.unasked(experiment.task)
+    let metric = namesSplit ? parts.dropFirst(2).joined(separator: ".") : whole
     guard known.contains(metric) else {
       throw StudyError(
         .unknownName(
@@ -82,7 +86,7 @@ extension StudyReader {
         at: node.place)
     }
     return Study.Gate(
-      experiment: parts[0], split: parts.count == 3 ? parts[1] : nil,
+      experiment: parts[0], split: namesSplit ? parts[1] : nil,
       threshold: Study.Threshold(metric: metric, min: nil, max: nil))
   }
 

@@ -19,11 +19,13 @@ extension TrialOutcome {
   ///
   /// A metric that does not exist for the labels is left out, with a warning that says why.
   ///
-  /// - Parameter stage: what the trial's model shares with others, if anything.
+  /// - Parameters:
+  ///   - stage: what the trial's model shares with others, if anything.
+  ///   - refits: how its stability is measured; nil where it is not.
   /// - Throws: `TrialFailure` if the fit is refused or its result cannot be stored.
   init(
     _ trial: Plan.Trial, metrics names: [String], prepared: Prepared, stage: (any Sendable)?,
-    training: Table, data: TrialData, preparation: Preparation, context: FitContext
+    refits: Refits?, training: Table, data: TrialData, preparation: Preparation, context: FitContext
   ) throws(TrialFailure) {
     guard let model = trial.stages.last else { throw TrialFailure(reason: "it has no model") }
     let fitted = try preparation.cluster(model, prepared, from: stage, in: context)
@@ -33,8 +35,16 @@ extension TrialOutcome {
       names: names, split: data.split, seed: preparation.seed, on: context.pool)
     measured.append(fitted.trace.scores, split: data.split, rowCount: labels.count)
     let replicates = try Self.replicates(of: &measured, seed: preparation.seed, on: context.pool)
+    let stability = try refits.map { (refits) throws(TrialFailure) in
+      try StabilityMeasurement(
+        of: labels, segmentCount: measured.sizes.count, record: model, refits: refits,
+        split: data.split, in: context)
+    }
+    measured.metrics += stability?.metrics ?? []
     metrics = measured.metrics
-    warnings = fitted.trace.warnings + [measured.undefinedNote].compactMap { $0 }
+    warnings =
+      fitted.trace.warnings + [measured.undefinedNote].compactMap { $0 }
+      + (stability?.warnings ?? [])
     let profile = SegmentProfile(labels: labels, segmentCount: measured.sizes.count)
     let artifact = try TrialArtifact(trial, study: preparation.study, data: data)
       .artifact(of: fitted, measured)
@@ -43,7 +53,7 @@ extension TrialOutcome {
       silhouettes: measured.silhouetteProfiles(labels: labels),
       profile: profile.features(training, columns: data.profiled),
       map: prepared.map?.scatter(labels: labels), diagnostics: fitted.trace.diagnostics,
-      assignment: artifact.assignment)
+      assignment: artifact.assignment, stability: stability?.evidence)
     files = try TrialFiles(
       assignments: fitted.assignments, reconstructionErrors: prepared.reconstructionErrors,
       losses: fitted.trace.losses, evidence: evidence, replicates: replicates,

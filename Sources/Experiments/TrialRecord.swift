@@ -61,10 +61,12 @@ public struct MetricRecord: Hashable, Sendable, Codable {
   public let sampledFrom: Int?
   /// Where the value would lie for other rows from the same source; nil where it was not estimated.
   public internal(set) var interval: Interval?
+  /// How far chance in taking the value moves it; nil where that is not known.
+  public let standardError: Double?
 
   public init(
     name: String, value: Double, direction: Direction, split: String, rowCount: Int,
-    sampledFrom: Int? = nil, interval: Interval? = nil
+    sampledFrom: Int? = nil, interval: Interval? = nil, standardError: Double? = nil
   ) {
     self.name = name
     self.value = value
@@ -73,5 +75,6 @@ public struct MetricRecord: Hashable, Sendable, Codable {
     self.rowCount = rowCount
     self.sampledFrom = sampledFrom
     self.interval = interval
+    self.standardError = standardError
   }
 }

@@ -1,4 +1,5 @@
 internal import Artifacts
+internal import Evaluation
 internal import Learning
 internal import Numerical
 internal import Tabular
@@ -11,7 +12,8 @@ internal import Tabular
 /// are the same.
 struct TrialWalk: Sendable {
   let data: TrialData
-  let metrics: [String: [String]]
+  /// By id.
+  let experiments: [String: Study.Experiment]
   let preparation: Preparation
   let recorder: TrialRecorder
 
@@ -96,13 +98,45 @@ struct TrialWalk: Sendable {
         try recorder.fail(group, error, began: began)
         continue
       }
-      try fit(group, prepared, stage: shared, training: training)
+      let (experiments, trials) = group.grouped(by: \.experiment)
+      for experiment in experiments {
+        try fit(trials[experiment] ?? [], prepared, stage: shared, training: training)
+      }
+    }
+  }
+
+  /// What refits need of the rows and, where several trials share the costly part of their fits, that part
+  /// of every refit; nil where the experiment does not ask for stability.
+  private func refits(
+    for trials: [Plan.Trial], _ prepared: Prepared
+  ) throws(TrialFailure) -> Refits? {
+    guard let first = trials.first, let experiment = experiments[first.experiment],
+      let options = experiment.stability
+    else { return nil }
+    do throws(EvaluationError) {
+      let figures = experiment.metrics.compactMap { ClusteringMeasures[$0]?.refitFigure }
+      let rows = try RefitRows(
+        prepared.matrix, options: options, figures: Set(figures), seed: preparation.seed,
+        on: pool)
+      var refits = Refits(rows, catalog: preparation.catalog)
+      if trials.count > 1, let model = first.stages.last { refits.share(model, in: context) }
+      return refits
+    } catch {
+      throw TrialFailure(reason: "stability: \(error)")
     }
   }
 
   private func fit(
     _ trials: [Plan.Trial], _ prepared: Prepared, stage: (any Sendable)?, training: Table
   ) throws(RunError) {
+    let began = recorder.now()
+    let refits: Refits?
+    do throws(TrialFailure) {
+      refits = try self.refits(for: trials, prepared)
+    } catch {
+      return try recorder.fail(trials, error, began: began)
+    }
+    if recorder.isCancelled() { return }
     let x = prepared.matrix
     let needs = trials.map { trial in
       trial.stages.last.flatMap { model in
@@ -111,18 +145,20 @@ struct TrialWalk: Sendable {
       } ?? 0
     }
     try recorder.run(trials, needing: needs) { trial in
-      result(of: trial, prepared, stage: stage, training: training)
+      result(of: trial, prepared, stage: stage, refits: refits, training: training)
     }
   }
 
   private func result(
-    of trial: Plan.Trial, _ prepared: Prepared, stage: (any Sendable)?, training: Table
+    of trial: Plan.Trial, _ prepared: Prepared, stage: (any Sendable)?, refits: Refits?,
+    training: Table
   ) -> Result<TrialOutcome, TrialFailure> {
     do throws(TrialFailure) {
       return .success(
         try TrialOutcome(
-          trial, metrics: metrics[trial.experiment] ?? [], prepared: prepared, stage: stage,
-          training: training, data: data, preparation: preparation, context: context))
+          trial, metrics: experiments[trial.experiment]?.metrics ?? [], prepared: prepared,
+          stage: stage, refits: refits, training: training, data: data, preparation: preparation,
+          context: context))
     } catch {
       return .failure(error)
     }

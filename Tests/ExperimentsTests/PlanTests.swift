@@ -75,7 +75,7 @@ struct PlanTests {
     let description = CatalogDescription(Toy.catalog)
     #expect(
       description.entries.map(\.name) == [
-        "encode", "standardize", "pca", "columns", "cuts", "reluctant", "quantiles",
+        "encode", "standardize", "pca", "columns", "cuts", "reluctant", "quantiles", "quorum",
       ])
     #expect(description["cuts"]?.text.contains("also written n_clusters") == true)
     #expect(description["cuts"]?.text.contains("a whole number from 1 to 100; default 2") == true)

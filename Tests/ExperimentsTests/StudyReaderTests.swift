@@ -89,7 +89,7 @@ struct StudyReaderTests {
 
   @Test(arguments: [
     ("metrics: [silhuette]", "did you mean silhouette?"),
-    ("metrics: [stability]", "the metric stability is not available"),
+    ("metrics: [stabillity]", "did you mean stability?"),
     ("metrics: []", "at least one metric"),
     ("metrics: [silhouette, silhouette]", "silhouette is given twice"),
     ("select: {metric: dunn}", "there is no metric dunn"),
@@ -99,9 +99,16 @@ struct StudyReaderTests {
     ("require: {min_share: 3}", "min_share must be a share from 0 to 1"),
     ("require: {silhouette: {}}", "silhouette has no min or max"),
     ("require: {silhouette: {min: 1, max: 0}}", "min up to max"),
-    ("require: {stability.min: 0.6}", "is not available"),
+    ("require: {stability.min: 0.6}", "metrics has no stability.min"),
+    ("require: {pac: {max: 0.2}}", "metrics has no pac"),
     ("calibrate: isotonic", "calibrate must be absent unless task is classify"),
-    ("stability: {}", "experiment.stability is not available"),
+    ("stability: {method: boot}", "method must be one of bootstrap, subset, seed, columns, noise"),
+    ("stability: {resample: 50}", "did you mean resamples?"),
+    ("stability: {resamples: 1}", "resamples must be a whole number from 2 to 1000"),
+    ("stability: {fraction: 0.5}", "fraction must be absent for bootstrap"),
+    ("stability: {method: subset, fraction: 1}", "a share above 0 and below 1"),
+    ("stability: {rows: 10}", "rows must be a whole number from 100"),
+    ("seeds: [1, 2]", "experiment.seeds is not available"),
     ("metricz: [silhouette]", "did you mean metrics?"),
   ])
   func `an experiment that is wrong is refused on its line`(line: String, phrase: String) throws {

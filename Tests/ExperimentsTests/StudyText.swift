@@ -8,6 +8,7 @@ enum Toy {
   static let catalog = Catalog([
     .transformer(Standardize.self), .transformer(PrincipalComponents.self),
     .clusterer(Cuts.self), .clusterer(Reluctant.self), .clusterer(Quantiles.self),
+    .clusterer(Quorum.self),
   ])
 
   /// Cuts the range of the first column into k equal parts.
@@ -71,6 +72,28 @@ enum Toy {
     func fit(_ x: Matrix, in context: FitContext) throws(LearningError) -> Fit<CutsModel> {
       if k == 3 { throw .distinctRows(needed: 3, found: 2) }
       return Fit(model: CutsModel(low: 0, high: 0, clusterCount: 1), trace: FitTrace())
+    }
+  }
+
+  /// Cuts into k parts when there are at least as many rows as it needs.
+  struct Quorum: Estimator {
+    var k = 2
+    var needed = 1
+
+    static let schema = Schema<Self>(
+      "quorum", "Needs many rows.",
+      [
+        .integer("k", \.k, .closed(1, 100), "Number of parts."),
+        .integer("needed", \.needed, .closed(1, 1_000_000), "Rows it needs."),
+      ])
+
+    func predictedBytes(rowCount: Int, columnCount: Int) -> Double { 0 }
+
+    func fit(_ x: Matrix, in context: FitContext) throws(LearningError) -> Fit<CutsModel> {
+      guard x.rowCount >= needed else { throw .rows(needed: needed, found: x.rowCount) }
+      var cuts = Cuts()
+      cuts.k = k
+      return try cuts.fit(x, in: context)
     }
   }
 

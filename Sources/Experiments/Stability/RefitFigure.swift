@@ -1,0 +1,20 @@
+internal import Evaluation
+
+/// A figure that refits of a trial's model give, under the name that studies use.
+enum RefitFigure: String, CaseIterable, Sendable {
+  /// The mean over segments of how well each is found again.
+  case stability
+  /// The least of the segments.
+  case leastStability = "stability.min"
+  /// The mean adjusted Rand index with the replicates.
+  case adjustedRandIndex = "stability_ari"
+  case predictionStrength = "prediction_strength"
+  /// The share of pairs of rows that are neither together nor apart.
+  case ambiguousShare = "pac"
+  case gap
+
+  /// Taken whenever replicates are; the others only where a study names them.
+  static let ofReplicates: [RefitFigure] = [.stability, .leastStability, .adjustedRandIndex]
+
+  var direction: Direction { self == .ambiguousShare ? .lowerIsBetter : .higherIsBetter }
+}

@@ -1,0 +1,120 @@
+internal import Evaluation
+internal import Learning
+internal import Numerical
+
+/// Refits the models of trials behind the same prepared rows.
+///
+/// Trials whose models share a costly part of the fit, such as the merge tree of several cuts, share it for
+/// every refit as well. Refits run side by side with serial fits, or one after another on all threads
+/// where that many fits would not keep the memory limit together; the results are the same.
+struct Refits: Sendable {
+  let rows: RefitRows
+  private let catalog: Catalog
+  private var stages: [RefitRows.Input: Result<any Sendable, TrialFailure>] = [:]
+
+  /// A refitted model, the rows of its fit with their places among those that refits vary, and where it
+  /// put them.
+  struct Refit: Sendable {
+    let model: any Clusterer
+    let x: Matrix
+    let rows: [Int]
+    let labels: [Int]
+  }
+
+  init(_ rows: RefitRows, catalog: Catalog) {
+    self.rows = rows
+    self.catalog = catalog
+  }
+
+  /// Computes the part of every refit that trials agreeing on `record`'s stage parameters share.
+  mutating func share(_ record: StageRecord, in context: FitContext) {
+    guard let stage = catalog[record.name]?.stage else { return }
+    let inputs = rows.inputs
+    let computed = each(inputs, of: record, in: context) {
+      (input, context) throws(TrialFailure) -> any Sendable in
+      let replicate = rows.replicate(input)
+      return try Self.naming(record) { () throws(LearningError) in
+        try stage.compute(
+          record.parameters, replicate.x, Self.seeded(context, replicate.seed, record))
+      }
+    }
+    for (input, result) in zip(inputs, computed) { stages[input] = result }
+  }
+
+  /// The results of `body` for every input, in order, each ending by itself.
+  func each<Value: Sendable>(
+    _ inputs: [RefitRows.Input], of record: StageRecord, in context: FitContext,
+    _ body: (RefitRows.Input, FitContext) throws(TrialFailure) -> Value
+  ) -> [Result<Value, TrialFailure>] {
+    let isSideBySide = keepsMemory(record, context)
+    var inner = context
+    if isSideBySide { inner.pool = .serial }
+    let pool = isSideBySide ? context.pool : .serial
+    return pool.map(count: inputs.count) { index in
+      if context.isCancelled() {
+        return .failure(TrialFailure(reason: "\(record.name): \(LearningError.cancelled)"))
+      }
+      do throws(TrialFailure) {
+        return .success(try body(inputs[index], inner))
+      } catch {
+        return .failure(error)
+      }
+    }
+  }
+
+  /// Whether a fit for each thread keeps the memory limit.
+  private func keepsMemory(_ record: StageRecord, _ context: FitContext) -> Bool {
+    guard let limit = context.memoryLimit else { return true }
+    let needed = try? catalog[record.name]?.predictedBytes(
+      record.parameters, rows.x.rowCount, rows.x.columnCount)
+    return (needed ?? 0) * Double(context.pool.threadCount) <= limit
+  }
+
+  /// Fits the model of `record` to the rows of `input`.
+  func refit(
+    _ record: StageRecord, to input: RefitRows.Input, in context: FitContext
+  ) throws(TrialFailure) -> Refit {
+    guard let entry = catalog[record.name] else {
+      throw TrialFailure(reason: "there is no algorithm \(record.name)")
+    }
+    let stage = try stages[input]?.get()
+    let replicate = rows.replicate(input)
+    let seeded = Self.seeded(context, replicate.seed, record)
+    return try Self.naming(record) { () throws(LearningError) in
+      let fit =
+        if let rest = entry.stage, let stage {
+          try rest.fit(record.parameters, replicate.x, stage, seeded)
+        } else {
+          try entry.fit(record.parameters, replicate.x, seeded)
+        }
+      guard case .clusterer(let model) = fit.model else {
+        preconditionFailure("\(record.name) stands last in a pipeline and does not cluster")
+      }
+      let labels =
+        if let assignments = fit.assignments {
+          assignments.labels
+        } else {
+          try model.assign(replicate.x, on: context.pool).labels
+        }
+      return Refit(model: model, x: replicate.x, rows: replicate.rows, labels: labels)
+    }
+  }
+
+  private static func seeded(
+    _ context: FitContext, _ seed: Seed, _ record: StageRecord
+  ) -> FitContext {
+    var context = context
+    context.seed = seed.derived("fit \(record.name)")
+    return context
+  }
+
+  private static func naming<Value>(
+    _ record: StageRecord, _ body: () throws(LearningError) -> Value
+  ) throws(TrialFailure) -> Value {
+    do throws(LearningError) {
+      return try body()
+    } catch {
+      throw TrialFailure(reason: "\(record.name): \(error)")
+    }
+  }
+}
