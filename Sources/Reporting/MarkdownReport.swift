@@ -41,7 +41,8 @@ public enum MarkdownReport {
     var lines = ["## \(MarkdownText.escaped(experiment.id))", ""]
     lines += verdict.prefix(1) + [""] + verdict.dropFirst() + [""]
     return lines + leaks(experiment) + leaders(board) + ClassifierText(board: board).lines
-      + segments(experiment) + models(board) + warnings(experiment) + failures(board)
+      + segments(experiment) + StabilityText(board).lines + models(board) + warnings(experiment)
+      + failures(board)
   }
 
   private static func leaks(_ experiment: ExperimentRecord) -> [String] {

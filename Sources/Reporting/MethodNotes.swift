@@ -52,6 +52,7 @@ enum MethodNotes {
     if let metric = classifierMetric(name) {
       return "\(metric.summary) \(capitalized(direction))."
     }
+    if let summary = refitMeaning(name) { return "\(summary) \(capitalized(direction))." }
     if let measure = FitMeasure(rawValue: name) {
       return measure.summary + (measure.isMerit ? " \(capitalized(direction))." : "")
     }
@@ -61,6 +62,28 @@ enum MethodNotes {
     case "noise": "The share of rows in no segment."
     case "segments": "How many segments have rows."
     default: "As the study names it; \(direction)."
+    }
+  }
+
+  /// Figures for which models are fitted again.
+  private static func refitMeaning(_ name: String) -> String? {
+    switch name {
+    case "stability":
+      "The mean over segments of how well replicates find each again: the Jaccard similarity with the "
+        + "most similar segment of a refit to varied rows, the preparation being held."
+    case "stability.min": "The same of the least stable segment."
+    case "stability_ari":
+      "The mean adjusted Rand index between the clustering and the replicates, on the rows of each."
+    case "prediction_strength":
+      "Each half of the rows is clustered and placed by the model of the other half; the least share "
+        + "over segments of pairs of rows that stay together, on average. Above 0.8 is well predicted."
+    case "pac":
+      "The share of pairs of rows that are neither together nor apart: together in more than 10% and "
+        + "up to 90% of the replicates with both."
+    case "gap":
+      "How much smaller log W (half the squared distances of rows from the mean of their segment) is "
+        + "than for rows drawn evenly from a box along the principal axes, clustered the same way."
+    default: nil
     }
   }
 

@@ -36,7 +36,7 @@ struct PageBudget {
     trials = max(15, 150 / count)
     lines = max(SelectionCurves.namedLines, 20 / count)
     curvePoints = max(100, 400 / count)
-    curves = max(3, 8 / count)
+    curves = max(3, 12 / count)
     treePoints = max(300, 1_500 / count)
     features = max(15, 60 / count)
     outlinePoints = max(120, 500 / count)

@@ -11,6 +11,7 @@ extension Portrait {
       evidence, metric: chosen.trial[metric: "silhouette"], limit: budget.bladePoints)
     let map = SegmentMap(evidence.map, limit: budget.mapPoints)
     let profile = ProfileHeatMap(evidence)
+    let stability = StabilityPlot(evidence)?.figures(id: anchor + "-stability") ?? []
     let figures: [Figure?] = [
       segments.figure(id: anchor + "-sizes"),
       knives?.figure(id: anchor + "-silhouette"),
@@ -19,6 +20,6 @@ extension Portrait {
     ]
     self.init(
       trial: board.varying.phrase(for: chosen.trial), cards: segments.cards,
-      figures: figures.compactMap { $0 })
+      figures: figures.compactMap { $0 } + stability)
   }
 }

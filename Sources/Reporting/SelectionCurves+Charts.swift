@@ -1,3 +1,4 @@
+internal import Evaluation
 internal import Experiments
 
 extension SelectionCurves {
@@ -14,6 +15,8 @@ extension SelectionCurves {
           "k": .count(point.k), "v": .short(record.value), "l": .name(label),
           "n": .count(min(index, Self.namedLines)), "g": .count(index),
           "u": .count(point.row.rank == nil ? 1 : 0),
+          "a": .short(record.value - (record.standardError ?? 0)),
+          "b": .short(record.value + (record.standardError ?? 0)),
         ]
       }
     }
@@ -41,7 +44,12 @@ extension SelectionCurves {
               [("title", .name(metric)), ("scale", ["zero": false]), ("axis", .object(axis))]),
           ]
         ),
-        ("layer", .array(rule + [lines, points(metric), ring(metric)] + least(metric))),
+        (
+          "layer",
+          .array(
+            rule + bounds(metric) + errors(metric) + [lines, points(metric), ring(metric)]
+              + least(metric))
+        ),
       ])
   }
 
@@ -121,12 +129,55 @@ extension SelectionCurves {
     ]
   }
 
-  /// Diamonds around the least values.
-  private func least(_ metric: String) -> [JSONValue] {
-    guard let minima else { return [] }
+  /// Lines at the values that a criterion asks for.
+  private func bounds(_ metric: String) -> [JSONValue] {
+    let bounds: [Double] =
+      switch metric {
+      case "prediction_strength": [PredictionStrength.threshold]
+      case "stability", "stability.min": ClusterStability.Reading.bounds
+      case "min_share": [SegmentCountCriterion.usefulShare]
+      default: []
+      }
+    return bounds.map { bound in
+      [
+        "mark": ["type": "rule", "strokeDash": [2, 4], "opacity": 0.45],
+        "encoding": ["x": nil, "y": ["datum": .short(bound)]],
+      ]
+    }
+  }
+
+  /// One standard error to either side, where it is known.
+  private func errors(_ metric: String) -> [JSONValue] {
+    let hasErrors = (named + others).flatMap(\.points).contains { point in
+      point.row.trial.metric(labeled: metric)?.standardError != nil
+    }
+    guard hasErrors else { return [] }
     return [
       [
-        "data": ["values": .array(rows(metric) { minima.isMinimum($0.trial, of: metric) })],
+        "mark": ["type": "rule", "strokeWidth": 1.5],
+        "encoding": [
+          "x": channel("k", "quantitative"), "y": channel("a", "quantitative"),
+          "y2": ["field": "b"], "color": color, "opacity": faint,
+        ],
+      ]
+    ]
+  }
+
+  /// Diamonds around the values a criterion chooses.
+  private func least(_ metric: String) -> [JSONValue] {
+    let chosen: [JSONValue]
+    if let minima {
+      chosen = rows(metric) { minima.isMinimum($0.trial, of: metric) }
+    } else {
+      let ids = votes.flatMap { votes in
+        votes.votes.filter { $0.criterion.metric == metric }.compactMap(\.trial)
+      }
+      chosen = rows(metric) { ids.contains($0.trial.id) }
+    }
+    guard !chosen.isEmpty else { return [] }
+    return [
+      [
+        "data": ["values": .array(chosen)],
         "mark": [
           "type": "point", "shape": "diamond", "filled": false, "size": 380, "strokeWidth": 2,
           "color": "currentColor",

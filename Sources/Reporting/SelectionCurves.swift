@@ -28,11 +28,17 @@ struct SelectionCurves {
   static func measured(_ board: Leaderboard, within budget: PageBudget) -> Self? {
     let rows = (board.eligible + board.unmet).filter { $0.trial.k != nil }
     let trials = rows.map(\.trial)
-    let metrics = board.metrics.filter { label in
+    let shown = board.metrics.filter { label in
       let isOfSegments = FitMeasure(rawValue: label) == nil
       return label == board.rankingMetric
         || isOfSegments && !Leaderboard.isUninformative(label, in: trials)
     }
+    // What says how many segments there are stands before what only describes them.
+    let criteria = SegmentCountCriterion.all.map(\.metric).filter(shown.contains)
+    let rest = shown.filter { $0 != board.rankingMetric && !criteria.contains($0) }
+    let metrics =
+      shown.filter { $0 == board.rankingMetric } + criteria.filter { $0 != board.rankingMetric }
+      + rest
     return Self(board, of: rows, metrics, minima: nil, within: budget)
   }
 
@@ -104,8 +110,26 @@ struct SelectionCurves {
       introduction: minima == nil
         ? "Every metric against k, a line per setting of the pipeline."
         : "What a mixture’s likelihood is worth after paying for its parameters, a line per setting.",
-      legend: legend, remarks: remarks, tables: minima.map { [$0.table] } ?? [],
+      legend: legend, remarks: remarks,
+      tables: minima.map { [$0.table] } ?? (votes.isEmpty ? [] : [SegmentCountVotes.table(votes)]),
       figures: metrics.enumerated().map { figure($1, id: "\(id)-\($0)") })
+  }
+
+  /// What the criteria say of each named setting that was tried with several k.
+  var votes: [SegmentCountVotes] {
+    guard minima == nil else { return [] }
+    return named.filter { $0.points.count > 1 }.map { SegmentCountVotes($0.label, $0.points) }
+      .filter { !$0.votes.isEmpty }
+  }
+
+  /// Whether the criteria agree, for the setting that stands out, and which were not measured.
+  var voteSentences: [String] {
+    guard let first = votes.first else { return [] }
+    let missing = first.missing.filter { name in votes.allSatisfy { $0.missing.contains(name) } }
+    let absent =
+      missing.isEmpty
+      ? [] : ["Not measured, so without a vote: \(missing.joined(separator: ", "))."]
+    return [first.sentence].compactMap { $0 } + absent
   }
 
   private var legend: [CurveSection.Entry] {
@@ -130,6 +154,8 @@ struct SelectionCurves {
   private var remarks: [String] {
     var remarks = [minima?.sentence].compactMap { $0 }
     if minima != nil { remarks.append("A diamond marks the least value.") }
+    remarks += voteSentences
+    if !votes.isEmpty { remarks.append("A diamond marks the k a criterion is for.") }
     if let k = chosenK {
       remarks.append("The dashed line marks the chosen k = \(NumberFormat.count(k)).")
     }

@@ -15,6 +15,7 @@ public enum TerminalReport {
     if experiment.task == .classify, let chosen = experiment.chosen {
       lines += ClassificationVerdict(chosen: chosen, board: board).sentences.map { "  \($0)" }
     }
+    lines += StabilityText(board).sentences.map { "  \($0)" }
     if let leaks = LeakBox(experiment) {
       lines += ["  \(leaks.heading):"] + leaks.lines.map { "  - \($0)" }
     }
