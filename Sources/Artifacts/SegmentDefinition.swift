@@ -16,15 +16,18 @@ public struct SegmentDefinition: Hashable, Sendable {
   /// `size` as a fraction of all training rows, the unassigned among them.
   public let share: Double
 
-  /// Segments named by number.
-  static func numbered(sizes: [Int], unassigned: Int) -> [SegmentDefinition] {
+  /// Segments by number, and named so where `names` has none.
+  static func numbered(
+    sizes: [Int], names: [String]?, unassigned: Int
+  ) -> [SegmentDefinition] {
     let total = sizes.reduce(unassigned, +)
     let ranked = sizes.indices.sorted { (-sizes[$0], $0) < (-sizes[$1], $1) }
     var order = [Int](repeating: 0, count: sizes.count)
     for (place, id) in ranked.enumerated() { order[id] = place + 1 }
     return sizes.indices.map { id in
       SegmentDefinition(
-        id: id, name: "Segment \(id)", order: order[id], size: sizes[id],
+        id: id, name: names.flatMap { $0.indices.contains(id) ? $0[id] : nil } ?? "Segment \(id)",
+        order: order[id], size: sizes[id],
         share: total > 0 ? Double(sizes[id]) / Double(total) : 0)
     }
   }

@@ -23,6 +23,7 @@ public struct SegmentationArtifact: PipelineArtifact {
   ///   - passthrough: Columns that scoring copies from input to output, such as the id.
   ///   - nullTokens: The spellings of a missing value that training used.
   ///   - sizes: Training rows by segment.
+  ///   - names: What each segment is called, all different; by number where left out.
   ///   - unassigned: Training rows in no segment.
   ///   - agreement: The share of training rows that the model's rule puts where the fit had put them,
   ///     and how many were asked.
@@ -31,14 +32,15 @@ public struct SegmentationArtifact: PipelineArtifact {
   ///   name of a feature or an output.
   public init(
     pipeline: SegmentationPipeline, passthrough: [String], nullTokens: [String], sizes: [Int],
-    unassigned: Int = 0, agreement: (share: Double, rowCount: Int), metrics: [EvidenceMetric],
+    names: [String]? = nil, unassigned: Int = 0, agreement: (share: Double, rowCount: Int),
+    metrics: [EvidenceMetric],
     lineage: Lineage
   ) throws(ArtifactError) {
     self.pipeline = pipeline
     inputs = InputSchema(
       encoder: pipeline.encoder, passthrough: passthrough, nullTokens: nullTokens)
     outputs = .segmentation(reconstructing: pipeline.components != nil)
-    segments = SegmentDefinition.numbered(sizes: sizes, unassigned: unassigned)
+    segments = SegmentDefinition.numbered(sizes: sizes, names: names, unassigned: unassigned)
     self.metrics = metrics
     assignment = AssignmentRecord(
       rule: pipeline.clusterer.model.rule, agreement: agreement.share,

@@ -35,6 +35,16 @@ public struct SegmentationPipeline: Sendable {
     try clusterer.model.assign(try features(of: encoded, on: pool), on: pool)
   }
 
+  /// How many numbers the arrays of the fitted steps hold, which is what a plain pass over them reads to
+  /// place one row.
+  public func numberCount() throws(ArtifactError) -> Int {
+    let store = TensorStore()
+    _ = try ArtifactWriter.stored {
+      try CanonicalJSON.encode(self, userInfo: [.tensorStore: store])
+    }
+    return store.tensors.values.reduce(0) { $0 + $1.values.count }
+  }
+
   /// How far each row lies from what its principal components keep of it, in the units of the columns
   /// before that step; nil without such a step.
   public func reconstructionErrors(
