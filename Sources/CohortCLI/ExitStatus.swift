@@ -76,7 +76,7 @@ extension ExitStatus {
       .target(_, .tooMany), .target(_, .weightKind), .split(.refused):
       .usage
     case .target, .split(.time): .data
-    case .noFeatures, .emptySplit, .notARun: .usage
+    case .noFeatures, .emptySplit, .notARun, .value: .usage
     case .damaged: .failed
     case .holdout: .noResult
     }

@@ -12,11 +12,13 @@ public struct ClusteringEvidence: Hashable, Sendable, Codable {
   public var assignment: AssignmentRecord
   /// Nil where stability was not asked for or does not exist.
   public var stability: StabilityEvidence?
+  /// Nil in evidence of a version without it.
+  public var usefulness: Usefulness?
 
   public init(
     sizes: [Int], noiseCount: Int, silhouettes: [SilhouetteProfile], profile: [FeatureProfile],
     map: ScatterMap?, diagnostics: FitDiagnostics, assignment: AssignmentRecord,
-    stability: StabilityEvidence? = nil
+    stability: StabilityEvidence? = nil, usefulness: Usefulness? = nil
   ) {
     self.sizes = sizes
     self.noiseCount = noiseCount
@@ -26,6 +28,7 @@ public struct ClusteringEvidence: Hashable, Sendable, Codable {
     self.diagnostics = diagnostics
     self.assignment = assignment
     self.stability = stability
+    self.usefulness = usefulness
   }
 
   /// One blade of the silhouette plot.

@@ -11,6 +11,8 @@ struct ClusteringMeasure {
     case sizes
     /// The fit itself, where its algorithm can tell.
     case fit(FitMeasure)
+    /// The segments beside the original columns, and the shape of the model.
+    case use(UsefulnessMeasure)
     /// Further fits to varied rows.
     case refits(RefitFigure)
   }
@@ -23,7 +25,7 @@ struct ClusteringMeasure {
   var isUnasked: Bool {
     switch source {
     case .geometry, .refits: false
-    case .sizes, .fit: true
+    case .sizes, .use, .fit: true
     }
   }
 
@@ -44,6 +46,9 @@ enum ClusteringMeasures {
     ClusteringMetric.standard.map {
       ClusteringMeasure(name: $0.name, direction: $0.direction, source: .geometry($0))
     } + shares
+    + UsefulnessMeasure.allCases.map {
+      ClusteringMeasure(name: $0.rawValue, direction: $0.direction, source: .use($0))
+    }
     + FitMeasure.allCases.map {
       ClusteringMeasure(
         name: $0.rawValue, direction: $0.isHigherBetter ? .higherIsBetter : .lowerIsBetter,

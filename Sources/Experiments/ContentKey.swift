@@ -28,7 +28,7 @@ enum ContentKey {
     return hash(
       TrialContent(
         after: key, metrics: experiment.metrics.sorted(), classification: classification,
-        stability: experiment.stability))
+        stability: experiment.stability, clustering: experiment.clustering))
   }
 
   /// Everything that decides the results of a run; limits and report formats do not.
@@ -59,6 +59,7 @@ enum ContentKey {
     let metrics: [String]
     let classification: Study.Classification?
     let stability: Study.Stability?
+    let clustering: Study.Clustering?
   }
 
   private struct RunContent: Encodable {

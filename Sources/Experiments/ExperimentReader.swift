@@ -16,7 +16,8 @@ struct ExperimentReader {
 
   func read(_ node: SourceNode) throws(StudyError) -> Study.Experiment {
     let section = try Section(
-      node, "experiment", keys: Self.keys + ClassificationReader.keys, later: Self.later)
+      node, "experiment", keys: Self.keys + ClassificationReader.keys + ClusteringReader.keys,
+      later: Self.later)
     let id = try section.required("id").identifier("id")
     let task = try section.required("task").choice("task", of: Study.Experiment.Task.self)
     let grid = GridReader(catalog: catalog, task: task)
@@ -33,7 +34,8 @@ struct ExperimentReader {
         section["require"], metrics: metrics, available: available, task),
       select: try SelectionReader(metrics: metrics, available: available, task: task)
         .read(section["select"]),
-      classification: asked, stability: stability)
+      classification: asked, stability: stability,
+      clustering: try ClusteringReader().read(section, task: task, metrics: metrics))
   }
 
   private func metrics(

@@ -1,4 +1,5 @@
 internal import Artifacts
+internal import Evaluation
 internal import Learning
 internal import Numerical
 internal import Tabular
@@ -19,11 +20,12 @@ struct Holdout {
     for stage in trial.stages.dropFirst().dropLast() {
       prepared = try preparation.apply(stage, to: prepared, in: context)
     }
-    let pipeline = try preparation.cluster(model, prepared, in: context).pipeline
+    let fitted = try preparation.cluster(model, prepared, in: context)
+    let pipeline = fitted.pipeline
+    let rows = data.table.selectingRows(data.holdoutRows)
     let x: Matrix
     let labels: [Int]
     do {
-      let rows = data.table.selectingRows(data.holdoutRows)
       let encoded = try pipeline.encoder.encode(rows, on: context.pool)
       x = try pipeline.features(of: encoded.matrix, on: context.pool)
       labels = try pipeline.clusterer.model.assign(x, on: context.pool).labels
@@ -34,6 +36,28 @@ struct Holdout {
       x, labels: labels, clusterCount: pipeline.clusterer.model.clusterCount, names: metrics,
       split: "holdout", seed: preparation.seed, on: context.pool
     ).metrics
+      + (try usefulness(of: trial, fitted, unseen: rows, labels: labels))
+  }
+
+  /// Whether the value that segments explain, and the rules that describe them, carry over.
+  private func usefulness(
+    of trial: Plan.Trial, _ fitted: FittedClustering, unseen: Table, labels: [Int]
+  ) throws(TrialFailure) -> [MetricRecord] {
+    let experiment = preparation.study.experiments.first { $0.id == trial.experiment }
+    var measured = UsefulnessMetrics(split: "holdout", rowCount: labels.count)
+    measured.append(
+      try ValueSpread(
+        experiment?.clustering?.value, unseen, labels: labels,
+        segmentCount: fitted.pipeline.clusterer.model.clusterCount))
+    let rules = SegmentRules(
+      data.training, columns: data.features, labels: fitted.assignments.labels,
+      seed: preparation.seed, on: context.pool)
+    if let rules {
+      measured.append(
+        .describability,
+        rules.balancedAccuracy(on: unseen, columns: data.features, labels: labels))
+    }
+    return measured.metrics
   }
 }
 

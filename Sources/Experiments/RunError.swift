@@ -17,6 +17,8 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
   case emptySplit(rows: Int, holdout: Double)
   /// The target cannot be learnt.
   case target(column: String, TargetProblem)
+  /// A clustering's value column is no number, or has a role that hides it.
+  case value(column: String, experiment: String)
   /// The rows cannot be split as the study asks.
   case split(SplitProblem)
   case notARun(path: String)
@@ -42,6 +44,8 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
       "a holdout of \(holdout) splits \(rows) rows so that one side is empty; change split.holdout"
     case .target(let column, let problem):
       "\(problem.isOfWeights ? "column" : "the target") \(column) \(problem)"
+    case .value(let column, let experiment):
+      "the value column \(column) of \(experiment) must hold numbers and be no id; name another"
     case .split(let problem): "\(problem)"
     case .notARun(let path):
       "this is not a run directory; \(path); give the directory that cohort run has written"

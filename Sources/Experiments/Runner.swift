@@ -77,6 +77,7 @@ public struct StudyInput: Sendable {
     } catch {
       throw .table(error)
     }
+    try study.requireValues(in: table)
     let features = selection.names
     guard !features.isEmpty else { throw .noFeatures(source: study.data.source) }
     let fingerprint = table.fingerprint
@@ -97,5 +98,24 @@ public struct StudyInput: Sendable {
             ? "feature" : study.data.roles.role(of: column.name) ?? "ignore",
           missing: column.missingRows.count)
       })
+  }
+}
+
+extension Study {
+  /// Refuses value columns that do not exist or cannot be summed.
+  fileprivate func requireValues(in table: Table) throws(RunError) {
+    for experiment in experiments {
+      guard let name = experiment.clustering?.value else { continue }
+      guard let column = table[name] else {
+        throw .table(
+          .unknownColumn(
+            name: name, nearest: NearestName.nearest(to: name, among: table.columnNames),
+            place: "value of experiment \(experiment.id)"))
+      }
+      let isHidden = name == data.roles.id || data.roles.pii.contains(name)
+      guard [.integer, .real].contains(column.kind), !isHidden else {
+        throw .value(column: name, experiment: experiment.id)
+      }
+    }
   }
 }

@@ -65,6 +65,22 @@ public struct Study: Hashable, Sendable, Codable {
     public var classification: Classification?
     /// How stability is measured; nil where nothing asks for it.
     public var stability: Stability?
+    /// What a clustering asks for beyond that; nil for classifications and where nothing is asked.
+    public var clustering: Clustering?
+  }
+
+  /// What the segments of a clustering are worth, and what they are to be called.
+  public struct Clustering: Hashable, Sendable, Codable {
+    /// A numeric column, which need not be a feature.
+    public var value: String?
+    public var names: [SegmentName] = []
+    /// Names in the order of mean value, greatest first.
+    public var namesByValue: [String] = []
+
+    public struct SegmentName: Hashable, Sendable, Codable {
+      public var segment: Int
+      public var name: String
+    }
   }
 
   /// How classifiers are judged and prepared for use.

@@ -18,13 +18,13 @@ struct TrialArtifact {
   }
 
   func artifact(
-    of fitted: FittedClustering, _ measured: ClusteringMeasurement
+    of fitted: FittedClustering, _ measured: ClusteringMeasurement, names: [String]
   ) throws(TrialFailure) -> SegmentationArtifact {
     do {
       return try SegmentationArtifact(
         pipeline: fitted.pipeline, passthrough: [study.data.roles.id].compactMap { $0 },
         nullTokens: study.data.nullTokens ?? CSVOptions.defaultNullTokens, sizes: measured.sizes,
-        unassigned: measured.noiseCount,
+        names: names, unassigned: measured.noiseCount,
         agreement: (fitted.agreement.share, fitted.agreement.rowCount),
         metrics: measured.metrics.map(EvidenceMetric.init), lineage: try lineage())
     } catch {

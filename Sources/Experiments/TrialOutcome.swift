@@ -41,19 +41,26 @@ extension TrialOutcome {
         split: data.split, in: context)
     }
     measured.metrics += stability?.metrics ?? []
+    let profile = SegmentProfile(labels: labels, segmentCount: measured.sizes.count)
+      .features(training, columns: data.profiled)
+    let experiment = preparation.study.experiments.first { $0.id == trial.experiment }
+    let useful = try SegmentUsefulness(
+      of: fitted, training, sizes: measured.sizes, profile: profile, data: data,
+      experiment: experiment, seed: preparation.seed, on: context.pool)
+    measured.metrics += useful.metrics
     metrics = measured.metrics
     warnings =
       fitted.trace.warnings + [measured.undefinedNote].compactMap { $0 }
-      + (stability?.warnings ?? [])
-    let profile = SegmentProfile(labels: labels, segmentCount: measured.sizes.count)
+      + (stability?.warnings ?? []) + useful.warnings
     let artifact = try TrialArtifact(trial, study: preparation.study, data: data)
-      .artifact(of: fitted, measured)
+      .artifact(of: fitted, measured, names: useful.names)
     let evidence = ClusteringEvidence(
       sizes: measured.sizes, noiseCount: measured.noiseCount,
       silhouettes: measured.silhouetteProfiles(labels: labels),
-      profile: profile.features(training, columns: data.profiled),
+      profile: profile,
       map: prepared.map?.scatter(labels: labels), diagnostics: fitted.trace.diagnostics,
-      assignment: artifact.assignment, stability: stability?.evidence)
+      assignment: artifact.assignment, stability: stability?.evidence,
+      usefulness: useful.record)
     files = try TrialFiles(
       assignments: fitted.assignments, reconstructionErrors: prepared.reconstructionErrors,
       losses: fitted.trace.losses, evidence: evidence, replicates: replicates,

@@ -83,6 +83,14 @@ public enum MarkdownReport {
     let listed = Segments.drawn
     if sizes.rows.count > listed { sizes.rows = Array(sizes.rows.prefix(listed)) }
     var lines = ["### Segments", ""] + MarkdownText.table(sizes) + [""]
+    lines += segments.lines.map { segment in
+      "- **\(MarkdownText.escaped(segment.title))**: "
+        + MarkdownText.escaped(segment.sentences.joined(separator: " "))
+    }
+    if let rules = RuleBox(evidence) {
+      lines += ["", MarkdownText.escaped(rules.sentences[0])]
+    }
+    lines += segments.lines.isEmpty ? [] : [""]
     if let profile = ProfileHeatMap(evidence)?.table(listedFeatures) {
       let total = evidence.profile.count
       let title =

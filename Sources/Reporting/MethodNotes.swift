@@ -53,6 +53,9 @@ enum MethodNotes {
       return "\(metric.summary) \(capitalized(direction))."
     }
     if let summary = refitMeaning(name) { return "\(summary) \(capitalized(direction))." }
+    if let measure = UsefulnessMeasure(rawValue: name) {
+      return "\(measure.summary) \(capitalized(direction))."
+    }
     if let measure = FitMeasure(rawValue: name) {
       return measure.summary + (measure.isMerit ? " \(capitalized(direction))." : "")
     }

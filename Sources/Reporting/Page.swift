@@ -77,14 +77,11 @@ struct CurveSection {
 struct Portrait {
   let trial: String
   let cards: [SegmentCard]
+  /// How to read the cards.
+  let reading: String
+  /// One element where a tree describes the segments.
+  let rules: [RuleBox]
   let figures: [Figure]
-}
-
-struct SegmentCard {
-  let name: String
-  let color: String
-  let size: String
-  let traits: [String]
 }
 
 /// A picture, its sample in words, and its figures as a table.

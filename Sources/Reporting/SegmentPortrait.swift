@@ -20,6 +20,21 @@ extension Portrait {
     ]
     self.init(
       trial: board.varying.phrase(for: chosen.trial), cards: segments.cards,
+      reading: Self.reading(evidence), rules: RuleBox(evidence).map { [$0] } ?? [],
       figures: figures.compactMap { $0 } + stability)
+  }
+}
+
+extension Portrait {
+  private static func reading(_ evidence: ClusteringEvidence) -> String {
+    let edge =
+      evidence.usefulness == nil
+      ? ""
+      : " Typical is the median or the most common level, the edge the tenth of the rows farthest from "
+        + "the segment’s reference, twenty at least. Names hold by these figures unless the study "
+        + "gives them; scoring writes number and name."
+    return
+      "Means and shares of all rows. Index: the overall figure = 100. Effect: the difference from "
+      + "the overall figure in overall standard deviations, for a share p in √(p(1 − p)).\(edge)"
   }
 }

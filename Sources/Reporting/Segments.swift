@@ -1,12 +1,9 @@
 internal import Experiments
 
-/// The segments of one clustering: sizes, and what sets each apart in words.
+/// The segments of one clustering: sizes and names.
 struct Segments {
   /// Pictures with more segments than this show the largest ones.
   static let drawn = 24
-  /// Features named on a card, and how far from the overall value they must be, in standard deviations.
-  private static let traits = 4
-  private static let notable = 0.3
 
   let evidence: ClusteringEvidence
 
@@ -35,13 +32,19 @@ struct Segments {
   }
 
   var table: TableView {
-    let segments = evidence.sizes.enumerated().map { ("\($0.offset)", $0.element) }
-    let noise = evidence.noiseCount > 0 ? [("Unassigned", evidence.noiseCount)] : []
+    let hasNames = usefulness != nil
+    let segments = evidence.sizes.enumerated().map {
+      ["\($0.offset)"] + (hasNames ? [title($0.offset)] : []) + counted($0.element)
+    }
+    let noise = ["Unassigned"] + (hasNames ? ["–"] : []) + counted(evidence.noiseCount)
     return TableView(
-      columns: [.text("segment"), .number("rows"), .number("share")],
-      rows: (segments + noise).map {
-        [$0.0, NumberFormat.count($0.1), NumberFormat.percent(share($0.1))]
-      })
+      columns: [.text("segment")] + (hasNames ? [.text("name")] : [])
+        + [.number("rows"), .number("share")],
+      rows: segments + (evidence.noiseCount > 0 ? [noise] : []))
+  }
+
+  private func counted(_ count: Int) -> [String] {
+    [NumberFormat.count(count), NumberFormat.percent(share(count))]
   }
 
   func figure(id: String) -> Figure {
@@ -93,43 +96,9 @@ struct Segments {
         ("scale", ["domainMin": 0, "nice": false, "domainMax": ["expr": .text(end)]]),
       ])
   }
-
-  /// The largest segments with the features in which they differ most.
-  var cards: [SegmentCard] {
-    shown.map { segment in
-      let count = evidence.sizes[segment]
-      return SegmentCard(
-        name: "Segment \(segment)", color: Palette.color(ofSegment: segment),
-        size: "\(NumberFormat.count(count)) rows, \(NumberFormat.percent(share(count)))",
-        traits: traits(of: segment))
-    }
-  }
-
-  func traits(of segment: Int) -> [String] {
-    let differences = evidence.profile.enumerated().compactMap { offset, feature in
-      feature.difference(in: segment).map { (offset: offset, feature: feature, value: $0) }
-    }
-    let notable = differences.filter { abs($0.value) >= Self.notable }
-    let ranked = notable.sorted { (abs($1.value), $0.offset) < (abs($0.value), $1.offset) }
-    guard !ranked.isEmpty else { return ["close to the overall average in every feature"] }
-    return ranked.prefix(Self.traits).map { difference in
-      let feature = difference.feature
-      let side = difference.value > 0 ? "above" : "below"
-      return "\(feature.feature) \(feature.text(feature.segments[segment])), "
-        + "\(side) the overall \(feature.text(feature.overall))"
-    }
-  }
 }
 
 extension ClusteringEvidence.FeatureProfile {
-  /// How far the segment is from the overall value, in overall standard deviations; nil where the
-  /// feature is constant or the segment has no figure.
-  func difference(in segment: Int) -> Double? {
-    guard segments.indices.contains(segment), spread > 0 else { return nil }
-    let difference = (segments[segment] - overall) / spread
-    return difference.isFinite ? difference : nil
-  }
-
   /// The segment's figure with overall = 100; nil where the overall figure is not positive.
   func index(in segment: Int) -> Double? {
     guard segments.indices.contains(segment), overall > 0 else { return nil }

@@ -8,6 +8,7 @@ enum Templates {
     ("drawing", PackageResources.drawing_mustache),
     ("experiment", PackageResources.experiment_mustache),
     ("leaderboard", PackageResources.leaderboard_mustache),
+    ("segments", PackageResources.segments_mustache),
     ("figure", PackageResources.figure_mustache),
     ("table", PackageResources.table_mustache),
     ("data", PackageResources.data_mustache),

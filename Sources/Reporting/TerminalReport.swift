@@ -16,6 +16,11 @@ public enum TerminalReport {
       lines += ClassificationVerdict(chosen: chosen, board: board).sentences.map { "  \($0)" }
     }
     lines += StabilityText(board).sentences.map { "  \($0)" }
+    if let chosen = experiment.chosen, let evidence = experiment.evidence[chosen.trial.id] {
+      lines += Segments(evidence: evidence).lines.map { segment in
+        "  \(segment.title) – \(segment.sentences.first ?? "")"
+      }
+    }
     if let leaks = LeakBox(experiment) {
       lines += ["  \(leaks.heading):"] + leaks.lines.map { "  - \($0)" }
     }
