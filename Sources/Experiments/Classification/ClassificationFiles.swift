@@ -6,7 +6,9 @@ internal import Learning
 /// What a finished classifier leaves besides its numbers and its artifact.
 ///
 /// `evidence.json` for the report, the curves as CSV, and `predictions.csv`: for every row that a fold
-/// scored its number in the source from 1, the fold, and its probability before and after calibration.
+/// scored its number in the source from 1, the fold, its probability before and after calibration, what
+/// became of it (1 for the event) and, where rows have weights, its weight: all that judging the trial
+/// beside another takes.
 struct ClassificationFiles {
   let evidence: ClassificationEvidence
   let replicates: TrialReplicates
@@ -69,10 +71,11 @@ struct ClassificationFiles {
 
   private var predictions: [String] {
     let scores = folds.scores
-    return ["row,fold,raw,calibrated"]
+    return [RowScores.header(isWeighted: scores.weights != nil).joined(separator: ",")]
       + folds.rows.indices.map { index in
-        "\(data.trainingRows[folds.rows[index]] + 1),\(folds.folds[index] + 1),"
-          + "\(scores.raw[index]),\(scores.calibrated[index])"
+        let weight = scores.weights.map { ",\($0[index])" } ?? ""
+        return "\(data.trainingRows[folds.rows[index]] + 1),\(folds.folds[index] + 1),"
+          + "\(scores.raw[index]),\(scores.calibrated[index]),\(Int(scores.labels[index]))" + weight
       }
   }
 }
