@@ -14,7 +14,7 @@ struct DataSection {
   let omission: String
 
   init(_ data: DataRecord) {
-    source = Self.withoutPassword(data.source)
+    source = SourceAddress.withoutPassword(data.source)
     fingerprint = data.fingerprint
     let columnCount = data.columns.count
     size =
@@ -50,14 +50,5 @@ struct DataSection {
         }
         return [role, NumberFormat.count(own.count), kinds.joined(separator: ", ")]
       })
-  }
-
-  /// A database address without the password in it: reports are passed on.
-  static func withoutPassword(_ source: String) -> String {
-    guard let scheme = source.firstRange(of: "://") else { return source }
-    let authority = source[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" }
-    guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":")
-    else { return source }
-    return source[...colon] + "…" + source[at...]
   }
 }

@@ -1,0 +1,248 @@
+public import Evaluation
+internal import Numerical
+
+/// How the probabilities that B gives differ from those that A gives to the same rows.
+///
+/// Counts and means only; the fewest rows behind a figure stand beside it.
+public struct ScoreComparison: Hashable, Sendable, Encodable {
+  /// Rows whose probabilities lie in one square.
+  public struct Cell: Hashable, Sendable, Encodable {
+    /// Places on the two axes from 0, by A and by B.
+    public let a: Int
+    public let b: Int
+    public let rowCount: Int
+
+    private enum CodingKeys: String, CodingKey {
+      case a, b
+      case rowCount = "rows"
+    }
+  }
+
+  /// Who is contacted: by both, by one alone, by neither; with the events among them.
+  public struct Contacts: Hashable, Sendable, Encodable {
+    public struct Group: Hashable, Sendable, Encodable {
+      public var rowCount = 0
+      public var eventCount = 0
+
+      private enum CodingKeys: String, CodingKey {
+        case rowCount = "rows"
+        case eventCount = "events"
+      }
+    }
+
+    /// The share of rows with the best scores; nil for each side's own cut.
+    public let share: Double?
+    public var both = Group()
+    public var onlyA = Group()
+    public var onlyB = Group()
+    public var neither = Group()
+
+    private enum CodingKeys: String, CodingKey {
+      case share, both, neither
+      case onlyA = "only_a"
+      case onlyB = "only_b"
+    }
+
+    /// Of the rows that A contacts, the share that B contacts too; nil if A contacts none.
+    public var overlap: Double? {
+      let contacted = both.rowCount + onlyA.rowCount
+      return contacted > 0 ? Double(both.rowCount) / Double(contacted) : nil
+    }
+  }
+
+  /// Rows that went up or down the ranking by so much of it.
+  public struct MoverBand: Hashable, Sendable, Encodable {
+    /// Bounds of (rank by A − rank by B) / rows: above 0 for rows that B ranks higher.
+    public let lower: Double
+    public let upper: Double
+    public var rowCount = 0
+    public var eventCount = 0
+    /// Mean probability by A and by B; 0 for a band without rows.
+    public var meanOfA = 0.0
+    public var meanOfB = 0.0
+
+    private enum CodingKeys: String, CodingKey {
+      case lower, upper
+      case rowCount = "rows"
+      case eventCount = "events"
+      case meanOfA = "mean_a"
+      case meanOfB = "mean_b"
+    }
+  }
+
+  public let rowCount: Int
+  public let eventCount: Int
+  /// Where the squares begin and end, on both axes, and how many there are on each.
+  public let axis: ClosedRange<Double>
+  public let squares: Int
+  /// Squares with rows, by A and then by B.
+  public let cells: [Cell]
+  /// Spearman's correlation of the two rankings; nil where one has a single score.
+  public let rankCorrelation: Double?
+  /// The best 1, 5, 10 and 20 % of rows, and the rows above each side's own cut where both have one.
+  public let contacts: [Contacts]
+  /// From the greatest fall to the greatest rise.
+  public let movers: [MoverBand]
+  public let meanProbability: Pair<Double>
+  /// B − A of a row's probability: the 5th, 25th, 50th, 75th and 95th percentile.
+  public let shifts: [Double]
+  /// Nil where probabilities cannot be put into bins.
+  public let calibration: Pair<CalibrationCurve>?
+
+  private enum CodingKeys: String, CodingKey {
+    case axis, squares, cells, contacts, movers, shifts
+    case rowCount = "rows"
+    case eventCount = "events"
+    case rankCorrelation = "rank_correlation"
+    case meanProbability = "mean_probability"
+    case calibration
+  }
+
+  /// The share whose overlap is the headline.
+  public static let decile = 0.1
+
+  /// Compares scores of the same rows in the same order.
+  init(_ a: RowScores, _ b: RowScores, cuts: Pair<Double?>) {
+    precondition(a.rows == b.rows, "scores of the same rows are compared")
+    let positions = (a: ScoreRanks(a.raw), b: ScoreRanks(b.raw))
+    rowCount = a.rows.count
+    eventCount = a.outcomes.count { $0 == 1 }
+    let all = a.calibrated + b.calibrated
+    let (low, high) = (all.min() ?? 0, all.max() ?? 1)
+    axis = low < high ? low...high : max(low - 0.05, 0)...min(high + 0.05, 1)
+    squares = Self.squareCount
+    cells = Self.cells(a.calibrated, b.calibrated, axis: axis)
+    rankCorrelation = ScoreRanks.correlation(positions.a, positions.b)
+    contacts = Self.contacts(a, b, positions.a, positions.b, cuts: cuts)
+    movers = Self.movers(a, b, positions.a, positions.b)
+    let count = Double(max(a.rows.count, 1))
+    meanProbability = Pair(
+      a.calibrated.reduce(0, +) / count, b.calibrated.reduce(0, +) / count)
+    shifts =
+      a.rows.isEmpty
+      ? []
+      : Quantiles.of(
+        zip(b.calibrated, a.calibrated).map { $0 - $1 }, at: [0.05, 0.25, 0.5, 0.75, 0.95])
+    calibration = Self.calibration(a, b)
+  }
+
+  private static let squareCount = 30
+
+  private static func cells(
+    _ a: [Double], _ b: [Double], axis: ClosedRange<Double>
+  ) -> [Cell] {
+    var counts = [Int](repeating: 0, count: squareCount * squareCount)
+    let width = axis.upperBound - axis.lowerBound
+    func place(_ score: Double) -> Int {
+      let share = width > 0 ? (score - axis.lowerBound) / width : 0
+      return min(Int(exactly: (share * Double(squareCount)).rounded(.down)) ?? 0, squareCount - 1)
+    }
+    for (a, b) in zip(a, b) { counts[place(a) * squareCount + place(b)] += 1 }
+    return counts.indices.filter { counts[$0] > 0 }.map { index in
+      Cell(a: index / squareCount, b: index % squareCount, rowCount: counts[index])
+    }
+  }
+
+  private static func contacts(
+    _ a: RowScores, _ b: RowScores, _ ranksOfA: ScoreRanks, _ ranksOfB: ScoreRanks,
+    cuts: Pair<Double?>
+  ) -> [Contacts] {
+    func split(_ share: Double?, _ isInA: (Int) -> Bool, _ isInB: (Int) -> Bool) -> Contacts {
+      var contacts = Contacts(share: share)
+      for row in a.rows.indices {
+        let isEvent = a.outcomes[row] == 1
+        switch (isInA(row), isInB(row)) {
+        case (true, true): contacts.both.add(isEvent)
+        case (true, false): contacts.onlyA.add(isEvent)
+        case (false, true): contacts.onlyB.add(isEvent)
+        case (false, false): contacts.neither.add(isEvent)
+        }
+      }
+      return contacts
+    }
+    var found = [0.01, 0.05, decile, 0.2].map { share in
+      let count = max(1, Int((share * Double(a.rows.count)).rounded()))
+      return split(share, { ranksOfA.places[$0] < count }, { ranksOfB.places[$0] < count })
+    }
+    if let cutOfA = cuts.a, let cutOfB = cuts.b {
+      found.append(split(nil, { a.calibrated[$0] >= cutOfA }, { b.calibrated[$0] >= cutOfB }))
+    }
+    return found
+  }
+
+  private static func movers(
+    _ a: RowScores, _ b: RowScores, _ ranksOfA: ScoreRanks, _ ranksOfB: ScoreRanks
+  ) -> [MoverBand] {
+    let edges = [-1, -0.5, -0.25, -0.1, -0.05, 0.05, 0.1, 0.25, 0.5, 1]
+    var bands = zip(edges, edges.dropFirst()).map { MoverBand(lower: $0, upper: $1) }
+    for row in a.rows.indices {
+      let shift = (ranksOfA.ranks[row] - ranksOfB.ranks[row]) / Double(a.rows.count)
+      let steps = edges[1...4].count { shift >= $0 } + edges[5...8].count { shift > $0 }
+      bands[steps].rowCount += 1
+      if a.outcomes[row] == 1 { bands[steps].eventCount += 1 }
+      bands[steps].meanOfA += a.calibrated[row]
+      bands[steps].meanOfB += b.calibrated[row]
+    }
+    for index in bands.indices where bands[index].rowCount > 0 {
+      bands[index].meanOfA /= Double(bands[index].rowCount)
+      bands[index].meanOfB /= Double(bands[index].rowCount)
+    }
+    return bands
+  }
+
+  private static func calibration(_ a: RowScores, _ b: RowScores) -> Pair<CalibrationCurve>? {
+    func curve(_ rows: RowScores) throws(EvaluationError) -> CalibrationCurve {
+      let scores = try BinaryScores(
+        scores: rows.calibrated, labels: rows.outcomes, weights: rows.weights)
+      return try CalibrationCurve(scores.groups)
+    }
+    guard let ofA = try? curve(a), let ofB = try? curve(b) else { return nil }
+    return Pair(ofA, ofB)
+  }
+}
+
+extension ScoreComparison.Contacts.Group {
+  fileprivate mutating func add(_ isEvent: Bool) {
+    rowCount += 1
+    if isEvent { eventCount += 1 }
+  }
+}
+
+/// Rows by falling score.
+private struct ScoreRanks {
+  /// By row its place from 0, equal scores in the order of rows.
+  let places: [Int]
+  /// By row its rank from 1; rows of equal score share the mean of theirs.
+  let ranks: [Double]
+
+  init(_ scores: [Double]) {
+    let order = DescendingOrder.of(scores)
+    var places = [Int](repeating: 0, count: scores.count)
+    var ranks = [Double](repeating: 0, count: scores.count)
+    var start = 0
+    while start < order.count {
+      var end = start + 1
+      while end < order.count, scores[Int(order[end])] == scores[Int(order[start])] { end += 1 }
+      for place in start..<end {
+        places[Int(order[place])] = place
+        ranks[Int(order[place])] = Double(start + 1 + end) / 2
+      }
+      start = end
+    }
+    self.places = places
+    self.ranks = ranks
+  }
+
+  /// The correlation of the ranks, −1 to 1.
+  static func correlation(_ a: ScoreRanks, _ b: ScoreRanks) -> Double? {
+    let mean = Double(a.ranks.count + 1) / 2
+    var (products, ofA, ofB) = (0.0, 0.0, 0.0)
+    for (a, b) in zip(a.ranks, b.ranks) {
+      products += (a - mean) * (b - mean)
+      ofA += (a - mean) * (a - mean)
+      ofB += (b - mean) * (b - mean)
+    }
+    guard ofA > 0, ofB > 0 else { return nil }
+    return min(1, max(-1, products / (ofA.squareRoot() * ofB.squareRoot())))
+  }
+}
