@@ -61,9 +61,9 @@ struct Cohort: ParsableCommand {
       """,
     version: "cohort \(Engine.version)",
     subcommands: [
-      RunCommand.self, PlanCommand.self, ReportCommand.self, DescribeCommand.self,
-      ProfileCommand.self, ScoreCommand.self, SynthesizeCommand.self, SetupCommand.self,
-      BenchCommand.self,
+      RunCommand.self, PlanCommand.self, ReportCommand.self, CompareCommand.self,
+      DescribeCommand.self, ProfileCommand.self, ScoreCommand.self, SynthesizeCommand.self,
+      SetupCommand.self, BenchCommand.self,
     ])
 }
 

@@ -32,6 +32,7 @@ extension ExitStatus {
     case let error as ArtifactError: self = Self.code(error)
     case let error as ScoringError: self = Self.code(error)
     case let error as RunError: self = Self.code(error)
+    case let error as ComparisonError: self = Self.code(error)
     case let error as LearningError:
       if case .cancelled = error { self = Interrupts.status ?? .interrupted } else { self = .data }
     case NumericalError.unsupportedPlatform: self = .failed
@@ -59,6 +60,14 @@ extension ExitStatus {
     switch error {
     case .table, .model: .data
     case .output(let error): code(error)
+    }
+  }
+
+  private static func code(_ error: ComparisonError) -> ExitStatus {
+    switch error {
+    case .run(let error): code(error)
+    case .artifact(let error): code(error)
+    case .notComparable, .differentKinds, .rule, .unknownMetric: .usage
     }
   }
 

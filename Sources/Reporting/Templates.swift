@@ -1,9 +1,11 @@
 internal import Mustache
 
-/// The page's templates, which are part of the program.
+/// The templates of pages, which are part of the program.
 enum Templates {
   private static let sources: [(name: String, bytes: [UInt8])] = [
     ("page", PackageResources.page_mustache),
+    ("comparison", PackageResources.comparison_mustache),
+    ("head", PackageResources.head_mustache),
     ("style", PackageResources.style_mustache),
     ("drawing", PackageResources.drawing_mustache),
     ("experiment", PackageResources.experiment_mustache),
@@ -16,8 +18,11 @@ enum Templates {
     ("licences", PackageResources.licences_mustache),
   ]
 
-  /// The text of `page`.
-  static func render(_ page: Page) -> String {
+  static func render(_ page: Page) -> String { render(page, with: "page") }
+
+  static func render(_ page: ComparisonPage) -> String { render(page, with: "comparison") }
+
+  private static func render(_ page: some Any, with template: String) -> String {
     var library = MustacheLibrary()
     for source in sources {
       let text = String(decoding: source.bytes, as: UTF8.self)
@@ -27,8 +32,8 @@ enum Templates {
         preconditionFailure("template \(source.name) does not parse: \(error)")
       }
     }
-    guard let text = library.render(page, withTemplate: "page") else {
-      preconditionFailure("the templates have no page")
+    guard let text = library.render(page, withTemplate: template) else {
+      preconditionFailure("there is no template \(template)")
     }
     return text
   }

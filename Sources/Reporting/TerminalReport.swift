@@ -41,7 +41,7 @@ public enum TerminalReport {
   }
 
   /// The table in columns as wide as their longest cell, numbers to the right.
-  private static func columns(_ table: TableView) -> [String] {
+  static func columns(_ table: TableView) -> [String] {
     let rows = [table.columns.map(\.heading)] + table.rows.map { $0.cells.map(\.content) }
     let widths = table.columns.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in

@@ -86,6 +86,12 @@ public struct SettingChange: Hashable, Sendable, Encodable {
   /// As text; nil where the side does not have the setting.
   public let a: String?
   public let b: String?
+
+  public init(path: String, a: String?, b: String?) {
+    self.path = path
+    self.a = a
+    self.b = b
+  }
 }
 
 /// How the table of B differs from the table of A.

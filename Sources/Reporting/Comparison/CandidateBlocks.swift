@@ -1,0 +1,142 @@
+internal import Evaluation
+internal import Experiments
+
+/// What was chosen on either side, figure by figure and row by row.
+struct CandidateBlocks {
+  let candidate: CandidateComparison
+  let anchor: String
+  /// The metric that ranks, if any does.
+  let metric: String?
+
+  init(_ candidate: CandidateComparison, anchor: String, metric: String?) {
+    self.candidate = candidate
+    self.anchor = anchor
+    self.metric = metric
+  }
+
+  /// The choice and its metric in a sentence; none where nothing differs.
+  static func headline(_ candidate: CandidateComparison, metric: String?) -> [String] {
+    guard let a = candidate.names.a, let b = candidate.names.b else {
+      let lacking = candidate.names.a == nil ? "A" : "B"
+      return ["\(lacking) has no trial that meets its requirements."]
+    }
+    if candidate.isSame { return [] }
+    let names = a.model == b.model ? a.model : "\(a.model) in A, \(b.model) in B"
+    let leading =
+      candidate.metrics.first { $0.name == metric && $0.split != "holdout" }
+      ?? candidate.metrics.first { $0.verdict != .equal }
+    guard let leading else { return ["\(names)."] }
+    return ["\(names): \(leading.sentence)."]
+  }
+
+  var blocks: [ComparisonView.Block] {
+    var blocks: [ComparisonView.Block] = []
+    if !candidate.settings.isEmpty {
+      blocks.append(
+        .init(heading: "Chosen", tables: [ComparisonView.settings(candidate.settings)]))
+    }
+    blocks += [metrics, rows].compactMap { $0 }
+    if let segments = candidate.segments {
+      blocks.append(SegmentBlocks(segments, anchor: anchor).block)
+    }
+    if let scores = candidate.scores { blocks += ScoreBlocks(scores, anchor: anchor).blocks }
+    return blocks + FigureBlocks(candidate.figures, anchor: anchor).blocks
+  }
+
+  private var metrics: ComparisonView.Block? {
+    let differing = candidate.metrics.filter { $0.verdict != .equal }
+    guard !differing.isEmpty else { return nil }
+    let equal = candidate.metrics.count - differing.count
+    var sentences = [Self.reading(of: differing)].compactMap { $0 }
+    if equal > 0 {
+      sentences.append("\(counted(equal, "metric")) \(equal == 1 ? "is" : "are") equal.")
+    }
+    let table = TableView(
+      columns: [
+        .text("metric"), .number("A"), .number("B"), .number("B − A"), .number("95% interval"),
+        .text("verdict"),
+      ],
+      rows: differing.map { metric in
+        [
+          "\(metric.label) \(metric.direction.arrow)", metric.text(metric.a), metric.text(metric.b),
+          metric.differenceText, metric.intervalText, metric.verdictText,
+        ]
+      })
+    let plot = ChangePlot(differing)
+    return .init(
+      heading: "Metrics", sentences: sentences, tables: [table],
+      figures: [plot?.figure(id: anchor + "-metrics")].compactMap { $0 })
+  }
+
+  /// Where the intervals come from.
+  private static func reading(of metrics: [MetricComparison]) -> String? {
+    let methods = Set(metrics.compactMap(\.method))
+    if methods.isEmpty { return nil }
+    if methods == [.unpaired] {
+      return "Intervals of differences are unpaired: they come from the intervals of both sides."
+    }
+    let paired =
+      "Intervals of differences are of the same rows scored by both (DeLong for roc_auc, a thousand "
+      + "paired resamples for the others)"
+    return methods.contains(.unpaired)
+      ? paired + "; those of the holdout are unpaired." : paired + "."
+  }
+
+  /// Whether rows were compared one by one, and why not.
+  private var rows: ComparisonView.Block? {
+    let reason: String
+    switch candidate.pairing {
+    case .paired, .sameTrial: return nil
+    case .otherData: reason = "the tables differ"
+    case .otherRows: reason = "other rows of the table were held back"
+    case .otherTarget: reason = "the two predict different things"
+    case .notStored:
+      guard candidate.names.a != nil, candidate.names.b != nil else { return nil }
+      reason = "what was said of every row is not stored on both sides"
+    }
+    return .init(
+      heading: "Row by row",
+      sentences: ["The comparison is unpaired: rows cannot be compared one by one, for \(reason)."])
+  }
+}
+
+extension MetricComparison {
+  private var isShare: Bool { name.hasSuffix("share") || name == "noise" }
+
+  func text(_ value: Double?) -> String {
+    guard let value else { return "–" }
+    return isShare ? NumberFormat.percent(value) : NumberFormat.significant(value)
+  }
+
+  private func signed(_ value: Double) -> String {
+    let size =
+      isShare
+      ? NumberFormat.significant(abs(value) * 100, digits: 2) + " points"
+      : NumberFormat.significant(abs(value), digits: 3)
+    return (value < 0 ? "−" : "+") + size
+  }
+
+  var differenceText: String { difference.map(signed) ?? "–" }
+
+  var intervalText: String {
+    guard let interval else { return "–" }
+    return "\(signed(interval.lower)) to \(signed(interval.upper))"
+  }
+
+  var verdictText: String {
+    switch verdict {
+    case .equal: "equal"
+    case .better: "better"
+    case .worse: "worse"
+    case .undecided: "within noise"
+    case .missing: a == nil ? "in B only" : "in A only"
+    }
+  }
+
+  /// The metric on both sides: `roc_auc 0.7891 → 0.7923 (+0.0032, within noise)`.
+  var sentence: String {
+    "\(label) \(text(a)) → \(text(b))"
+      + (difference == nil
+        ? "" : difference == 0 ? " (equal)" : " (\(differenceText), \(verdictText))")
+  }
+}
