@@ -34,12 +34,12 @@ public struct FigureComparison: Hashable, Sendable, Encodable {
     case fittedImportance = "fitted_importance"
     /// Per column of the matrix, of log-odds.
     case coefficient
-    /// Training rows of a segment.
+    /// Training rows of a segment, by its place in the order of size from 1.
     case segmentSize = "segment_size"
   }
 
   public let kind: Kind
-  /// The column, the feature or the segment; empty for figures of the whole.
+  /// The column, the feature or the place of the segment; empty for figures of the whole.
   public let name: String
   public let a: Double?
   public let b: Double?

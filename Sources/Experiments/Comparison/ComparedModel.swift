@@ -88,10 +88,7 @@ extension StoredArtifact {
     let size = CandidateFigure(kind: .modelBytes, name: "", value: Double(bytes))
     switch content {
     case .segmentation(let artifact):
-      return [size]
-        + artifact.segments.map {
-          .init(kind: .segmentSize, name: "\($0.id)", value: Double($0.size))
-        }
+      return [size] + CandidateFigure.segmentSizes(artifact.segments.map(\.size))
     case .propensity(let artifact):
       return [size, .init(kind: .cut, name: "", value: artifact.decision.cut.threshold)]
         + artifact.pipeline.coefficients.map {

@@ -99,9 +99,14 @@ extension ClassificationEvidence {
 }
 
 extension ClusteringEvidence {
-  var figures: [CandidateFigure] {
-    sizes.enumerated().map {
-      .init(kind: .segmentSize, name: "\($0.offset)", value: Double($0.element))
+  var figures: [CandidateFigure] { CandidateFigure.segmentSizes(sizes) }
+}
+
+extension CandidateFigure {
+  /// From the largest down: numbers of segments mean nothing across models.
+  static func segmentSizes(_ sizes: [Int]) -> [CandidateFigure] {
+    sizes.sorted(by: >).enumerated().map {
+      .init(kind: .segmentSize, name: "\($0.offset + 1)", value: Double($0.element))
     }
   }
 }

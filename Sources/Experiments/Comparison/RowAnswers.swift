@@ -109,10 +109,13 @@ struct TrialFolder {
 
   private func table(_ name: String, on pool: WorkerPool) throws(RunError) -> Table? {
     guard let data = try bytes(of: name) else { return nil }
-    let reals = ["raw", "calibrated", "outcome", "weight"]
+    let header = data.prefix { $0 != UInt8(ascii: "\n") }.split(separator: UInt8(ascii: ","))
+    let kinds = header.map { name in
+      let name = String(decoding: name, as: UTF8.self)
+      return (name, ["row", "fold", "segment"].contains(name) ? ColumnKind.integer : .real)
+    }
     let options = CSVOptions(
-      delimiter: UInt8(ascii: ","),
-      kinds: Dictionary(reals.map { ($0, .real) }) { first, _ in first })
+      delimiter: UInt8(ascii: ","), kinds: Dictionary(kinds) { first, _ in first })
     do {
       return try Table.read(csvText: [UInt8](data), name: name, options: options, on: pool)
     } catch {

@@ -54,7 +54,12 @@ private struct Leaves {
         texts[path] = value.plainText
       } else {
         for (name, element) in zip(Self.names(of: values), values) {
-          collect(element, at: "\(path).\(name)")
+          // A list of one goes by the name of its element, which then needs none of its own.
+          if case .array(let only) = element, only.count == 1, only[0].elementName == name {
+            collect(only[0], at: "\(path).\(name)")
+          } else {
+            collect(element, at: "\(path).\(name)")
+          }
         }
       }
     default: texts[path] = value.plainText

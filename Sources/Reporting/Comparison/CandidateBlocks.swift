@@ -31,10 +31,7 @@ struct CandidateBlocks {
 
   var blocks: [ComparisonView.Block] {
     var blocks: [ComparisonView.Block] = []
-    if !candidate.settings.isEmpty {
-      blocks.append(
-        .init(heading: "Chosen", tables: [ComparisonView.settings(candidate.settings)]))
-    }
+    if !candidate.settings.isEmpty { blocks.append(chosen) }
     blocks += [metrics, rows].compactMap { $0 }
     if let segments = candidate.segments {
       blocks.append(SegmentBlocks(segments, anchor: anchor).block)
@@ -43,7 +40,35 @@ struct CandidateBlocks {
     return blocks + FigureBlocks(candidate.figures, anchor: anchor).blocks
   }
 
+  /// Steps that one side alone has are named, not listed: their settings have nothing to stand beside.
+  private var chosen: ComparisonView.Block {
+    func step(_ change: SettingChange) -> String {
+      String(change.path.prefix { $0 != "." })
+    }
+    let steps = candidate.settings.map(step)
+    var met: Set<String> = []
+    let lone = steps.filter { step in
+      let own = candidate.settings.filter { self.isStep(step, of: $0) }
+      return own.allSatisfy { $0.a == nil } || own.allSatisfy { $0.b == nil }
+    }.filter { met.insert($0).inserted }
+    let shown = candidate.settings.filter { !met.contains(step($0)) }
+    let sentences = lone.map { name in
+      let isInA = candidate.settings.contains { isStep(name, of: $0) && $0.a != nil }
+      return "\(name) in \(isInA ? "A" : "B")"
+    }
+    return .init(
+      heading: "Chosen",
+      sentences: sentences.isEmpty
+        ? [] : ["Steps of one side only: \(sentences.joined(separator: ", "))."],
+      tables: shown.isEmpty ? [] : [ComparisonView.settings(shown)])
+  }
+
+  private func isStep(_ step: String, of change: SettingChange) -> Bool {
+    change.path.prefix { $0 != "." } == step
+  }
+
   private var metrics: ComparisonView.Block? {
+    guard candidate.names.a != nil, candidate.names.b != nil else { return nil }
     let differing = candidate.metrics.filter { $0.verdict != .equal }
     guard !differing.isEmpty else { return nil }
     let equal = candidate.metrics.count - differing.count
@@ -113,7 +138,7 @@ extension MetricComparison {
       isShare
       ? NumberFormat.significant(abs(value) * 100, digits: 2) + " points"
       : NumberFormat.significant(abs(value), digits: 3)
-    return (value < 0 ? "−" : "+") + size
+    return (value < 0 ? "-" : "+") + size
   }
 
   var differenceText: String { difference.map(signed) ?? "–" }

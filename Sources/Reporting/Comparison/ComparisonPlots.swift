@@ -84,7 +84,7 @@ struct ChangePlot {
 
   private static func percent(_ value: Double) -> String {
     let size = NumberFormat.significant(abs(value) * 100, digits: 2)
-    return "\(value < 0 ? "−" : "")\(size)%"
+    return "\(value < 0 ? "-" : "+")\(size)%"
   }
 }
 

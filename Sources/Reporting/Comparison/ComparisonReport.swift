@@ -4,6 +4,8 @@ public import Experiments
 ///
 /// Pure functions of the comparison: equal comparisons give equal bytes.
 public enum ComparisonReport {
+  private static let listedOnTerminals = 12
+
   public static func text(_ comparison: Comparison) -> String {
     let view = ComparisonView(comparison)
     var lines = [view.summary] + view.verdict
@@ -14,7 +16,11 @@ public enum ComparisonReport {
         lines += block.sentences.map { "  \($0)" }
         for table in block.tables where !table.rows.isEmpty {
           if !table.caption.isEmpty { lines.append("  \(table.caption)") }
-          lines += TerminalReport.columns(table)
+          var leading = table
+          leading.rows = Array(table.rows.prefix(listedOnTerminals))
+          lines += TerminalReport.columns(leading)
+          let left = table.rows.count - leading.rows.count
+          if left > 0 { lines.append("  … and \(NumberFormat.count(left)) more") }
         }
       }
     }

@@ -100,9 +100,9 @@ struct ComparisonView {
   }
 
   /// Says that a table is cut; empty where it is not.
-  static func omission(_ count: Int, _ noun: String) -> String {
+  static func omission(_ count: Int, _ noun: String = "entries") -> String {
     count > listed
-      ? "The first \(listed) of \(NumberFormat.count(count)) \(noun); JSON has all" : ""
+      ? "The first \(listed) of \(NumberFormat.count(count)) \(noun); JSON has all of them" : ""
   }
 
   private static func data(_ data: DataChange) -> Part {

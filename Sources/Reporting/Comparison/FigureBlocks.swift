@@ -16,7 +16,7 @@ struct FigureBlocks {
   var blocks: [ComparisonView.Block] {
     [whole].compactMap { $0 }
       + [
-        block(.segmentSize, "Sizes of the segments", "segment", "rows"),
+        block(.segmentSize, "Sizes of the segments", "place by size", "rows"),
         block(
           .permutationImportance, "Importance of the columns", "column",
           "fall of the ROC AUC when the column is shuffled"),
@@ -45,7 +45,10 @@ struct FigureBlocks {
     _ kind: FigureComparison.Kind, _ heading: String, _ noun: String, _ axis: String
   ) -> ComparisonView.Block? {
     let all = own(kind)
-    guard !all.isEmpty else { return nil }
+    // What one side alone has stands beside nothing.
+    guard all.contains(where: { $0.a != nil }), all.contains(where: { $0.b != nil }) else {
+      return nil
+    }
     let isOrdered = kind == .segmentSize
     let ranked =
       isOrdered
@@ -53,10 +56,11 @@ struct FigureBlocks {
       : all.enumerated().sorted { (-$0.element.size, $0.offset) < (-$1.element.size, $1.offset) }
         .map(\.element)
     let table = TableView(
-      caption: ComparisonView.omission(all.count, noun + "s"),
+      caption: ComparisonView.omission(all.count),
       columns: [.text(noun), .number("A"), .number("B"), .number("B − A")],
       rows: ranked.prefix(ComparisonView.listed).map { figure in
-        [figure.name] + [figure.a, figure.b, figure.change].map { Self.text($0, kind) }
+        [figure.name] + [figure.a, figure.b].map { Self.text($0, kind) }
+          + [figure.change.map { ($0 < 0 ? "" : "+") + Self.text($0, kind) } ?? "–"]
       })
     let plot = DumbbellPlot(
       heading: heading, axis: axis,

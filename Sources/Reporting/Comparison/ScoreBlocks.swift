@@ -35,7 +35,7 @@ struct ScoreBlocks {
   }
 
   private static func name(_ contacts: ScoreComparison.Contacts) -> String {
-    contacts.share.map { "best \(NumberFormat.significant($0 * 100))%" } ?? "at each cut"
+    contacts.share.map { "best \(NumberFormat.significant($0 * 100))%" } ?? "at each side’s cut"
   }
 
   /// Rows and, in brackets, the events among them.
@@ -195,7 +195,7 @@ struct ScoreBlocks {
 
   private static func points(_ shift: Double) -> String {
     let size = NumberFormat.significant(abs(shift) * 100, digits: 2)
-    return "\(shift < 0 ? "−" : "+")\(size) points"
+    return "\(shift < 0 ? "-" : "+")\(size) points"
   }
 }
 
