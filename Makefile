@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build charts demo test data bench format lint clean
+.PHONY: help setup build charts demo test test-report data bench format lint clean
 
 COHORT := .build/release/cohort
 LIBRARIES := libopenblas-dev liblapacke-dev libsqlite3-dev pkg-config
@@ -30,7 +30,7 @@ fi
 endef
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install the libraries the build needs (apt)
 	@command -v swift >/dev/null || { echo "error: Swift is not installed; install Swift 6.3 from https://www.swift.org/install" >&2; exit 1; }
@@ -50,6 +50,11 @@ demo: charts ## build and run experiments/bank-segments.yaml
 test: setup ## run every test
 	@swift build -c release --build-tests
 	@swift test -c release --skip-build
+
+test-report: setup ## open a report in a browser and check its markup
+	@$(call install,chromium tidy)
+	@swift build -c release --build-tests
+	@swift test -c release --skip-build --filter ReportPageTests
 
 data: ## fetch the public data sets into datasets/fetched
 	@$(call install,$(PYTHON))

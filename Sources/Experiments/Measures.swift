@@ -12,7 +12,7 @@ enum Measures {
   }
 
   /// What scoring a row costs, counted, not timed.
-  static let scoringCost = "scoring_cost"
+  static let scoringCost = UsefulnessMeasure.scoringCost.rawValue
 
   /// Measured whether named or not.
   static func unasked(_ task: Study.Experiment.Task) -> [String] {

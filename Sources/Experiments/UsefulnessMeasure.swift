@@ -19,8 +19,9 @@ public enum UsefulnessMeasure: String, CaseIterable, Sendable {
         + "counting the same, rows in no segment being one more. Each row is asked by a tree "
         + "that had not seen it (five folds)."
     case .scoringCost:
-      "How many numbers the fitted steps keep to place a row, all of which a plain pass over them "
-        + "reads; from the shape of the model, not from a clock."
+      "How many numbers a row is compared with or multiplied by until it has its segment or score: "
+        + "all that a clustering keeps, the coefficients of a linear model, the mean path through "
+        + "trees; from the shape of the model, not from a clock."
     }
   }
 }
