@@ -115,31 +115,46 @@ private struct SegmentFacts {
   private struct Claim {
     let name: String
     var place: Place?
-    var isValuable: Bool?
-    var isStale: Bool?
-    var isNew: Bool?
+    var value: Side?
+    /// Of the time since customers were last there.
+    var absence: Side?
+    var isNew = false
 
     enum Place { case first, last }
   }
 
+  /// Where a mean stands beside the overall one.
+  private enum Side {
+    case high, notHigh, middle, low
+
+    func holds(_ difference: Double) -> Bool {
+      switch self {
+      case .high: difference > SegmentFacts.middle
+      case .notHigh: difference <= SegmentFacts.middle
+      case .middle: abs(difference) <= SegmentFacts.middle
+      case .low: difference < -SegmentFacts.middle
+      }
+    }
+  }
+
   private static let ladder = [
-    Claim(name: "Champions", place: .first, isValuable: true, isStale: false),
-    Claim(name: "Loyal", isValuable: true, isStale: false),
-    Claim(name: "Potential Loyalists", isValuable: true, isStale: false),
-    Claim(name: "Can't Lose", isValuable: true, isStale: true),
-    Claim(name: "New", isStale: false, isNew: true),
-    Claim(name: "Promising", isValuable: false, isStale: false),
-    Claim(name: "Lost", place: .last, isValuable: false, isStale: true),
-    Claim(name: "At Risk", isStale: true),
-    Claim(name: "About To Sleep", isStale: true),
-    Claim(name: "Need Attention"),
+    Claim(name: "Champions", place: .first, value: .high, absence: .notHigh),
+    Claim(name: "Loyal", value: .high, absence: .notHigh),
+    Claim(name: "Potential Loyalists", value: .high, absence: .low),
+    Claim(name: "Can't Lose", value: .high, absence: .high),
+    Claim(name: "New", absence: .low, isNew: true),
+    Claim(name: "Promising", value: .notHigh, absence: .low),
+    Claim(name: "Need Attention", value: .middle, absence: .high),
+    Claim(name: "Lost", place: .last, value: .low, absence: .high),
+    Claim(name: "At Risk", absence: .high),
+    Claim(name: "About To Sleep", value: .notHigh, absence: .high),
   ]
 
   /// Whether a claim holds; what is not known is taken as `unknown`.
   private func holds(_ claim: Claim, _ segment: Int, unknown: Bool) -> Bool {
-    func agrees(_ wanted: Bool?, _ difference: Double?, _ isTrue: (Double) -> Bool) -> Bool {
-      guard let wanted else { return true }
-      return difference.map { isTrue($0) == wanted } ?? unknown
+    func agrees(_ side: Side?, _ difference: Double?) -> Bool {
+      guard let side else { return true }
+      return difference.map(side.holds) ?? unknown
     }
     if let place = claim.place {
       let worths = worth.compactMap { $0 }
@@ -147,11 +162,9 @@ private struct SegmentFacts {
       else { return unknown }
       if own != limit { return false }
     }
-    return agrees(claim.isValuable, worth[segment]) { $0 > 0 }
-      && agrees(claim.isStale, sinceLast?.difference(in: segment)) { $0 > 0 }
-      && agrees(claim.isNew, tenure?.difference(in: segment)) {
-        $0 < -[ClusteringEvidence.FeatureProfile].notable
-      }
+    return agrees(claim.value, worth[segment])
+      && agrees(claim.absence, sinceLast?.difference(in: segment))
+      && agrees(claim.isNew ? .low : nil, tenure?.difference(in: segment))
   }
 
   /// A sentence if what the name claims of the segment does not hold; nil if it does or claims nothing.
@@ -177,16 +190,14 @@ private struct SegmentFacts {
         return name.prefix(1).uppercased() + name.dropFirst()
       }
     }
-    var bases: [String] = []
-    if sinceLast != nil {
-      bases = Self.ladder.filter { holds($0, segment, unknown: false) }.map(\.name)
-    } else {
-      let isChampion = holds(Self.ladder[0], segment, unknown: true)
-      let band = abs(worth) < Self.middle ? "Middle" : worth > 0 ? "High" : "Low"
-      bases = (isChampion ? ["Champions"] : []) + ["\(band) Value"]
-    }
+    // Without a column of absence only the best are known to be what their name says.
+    let claims = sinceLast == nil ? Array(Self.ladder.prefix(1)) : Self.ladder
+    let band = abs(worth) <= Self.middle ? "Middle" : worth > 0 ? "High" : "Low"
+    let bases =
+      claims.filter { holds($0, segment, unknown: sinceLast == nil) }.map(\.name)
+      + ["\(band) Value"]
     let longer = [traits.prefix(1), traits.prefix(2), [number]].filter { !$0.isEmpty }
-    return bases + longer.map { "\(bases[bases.count - 1]): \($0.joined(separator: ", "))" }
+    return bases + longer.map { "\(band) Value: \($0.joined(separator: ", "))" }
   }
 
   /// What sets a segment apart in three phrases, those of what there is more of first.
