@@ -140,8 +140,10 @@ extension SelectionCurves {
       }
     return bounds.map { bound in
       [
-        "mark": ["type": "rule", "strokeDash": [2, 4], "opacity": 0.45],
-        "encoding": ["x": nil, "y": ["datum": .short(bound)]],
+        // One datum: a rule for every point would be as dark as an axis.
+        "data": ["values": [["b": .short(bound)]]],
+        "mark": ["type": "rule", "strokeDash": [4, 4], "opacity": 0.6],
+        "encoding": ["x": nil, "y": channel("b", "quantitative")],
       ]
     }
   }

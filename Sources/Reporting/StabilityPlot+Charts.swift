@@ -8,7 +8,7 @@ extension StabilityPlot {
         "s": .text(segmentName(segment.label)), "k": .count(index), "v": .short(segment.mean),
         "r": .text(segment.reading.legend), "d": .count(segment.dissolved),
         "f": .count(segment.recovered),
-        "t": .text(NumberFormat.significant(segment.mean, digits: 2)),
+        "t": .text(NumberFormat.significant(segment.mean, digits: 3)),
       ]
     }
     let lines = ClusterStability.Reading.bounds.map { dashedRule(x: $0) }
@@ -70,8 +70,15 @@ extension StabilityPlot {
   /// The means at the foot of the bars, where no line crosses them.
   private var values: JSONValue {
     [
-      "mark": ["type": "text", "align": "left", "dx": 5, "color": "white", "fontWeight": 600],
-      "encoding": ["x": ["datum": 0], "text": channel("t", "nominal")],
+      "mark": ["type": "text", "align": "left", "dx": 5, "fontWeight": 600],
+      "encoding": [
+        "x": ["datum": 0], "text": channel("t", "nominal"),
+        // Black where white would fade into the bar.
+        "color": [
+          "condition": ["test": "datum.v >= 0.6 && datum.v < 0.75", "value": "black"],
+          "value": "white",
+        ],
+      ],
     ]
   }
 

@@ -36,8 +36,8 @@ struct ConsensusTests {
     return pairs
   }
 
-  /// 3, 40 and 100 runs fill no vector, part of two, and part of four. Sums of a few hundred numbers are
-  /// taken in another order.
+  // 3, 40 and 100 runs fill no vector, part of two, and part of four. Sums of a few hundred numbers are
+  // taken in another order.
   @Test(arguments: [3, 40, 100]) func `all figures equal those of the whole matrix`(
     runCount: Int
   ) throws {

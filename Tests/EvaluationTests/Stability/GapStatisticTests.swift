@@ -26,8 +26,8 @@ struct GapStatisticTests {
     }
   }
 
-  /// A principal axis may point either way, which turns a share of it round. Products of 4 numbers and the
-  /// square roots of LAPACK: 1e-12 of the largest entry.
+  // A principal axis may point either way, which turns a share of it round. Products of 4 numbers and the
+  // square roots of LAPACK: 1e-12 of the largest entry.
   @Test func `a reference is drawn from the box of clusGap`() throws {
     for example in try StabilityFixture.load().gaps {
       let box: GapReference.Box = example.space == "original" ? .original : .principalAxes

@@ -1,4 +1,5 @@
 import Experiments
+import Learning
 import Testing
 
 struct StabilityReaderTests {
@@ -72,9 +73,7 @@ struct StabilityReaderTests {
       experiments:
         - {id: a, task: classify, grid: [{model: prior}], stability: {}}
       """
-    let message = try #require(refusal(of: text))
-    #expect(
-      message.contains("stability must be absent unless task is cluster")
-        || message.contains("prior"))
+    let error = #expect(throws: StudyError.self) { try readStudy(text, catalog: .standard) }
+    #expect(error?.description.contains("stability must be absent unless task is cluster") == true)
   }
 }
