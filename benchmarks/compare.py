@@ -31,7 +31,7 @@ PACKAGES = {
     "faiss": "faiss-cpu", "dbscan": "dbscan", "hdbscan": "hdbscan", "fast_hdbscan": "fast-hdbscan",
     "quitefastmst": "quitefastmst", "fastcluster": "fastcluster", "genieclust": "genieclust",
     "polars": "polars", "pyarrow": "pyarrow", "pandas": "pandas",
-    "lightgbm": "lightgbm", "xgboost": "xgboost", "catboost": "catboost",
+    "numpy": "numpy", "lightgbm": "lightgbm", "xgboost": "xgboost", "catboost": "catboost",
 }
 KMEANS = {"iterations": 50, "tolerance": 0, "restarts": 1}
 PCA_PEERS = ["sklearn", "sklearnex"]
@@ -69,6 +69,9 @@ CASES = [
     {"case": "hierarchical", "data": "density_50k_4", "set": {"linkage": "single"}, "stage": True, "peers": ["quitefastmst", "genieclust", "fastcluster_vector"], "target": 1},
     {"case": "boosting", "data": "propensity_100k", "prefix": "propensity_", "rows": 100_000, "set": BOOSTING, "peers": BOOSTING_PEERS, "target": 1.5},
     {"case": "boosting", "data": "propensity_1m", "prefix": "propensity_", "rows": 1_000_000, "set": BOOSTING, "peers": BOOSTING_PEERS, "target": 1.5},
+    {"case": "bootstrap", "data": "overlapping_1m_16", "rows": 100_000, "set": {"k": 8, "resamples": 100}, "peers": ["sklearn", "sklearnex"], "target": 5},
+    {"case": "gap", "data": "density_20k_8", "set": {"k": 8, "resamples": 20}, "peers": ["sklearn", "sklearnex"], "target": 5},
+    {"case": "consensus", "data": "density_20k_8", "rows": 10_000, "set": {"k": 8, "resamples": 100}, "peers": ["numpy"], "target": 5},
     {"case": "csv", "data": "mixed_1m_20", "peers": ["polars", "pyarrow", "pandas"], "target": 1},
 ]
 
@@ -90,6 +93,8 @@ def cohort_command(spec):
         command += ["--labels", str(inputs.DATA / f"{spec['data']}_labels.npy")]
     if spec.get("stage"):
         command.append("--stage")
+    if "rows" in spec:
+        command += ["--rows", str(spec["rows"])]
     return command + ["--repeats", str(spec["repeats"]), "--threads", THREADS, "--json"]
 
 

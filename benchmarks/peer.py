@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from boosters import boosting
+from resampling import bootstrap, consensus, gap
 from inputs import DATA, load
 
 THREADS = 2
@@ -195,7 +196,7 @@ def high_water_mb():
 CASES = {
     "k-means": kmeans, "pca": pca, "gaussian-mixture": gaussian_mixture, "silhouette": silhouette,
     "dbscan": density_clusters, "hdbscan": density_tree, "hierarchical": hierarchical, "csv": csv,
-    "boosting": boosting,
+    "boosting": boosting, "bootstrap": bootstrap, "gap": gap, "consensus": consensus,
 }
 
 

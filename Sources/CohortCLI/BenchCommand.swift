@@ -21,7 +21,8 @@ struct BenchCommand: ParsableCommand {
         cohort bench boosting --input data/propensity_ -S num_iterations=200
       """)
 
-  @Argument(help: "An algorithm of the catalogue, or silhouette, or csv, or boosting.")
+  @Argument(
+    help: "An algorithm of the catalogue, or silhouette, bootstrap, gap, consensus, csv, boosting.")
   var subject: String
 
   @Option(help: "A .npy array (csv: a CSV file; boosting: where names of .npy arrays begin).")
@@ -39,7 +40,7 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "silhouette: a .npy array of labels (default: eight groups in turn).")
   var labels: String?
 
-  @Option(help: "boosting: rows to fit; 0 for all.")
+  @Option(help: "boosting and resampled clusterings: the first rows to fit; 0 for all.")
   var rows = 0
 
   @Option(help: "Timed calls.")
@@ -49,7 +50,9 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    let subjects = Catalog.standard.entries.map(\.name) + ["silhouette", "csv", "boosting"]
+    let subjects =
+      Catalog.standard.entries.map(\.name) + ["silhouette", "csv", "boosting"]
+      + StabilityCase.Subject.allCases.map(\.rawValue)
     guard subjects.contains(subject) else {
       let nearest = NearestName.nearest(to: subject, among: subjects)
       throw ValidationError(
@@ -74,10 +77,24 @@ struct BenchCommand: ParsableCommand {
       case "silhouette": try silhouette(pool)
       case "csv": try csv(pool)
       case "boosting": try boosting(pool)
-      default: try algorithm(pool)
+      default: try stability(pool) ?? algorithm(pool)
       }
     if output.json { return try JSONOutput.write(measurement) }
     try Console.write(measurement.text + "\n")
+  }
+
+  /// Nil for subjects that are no resampled clustering.
+  private func stability(_ pool: WorkerPool) throws -> Measurement? {
+    guard let subject = StabilityCase.Subject(rawValue: subject) else { return nil }
+    let x = try matrix()
+    let trial = try StabilityCase(
+      subject, x: rows > 0 && rows < x.rowCount ? x.selectingRows(Array(0..<rows)) : x,
+      parameters: parameters())
+    return try measure {
+      try trial.run(on: pool)
+    } quality: {
+      $0
+    }
   }
 
   private func algorithm(_ pool: WorkerPool) throws -> Measurement {
