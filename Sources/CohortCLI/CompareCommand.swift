@@ -22,6 +22,11 @@ struct CompareCommand: ParsableCommand {
         cohort compare old/model new/model --format html -o comparison.html
         cohort compare main latest --fail-on 'holdout.roc_auc drop>0.005' --fail-on 'brier worse>2%'
 
+      JSON has kind, same, sides, settings, data, experiments or model, and rules. The chosen trials of an \
+      experiment stand under chosen, two models under candidate: metrics (name, split, direction, a, b, \
+      difference, interval, method, p_value, verdict), settings, figures, pairing, scores, segments. B is \
+      the better one where verdict is better; differences are B - A.
+
       EXIT CODES
         0 done, 2 usage or an unknown metric, 3 a rule failed, 1 or 6 a run or a model is damaged
       """)

@@ -97,7 +97,7 @@ extension StoredArtifact {
       facts += [
         ("segments", "\(artifact.segments.count)"),
         ("assignment.rule", artifact.assignment.rule.placement),
-        ("assignment.agreement", "\(artifact.assignment.agreement)"),
+        ("assignment.agreement", "\(artifact.assignment.agreement.rounded(toDigits: 6))"),
       ]
     case .propensity(let artifact):
       facts += [
@@ -108,7 +108,7 @@ extension StoredArtifact {
         ("cut.rule", artifact.decision.cut.rule),
       ]
       facts += zip(PropensityBand.allCases, artifact.decision.bandLimits).map {
-        ("bands.\($0.rawValue)", "\($1)")
+        ("bands.\($0.rawValue)", "\($1.rounded(toDigits: 6))")
       }
     }
     return facts

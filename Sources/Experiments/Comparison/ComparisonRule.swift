@@ -1,4 +1,4 @@
-internal import Evaluation
+package import Evaluation
 internal import Tabular
 
 /// What must not happen from A to B: one `--fail-on`.
@@ -91,7 +91,7 @@ extension ComparisonRule {
   /// How far B went the way the rule watches, in the unit of the limit; the value of B for a bound.
   ///
   /// Nil where a value that it takes is missing.
-  func amount(a: Double?, b: Double?, direction: Direction) -> Double? {
+  package func amount(a: Double?, b: Double?, direction: Direction) -> Double? {
     guard let b else { return nil }
     guard let change else { return b }
     guard let a else { return nil }
@@ -111,7 +111,7 @@ extension ComparisonRule {
   ///
   /// 0.8 to 0.795 is a drop of 0.005 although the difference of the two doubles is more: within rounding of
   /// the values, an amount counts as equal to the limit.
-  func isBroken(by amount: Double, a: Double?, b: Double?) -> Bool {
+  package func isBroken(by amount: Double, a: Double?, b: Double?) -> Bool {
     var slack = 0.0
     if change != nil {
       let size = max(abs(a ?? 0), abs(b ?? 0))

@@ -102,7 +102,7 @@ public struct ScoreComparison: Hashable, Sendable, Encodable {
   public static let decile = 0.1
 
   /// Compares scores of the same rows in the same order.
-  init(_ a: RowScores, _ b: RowScores, cuts: Pair<Double?>) {
+  package init(_ a: RowScores, _ b: RowScores, cuts: Pair<Double?>) {
     precondition(a.rows == b.rows, "scores of the same rows are compared")
     let positions = (a: ScoreRanks(a.raw), b: ScoreRanks(b.raw))
     rowCount = a.rows.count

@@ -1,4 +1,4 @@
-internal import Evaluation
+package import Evaluation
 
 /// Which segment of A became which of B, on the same rows.
 public struct SegmentComparison: Hashable, Sendable, Encodable {
@@ -64,7 +64,7 @@ public struct SegmentComparison: Hashable, Sendable, Encodable {
   /// Compares segments of the same rows in the same order.
   ///
   /// - Complexity: O(n log n).
-  init(_ a: RowLabels, _ b: RowLabels) throws(EvaluationError) {
+  package init(_ a: RowLabels, _ b: RowLabels) throws(EvaluationError) {
     rowCount = a.labels.count
     adjustedRandIndex = try Agreement.adjustedRandIndex(a.labels, b.labels)
     mutualInformation = try Agreement.normalizedMutualInformation(a.labels, b.labels)

@@ -1,4 +1,4 @@
-internal import Artifacts
+package import Artifacts
 internal import Learning
 
 extension SettingChange {
@@ -7,7 +7,7 @@ extension SettingChange {
   /// A list of plain values is one leaf. Elements of other lists go by what names them (an id, a model,
   /// the parameter of an axis, the metric of a gate) where no two have the same name, so that an element
   /// added in front does not shift the rest.
-  static func between(_ a: JSONValue, _ b: JSONValue) -> [SettingChange] {
+  package static func between(_ a: JSONValue, _ b: JSONValue) -> [SettingChange] {
     var (inA, inB) = (Leaves(), Leaves())
     inA.collect(a, at: "")
     inB.collect(b, at: "")

@@ -148,8 +148,12 @@ extension MetricComparison {
     return "\(signed(interval.lower)) to \(signed(interval.upper))"
   }
 
+  /// Whether it describes the result more than it judges it.
+  private var isDescription: Bool { isShare || name == "segments" }
+
   var verdictText: String {
     switch verdict {
+    case .better where isDescription, .worse where isDescription: "differs"
     case .equal: "equal"
     case .better: "better"
     case .worse: "worse"

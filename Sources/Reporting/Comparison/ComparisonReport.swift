@@ -14,7 +14,7 @@ public enum ComparisonReport {
       for block in part.blocks {
         if !block.heading.isEmpty { lines.append("  \(block.heading)") }
         lines += block.sentences.map { "  \($0)" }
-        for table in block.tables where !table.rows.isEmpty {
+        for table in block.tables + block.drawnTables where !table.rows.isEmpty {
           if !table.caption.isEmpty { lines.append("  \(table.caption)") }
           var leading = table
           leading.rows = Array(table.rows.prefix(listedOnTerminals))
@@ -46,7 +46,7 @@ public enum ComparisonReport {
         if !block.sentences.isEmpty {
           lines += ["", block.sentences.map(MarkdownText.escaped).joined(separator: " ")]
         }
-        for table in block.tables where !table.rows.isEmpty {
+        for table in block.tables + block.drawnTables where !table.rows.isEmpty {
           if !table.caption.isEmpty { lines += ["", MarkdownText.escaped(table.caption) + ":"] }
           lines += [""] + MarkdownText.table(table)
         }

@@ -14,9 +14,12 @@ struct ComparisonView {
   struct Block {
     let heading: String
     var sentences: [String] = []
+    /// In every form.
     var tables: [TableView] = []
-    /// On the page only; their figures stand in `tables` or in their own.
+    /// On the page only, each with its figures as a table.
     var figures: [Figure] = []
+    /// In text and Markdown only: on the page they stand with a picture.
+    var drawnTables: [TableView] = []
   }
 
   /// Rows of a table that text and page list; the rest is in the JSON.
@@ -30,9 +33,11 @@ struct ComparisonView {
 
   init(_ comparison: Comparison) {
     let sides = comparison.sides
-    title = "\(sides.a.title) and \(sides.b.title)"
-    let noun = comparison.kind == .runs ? "Two runs" : "Two models"
-    summary = "\(noun): A is \(sides.a.name), B is \(sides.b.name)."
+    let noun = comparison.kind == .runs ? "two runs" : "two models"
+    title =
+      sides.a.title == sides.b.title
+      ? "\(sides.a.title): \(noun)" : "\(sides.a.title) and \(sides.b.title)"
+    summary = "\(noun.capitalizedFirst): A is \(sides.a.name), B is \(sides.b.name)."
     isGood = comparison.brokenRules.isEmpty
     verdict = Self.verdict(comparison)
     var parts = [Self.rules(comparison), Self.question(comparison)].compactMap { $0 }

@@ -66,8 +66,8 @@ struct FigureBlocks {
       heading: heading, axis: axis,
       rows: ranked.prefix(Self.drawn).map { ($0.name, $0.a, $0.b) })
     return .init(
-      heading: heading, tables: [table],
-      figures: [plot.figure(id: "\(anchor)-\(kind.rawValue)", table: table)])
+      heading: heading, figures: [plot.figure(id: "\(anchor)-\(kind.rawValue)", table: table)],
+      drawnTables: [table])
   }
 
   private static func text(_ value: Double?, _ kind: FigureComparison.Kind) -> String {

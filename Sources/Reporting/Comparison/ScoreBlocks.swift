@@ -30,8 +30,11 @@ struct ScoreBlocks {
     }
     sentences += [rank, overlap].compactMap { $0 }
     return .init(
-      heading: "Who is contacted", sentences: sentences, tables: [contacts],
-      figures: [ScoreSquares(scores).figure(id: anchor + "-scores", sample: sample), overlapFigure])
+      heading: "Who is contacted", sentences: sentences,
+      figures: [
+        overlapFigure, ScoreSquares(scores).figure(id: anchor + "-scores", sample: sample),
+      ],
+      drawnTables: [contacts])
   }
 
   private static func name(_ contacts: ScoreComparison.Contacts) -> String {
@@ -104,7 +107,7 @@ struct ScoreBlocks {
     return Figure(
       heading: "Overlap of the best scores", statement: sample,
       reading: "Grey is common to both; colour is what one alone would contact.", isWide: false,
-      charts: [chart], tables: [contacts])
+      charts: [chart], tables: [contacts], hasOpenTable: true)
   }
 
   private var movers: ComparisonView.Block {
@@ -125,8 +128,7 @@ struct ScoreBlocks {
         ] + means
       })
     return .init(
-      heading: "Biggest movers", tables: [table],
-      figures: [moversFigure(table)])
+      heading: "Biggest movers", figures: [moversFigure(table)], drawnTables: [table])
   }
 
   private static func words(_ band: ScoreComparison.MoverBand) -> String {

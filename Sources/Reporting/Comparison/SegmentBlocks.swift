@@ -17,8 +17,7 @@ struct SegmentBlocks {
   var block: ComparisonView.Block {
     .init(
       heading: "Which segment became which", sentences: sentences,
-      tables: [fates, flows].compactMap { $0 },
-      figures: segments.flows.isEmpty ? [] : [figure])
+      tables: [fates], figures: [figure], drawnTables: [flows])
   }
 
   private var sentences: [String] {
@@ -52,7 +51,7 @@ struct SegmentBlocks {
       })
   }
 
-  private var flows: TableView? {
+  private var flows: TableView {
     let sizes = Dictionary(segments.ofA.map { ($0.segment, $0.rowCount) }) { first, _ in first }
     let sizesOfB = Dictionary(segments.ofB.map { ($0.segment, $0.rowCount) }) { first, _ in first }
     let ranked = segments.flows.enumerated().sorted {
@@ -140,6 +139,6 @@ struct SegmentBlocks {
     return Figure(
       heading: "Crosswalk", statement: "All \(counted(segments.rowCount, "row")) that both placed.",
       reading: "A row of the picture is a segment of A: where its customers are in B.",
-      isWide: namesOfB.count > 8, charts: [chart], tables: [flows].compactMap { $0 })
+      isWide: namesOfB.count > 8, charts: [chart], tables: [flows])
   }
 }

@@ -1,0 +1,89 @@
+import Experiments
+import Testing
+
+/// Scores and segments of the same six rows.
+struct RowComparisonTests {
+  private let rows = Array(1...6)
+  private let outcomes: [Double] = [1, 0, 1, 0, 0, 1]
+  private let ofA = [0.9, 0.8, 0.6, 0.4, 0.2, 0.1]
+  private let ofB = [0.8, 0.9, 0.6, 0.1, 0.2, 0.4]
+
+  private func comparison(
+    _ a: [Double], _ b: [Double], cuts: Pair<Double?> = Pair(nil, nil)
+  ) -> ScoreComparison {
+    ScoreComparison(
+      RowScores(rows: rows, raw: a, calibrated: a, outcomes: outcomes),
+      RowScores(rows: rows, raw: b, calibrated: b, outcomes: outcomes), cuts: cuts)
+  }
+
+  @Test func `rankings correlate as Spearman says`() throws {
+    // Ranks differ by 1, 1, 0, 2, 0, 2: 1 − 6 · 10 / (6 · 35) = 5/7.
+    let correlation = try #require(comparison(ofA, ofB).rankCorrelation)
+    // A few sums and a root: within rounding.
+    #expect(abs(correlation - 5.0 / 7) < 1e-14)
+    #expect(comparison(ofA, ofA).rankCorrelation == 1)
+    #expect(comparison(ofA, Array(repeating: 0.5, count: 6)).rankCorrelation == nil)
+  }
+
+  @Test func `the best rows of either side are counted with their events`() throws {
+    let contacts = comparison(ofA, ofB, cuts: Pair(0.5, 0.5)).contacts
+    #expect(contacts.map(\.share) == [0.01, 0.05, 0.1, 0.2, nil])
+    // The best fifth of six rows is one: the first by A, an event, and the second by B, none.
+    let fifth = contacts[3]
+    #expect(fifth.both == .init())
+    #expect((fifth.onlyA.rowCount, fifth.onlyA.eventCount) == (1, 1))
+    #expect((fifth.onlyB.rowCount, fifth.onlyB.eventCount) == (1, 0))
+    #expect((fifth.neither.rowCount, fifth.neither.eventCount) == (4, 2))
+    #expect(fifth.overlap == 0)
+    // Both cuts take the first three rows.
+    #expect((contacts[4].both.rowCount, contacts[4].both.eventCount) == (3, 2))
+    #expect(contacts[4].overlap == 1)
+  }
+
+  @Test func `movers are counted by how far they move`() {
+    // Shifts in sixths: −1, 1, 0, −2, 0, 2.
+    let movers = comparison(ofA, ofB).movers
+    #expect(movers.map(\.rowCount) == [0, 1, 1, 0, 2, 0, 1, 1, 0])
+    #expect(movers.map(\.eventCount) == [0, 0, 1, 0, 1, 0, 0, 1, 0])
+    #expect(movers[1].meanOfA == 0.4)
+    #expect(movers[1].meanOfB == 0.1)
+  }
+
+  @Test func `squares hold every row once`() {
+    let comparison = comparison(ofA, ofB)
+    #expect(comparison.cells.reduce(0) { $0 + $1.rowCount } == 6)
+    #expect(comparison.axis == 0.1...0.9)
+    #expect(comparison.cells.contains { ($0.a, $0.b) == (29, 26) })
+  }
+
+  @Test func `scores that are all the same are compared`() {
+    let same = Array(repeating: 1.0, count: 6)
+    let comparison = comparison(same, same)
+    #expect(comparison.cells.map(\.rowCount) == [6])
+    #expect(comparison.movers[4].rowCount == 6)
+  }
+
+  @Test func `segments are matched by their rows`() throws {
+    let comparison = try SegmentComparison(
+      RowLabels(rows: rows, labels: [0, 0, 0, 1, 1, 1]),
+      RowLabels(rows: rows, labels: [1, 1, 0, 0, 0, 0]))
+    // Pairs together in both: 4; in A 6, in B 7, of 15: (4 − 2.8) / (6.5 − 2.8).
+    #expect(abs(comparison.adjustedRandIndex - 1.2 / 3.7) < 1e-15)
+    #expect(comparison.ofA.map(\.nearest) == [1, 0])
+    #expect(comparison.ofA.map(\.jaccard) == [2.0 / 3, 0.75])
+    // 0.75 itself is not above it.
+    #expect(comparison.ofA.map(\.fate) == [.changed, .changed])
+    #expect(
+      comparison.flows.map { [$0.a, $0.b, $0.rowCount] } == [[0, 0, 1], [0, 1, 2], [1, 0, 3]])
+  }
+
+  @Test func `rows without a segment are a segment of their own`() throws {
+    let labels = [-1, -1, 0, 0, 1, 1]
+    let comparison = try SegmentComparison(
+      RowLabels(rows: rows, labels: labels), RowLabels(rows: rows, labels: labels.map { -1 - $0 }))
+    #expect(comparison.adjustedRandIndex == 1)
+    #expect(comparison.ofA.map(\.segment) == [-1, 0, 1])
+    #expect(comparison.ofA.map(\.nearest) == [0, -1, -2])
+    #expect(comparison.ofA.allSatisfy { $0.fate == .kept })
+  }
+}
