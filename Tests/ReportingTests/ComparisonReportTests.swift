@@ -130,6 +130,6 @@ struct ComparisonReportTests {
     let text = ComparisonReport.text(comparison)
     // Two of A's three rows are B's two of segment 1; by hand 1.2 / 3.7 = 0.324.
     #expect(text.contains("adjusted Rand index of 0.324"))
-    #expect(text.contains("segment 0"))
+    #expect(text.contains("segment 0  segment 1"))
   }
 }

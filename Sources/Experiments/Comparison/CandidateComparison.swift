@@ -14,6 +14,8 @@ struct Candidate: Sendable {
   /// Fingerprint of the table whose rows were scored.
   var fingerprint: String
   var figures: [CandidateFigure] = []
+  /// Of segments, by number.
+  var names: [String] = []
 }
 
 /// A figure of a candidate that stands beside the other's: of a column, a coefficient or the whole.
@@ -93,7 +95,8 @@ public struct CandidateComparison: Hashable, Sendable, Encodable {
 
   public var isSame: Bool {
     settings.isEmpty && figures.isEmpty && metrics.allSatisfy { $0.verdict == .equal }
-      && names.a?.model == names.b?.model
+      && names.a?.model == names.b?.model && (scores?.changedRowCount ?? 0) == 0
+      && (segments?.adjustedRandIndex ?? 1) == 1
   }
 
   init(_ a: Candidate?, _ b: Candidate?, settings: [SettingChange], on pool: WorkerPool) {
@@ -119,7 +122,7 @@ public struct CandidateComparison: Hashable, Sendable, Encodable {
     case (.labels(let ofA), .labels(let ofB)):
       self.metrics = metrics
       scores = nil
-      segments = try? SegmentComparison(ofA, ofB)
+      segments = try? SegmentComparison(ofA, ofB, names: Pair(a.names, b.names))
     default:
       self.metrics = metrics
       (scores, segments) = (nil, nil)

@@ -50,7 +50,7 @@ public struct ComparedModel: Sendable {
       id: artifact.lineage.trial, model: artifact.manifest.algorithm,
       metrics: artifact.metrics.map(MetricRecord.init), answers: answers, cut: artifact.cut,
       fingerprint: artifact.lineage.dataFingerprint,
-      figures: artifact.figures + (evidence?.importanceFigures ?? []))
+      figures: artifact.figures + (evidence?.importanceFigures ?? []), names: artifact.segmentNames)
   }
 }
 
@@ -77,6 +77,10 @@ extension StoredArtifact {
   }
 
   var isPropensity: Bool { if case .propensity = content { true } else { false } }
+
+  fileprivate var segmentNames: [String] {
+    if case .segmentation(let artifact) = content { artifact.segments.map(\.name) } else { [] }
+  }
 
   fileprivate var cut: Double? {
     if case .propensity(let artifact) = content { artifact.decision.cut.threshold } else { nil }

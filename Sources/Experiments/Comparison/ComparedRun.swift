@@ -53,10 +53,12 @@ public struct ComparedRun: Sendable {
 
   private func candidate(_ trial: TrialRecord, of experiment: ExperimentRecord) -> Candidate {
     let evidence = experiment.classification[trial.id]
+    let clustering = experiment.evidence[trial.id]
     return Candidate(
       id: trial.id, model: trial.model, metrics: trial.metrics, answers: answers[experiment.id],
       cut: evidence?.cut.threshold, fingerprint: record.data.fingerprint,
-      figures: evidence?.figures ?? experiment.evidence[trial.id]?.figures ?? [])
+      figures: evidence?.figures ?? clustering?.figures ?? [],
+      names: clustering?.usefulness?.cards.map(\.name) ?? [])
   }
 }
 

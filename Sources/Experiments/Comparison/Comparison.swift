@@ -40,7 +40,7 @@ public struct Comparison: Hashable, Sendable, Encodable {
 
   /// Whether nothing that is compared differs.
   public var isSame: Bool {
-    !sides.a.version.isEmpty && sides.a.version == sides.b.version && settings.isEmpty
+    sides.a.version == sides.b.version && settings.isEmpty
       && data?.isSame ?? true && experiments.allSatisfy(\.isSame) && model?.isSame ?? true
   }
 

@@ -113,7 +113,7 @@ extension ComparisonRule {
   /// the values, an amount counts as equal to the limit.
   package func isBroken(by amount: Double, a: Double?, b: Double?) -> Bool {
     var slack = 0.0
-    if change != nil {
+    if change != nil, amount.isFinite {
       let size = max(abs(a ?? 0), abs(b ?? 0))
       slack = isRelative ? 8 * max(1, abs(amount)) * Double.ulpOfOne : 2 * size.ulp
       if isRelative, let a, a != 0 { slack = max(slack, 2 * size.ulp / abs(a)) }

@@ -10,6 +10,7 @@ public struct ExperimentComparison: Hashable, Sendable, Encodable {
     public let model: String
     public let status: TrialRecord.Status
     public let rank: Int?
+    public let tier: Int?
     /// The value of the metric that ranks.
     public let value: Double?
     public let stages: [StageRecord]
@@ -19,17 +20,20 @@ public struct ExperimentComparison: Hashable, Sendable, Encodable {
       model = row.trial.model
       status = row.trial.status
       rank = row.rank
+      tier = row.tier
       value = row.trial[metric: metric]?.value
       stages = row.trial.stages
     }
   }
 
-  /// A trial that both sides have and that ended otherwise: another rank, status or value.
+  /// A trial that both sides have and that ended otherwise: another rank, tier, status or value.
   public struct MovedTrial: Hashable, Sendable, Encodable {
     public let ids: Pair<String>
     public let model: String
     public let status: Pair<TrialRecord.Status>
     public let rank: Pair<Int?>
+    /// Trials of one tier cannot be told apart by the metric that ranks.
+    public let tier: Pair<Int?>
     public let value: Pair<Double?>
     public let stages: [StageRecord]
   }
@@ -79,12 +83,12 @@ public struct ExperimentComparison: Hashable, Sendable, Encodable {
     let (metricOfA, metricOfB) = (records.a?.metric ?? "", records.b?.metric ?? "")
     moved = match.pairs.compactMap { a, b in
       let values = Pair(a.trial[metric: metricOfA]?.value, b.trial[metric: metricOfB]?.value)
-      guard a.rank != b.rank || a.trial.status != b.trial.status || values.differs else {
-        return nil
-      }
+      let isMoved = a.rank != b.rank || a.tier != b.tier || a.trial.status != b.trial.status
+      guard isMoved || values.differs else { return nil }
       return MovedTrial(
         ids: Pair(a.trial.id, b.trial.id), model: a.trial.model,
-        status: Pair(a.trial.status, b.trial.status), rank: Pair(a.rank, b.rank), value: values,
+        status: Pair(a.trial.status, b.trial.status), rank: Pair(a.rank, b.rank),
+        tier: Pair(a.tier, b.tier), value: values,
         stages: a.trial.stages)
     }
     onlyInA = match.onlyInA.map { LoneTrial($0, metric: metricOfA) }

@@ -57,9 +57,9 @@ public struct ScoreComparison: Hashable, Sendable, Encodable {
     public let upper: Double
     public var rowCount = 0
     public var eventCount = 0
-    /// Mean probability by A and by B; 0 for a band without rows.
-    public var meanOfA = 0.0
-    public var meanOfB = 0.0
+    /// Mean probability by A and by B; nil for so few rows that it would show single customers.
+    public var meanOfA: Double?
+    public var meanOfB: Double?
 
     private enum CodingKeys: String, CodingKey {
       case lower, upper
@@ -72,6 +72,8 @@ public struct ScoreComparison: Hashable, Sendable, Encodable {
 
   public let rowCount: Int
   public let eventCount: Int
+  /// Rows to which the two give different probabilities.
+  public let changedRowCount: Int
   /// Where the squares begin and end, on both axes, and how many there are on each.
   public let axis: ClosedRange<Double>
   public let squares: Int
@@ -93,6 +95,7 @@ public struct ScoreComparison: Hashable, Sendable, Encodable {
     case axis, squares, cells, contacts, movers, shifts
     case rowCount = "rows"
     case eventCount = "events"
+    case changedRowCount = "changed_rows"
     case rankCorrelation = "rank_correlation"
     case meanProbability = "mean_probability"
     case calibration
@@ -107,6 +110,7 @@ public struct ScoreComparison: Hashable, Sendable, Encodable {
     let positions = (a: ScoreRanks(a.raw), b: ScoreRanks(b.raw))
     rowCount = a.rows.count
     eventCount = a.outcomes.count { $0 == 1 }
+    changedRowCount = zip(a.calibrated, b.calibrated).count { $0 != $1 }
     let all = a.calibrated + b.calibrated
     let (low, high) = (all.min() ?? 0, all.max() ?? 1)
     axis = low < high ? low...high : max(low - 0.05, 0)...min(high + 0.05, 1)
@@ -175,17 +179,19 @@ public struct ScoreComparison: Hashable, Sendable, Encodable {
   ) -> [MoverBand] {
     let edges = [-1, -0.5, -0.25, -0.1, -0.05, 0.05, 0.1, 0.25, 0.5, 1]
     var bands = zip(edges, edges.dropFirst()).map { MoverBand(lower: $0, upper: $1) }
+    var sums = bands.map { _ in (a: 0.0, b: 0.0) }
     for row in a.rows.indices {
       let shift = (ranksOfA.ranks[row] - ranksOfB.ranks[row]) / Double(a.rows.count)
       let steps = edges[1...4].count { shift >= $0 } + edges[5...8].count { shift > $0 }
       bands[steps].rowCount += 1
       if a.outcomes[row] == 1 { bands[steps].eventCount += 1 }
-      bands[steps].meanOfA += a.calibrated[row]
-      bands[steps].meanOfB += b.calibrated[row]
+      sums[steps].a += a.calibrated[row]
+      sums[steps].b += b.calibrated[row]
     }
-    for index in bands.indices where bands[index].rowCount > 0 {
-      bands[index].meanOfA /= Double(bands[index].rowCount)
-      bands[index].meanOfB /= Double(bands[index].rowCount)
+    for index in bands.indices
+    where bands[index].rowCount >= ClusteringEvidence.SegmentCard.leastRows {
+      bands[index].meanOfA = sums[index].a / Double(bands[index].rowCount)
+      bands[index].meanOfB = sums[index].b / Double(bands[index].rowCount)
     }
     return bands
   }

@@ -41,6 +41,8 @@ public struct SegmentComparison: Hashable, Sendable, Encodable {
   }
 
   public let rowCount: Int
+  /// By segment number; empty where a side has no names.
+  public let names: Pair<[String]>
   /// The Rand index corrected for chance: 1 for equal segments, about 0 for unrelated ones.
   public let adjustedRandIndex: Double
   /// Mutual information over the mean of the entropies, 0 to 1.
@@ -53,7 +55,7 @@ public struct SegmentComparison: Hashable, Sendable, Encodable {
   public let flows: [Flow]
 
   private enum CodingKeys: String, CodingKey {
-    case flows
+    case flows, names
     case rowCount = "rows"
     case adjustedRandIndex = "adjusted_rand_index"
     case mutualInformation = "mutual_information"
@@ -64,7 +66,10 @@ public struct SegmentComparison: Hashable, Sendable, Encodable {
   /// Compares segments of the same rows in the same order.
   ///
   /// - Complexity: O(n log n).
-  package init(_ a: RowLabels, _ b: RowLabels) throws(EvaluationError) {
+  package init(
+    _ a: RowLabels, _ b: RowLabels, names: Pair<[String]> = Pair([], [])
+  ) throws(EvaluationError) {
+    self.names = names
     rowCount = a.labels.count
     adjustedRandIndex = try Agreement.adjustedRandIndex(a.labels, b.labels)
     mutualInformation = try Agreement.normalizedMutualInformation(a.labels, b.labels)

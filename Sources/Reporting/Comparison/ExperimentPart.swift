@@ -70,20 +70,19 @@ struct ExperimentPart {
     let shown = experiment.moved.prefix(ComparisonView.listed)
     let names = settings(of: shown.map { ($0.model, $0.stages) })
     let value = experiment.metric.a ?? "value"
+    let hasTiers = experiment.moved.contains { $0.tier.a != nil || $0.tier.b != nil }
     return TableView(
       caption: "Moved" + suffix(experiment.moved.count),
-      columns: [
-        .text("trial"), .number("rank in A"), .number("rank in B"), .number("\(value) in A"),
-        .number("\(value) in B"), .text("status"),
-      ],
+      columns: [.text("trial"), .number("rank in A"), .number("rank in B")]
+        + (hasTiers ? [.number("tier in A"), .number("tier in B")] : [])
+        + [.number("\(value) in A"), .number("\(value) in B"), .text("status")],
       rows: zip(names, shown).map { name, trial in
         let status =
           trial.status.differs
           ? "\(trial.status.a.rawValue) → \(trial.status.b.rawValue)" : trial.status.a.rawValue
-        return [
-          name, rank(trial.rank.a), rank(trial.rank.b), number(trial.value.a),
-          number(trial.value.b), status,
-        ]
+        return [name, rank(trial.rank.a), rank(trial.rank.b)]
+          + (hasTiers ? [rank(trial.tier.a), rank(trial.tier.b)] : [])
+          + [number(trial.value.a), number(trial.value.b), status]
       })
   }
 

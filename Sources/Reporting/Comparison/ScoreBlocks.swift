@@ -119,7 +119,7 @@ struct ScoreBlocks {
       ],
       rows: scores.movers.map { band in
         let means = [band.meanOfA, band.meanOfB].map {
-          band.rowCount > 0 ? NumberFormat.percent($0) : "–"
+          $0.map(NumberFormat.percent) ?? "–"
         }
         return [
           Self.words(band), NumberFormat.count(band.rowCount),

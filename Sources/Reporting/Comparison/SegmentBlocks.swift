@@ -33,9 +33,17 @@ struct SegmentBlocks {
     ]
   }
 
-  private static func name(_ segment: Int) -> String {
-    segment < 0 ? "none" : "segment \(segment)"
+  /// The number, and the name where it says more.
+  private static func name(_ segment: Int, _ names: [String]) -> String {
+    guard segment >= 0 else { return "none" }
+    guard names.indices.contains(segment), names[segment] != "Segment \(segment)" else {
+      return "segment \(segment)"
+    }
+    return "\(segment) \(names[segment])"
   }
+
+  private func nameInA(_ segment: Int) -> String { Self.name(segment, segments.names.a) }
+  private func nameInB(_ segment: Int) -> String { Self.name(segment, segments.names.b) }
 
   private var fates: TableView {
     TableView(
@@ -45,7 +53,7 @@ struct SegmentBlocks {
       ],
       rows: segments.ofA.prefix(ComparisonView.listed).map { match in
         [
-          Self.name(match.segment), NumberFormat.count(match.rowCount), Self.name(match.nearest),
+          nameInA(match.segment), NumberFormat.count(match.rowCount), nameInB(match.nearest),
           NumberFormat.significant(match.jaccard, digits: 3), match.fate.rawValue,
         ]
       })
@@ -71,7 +79,7 @@ struct SegmentBlocks {
       ],
       rows: ranked.prefix(ComparisonView.listed).map { flow in
         [
-          Self.name(flow.a), Self.name(flow.b), NumberFormat.count(flow.rowCount),
+          nameInA(flow.a), nameInB(flow.b), NumberFormat.count(flow.rowCount),
           share(flow.rowCount, of: sizes[flow.a]), share(flow.rowCount, of: sizesOfB[flow.b]),
         ]
       })

@@ -3,12 +3,13 @@ import Evaluation
 import Experiments
 import Learning
 import Numerical
+import Tabular
 import Testing
 
 struct ComparisonTests {
   private static func metric(
     _ name: String, _ value: Double, _ interval: (Double, Double)? = nil, split: String = "folds",
-    _ direction: Direction = .higherIsBetter
+    direction: Direction = .higherIsBetter
   ) -> MetricRecord {
     MetricRecord(
       name: name, value: value, direction: direction, split: split, rowCount: 6,
@@ -179,7 +180,7 @@ struct ComparisonTests {
   @Test func `paired intervals do not depend on the threads`() throws {
     func run(_ id: String, _ values: [Double], _ brier: Double) -> ComparedRun {
       Self.run(
-        [Self.row(id, rank: 1, metrics: [Self.metric("brier", brier, .lowerIsBetter)])],
+        [Self.row(id, rank: 1, metrics: [Self.metric("brier", brier, direction: .lowerIsBetter)])],
         answers: Self.scores(values))
     }
     let a = run("t1", [0.9, 0.8, 0.6, 0.4, 0.2, 0.5], 0.2)

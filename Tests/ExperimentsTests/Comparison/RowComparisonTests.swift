@@ -30,7 +30,7 @@ struct RowComparisonTests {
     #expect(contacts.map(\.share) == [0.01, 0.05, 0.1, 0.2, nil])
     // The best fifth of six rows is one: the first by A, an event, and the second by B, none.
     let fifth = contacts[3]
-    #expect(fifth.both == .init())
+    #expect((fifth.both.rowCount, fifth.both.eventCount) == (0, 0))
     #expect((fifth.onlyA.rowCount, fifth.onlyA.eventCount) == (1, 1))
     #expect((fifth.onlyB.rowCount, fifth.onlyB.eventCount) == (1, 0))
     #expect((fifth.neither.rowCount, fifth.neither.eventCount) == (4, 2))
@@ -45,14 +45,29 @@ struct RowComparisonTests {
     let movers = comparison(ofA, ofB).movers
     #expect(movers.map(\.rowCount) == [0, 1, 1, 0, 2, 0, 1, 1, 0])
     #expect(movers.map(\.eventCount) == [0, 0, 1, 0, 1, 0, 0, 1, 0])
-    #expect(movers[1].meanOfA == 0.4)
-    #expect(movers[1].meanOfB == 0.1)
+    // A mean of so few rows would show single customers.
+    #expect(movers.allSatisfy { $0.meanOfA == nil && $0.meanOfB == nil })
+  }
+
+  @Test func `movers have means where they are many`() {
+    let scores = (0..<40).map { $0 % 2 == 0 ? 0.25 : 0.75 }
+    func rows(_ shift: Double) -> RowScores {
+      let moved = scores.map { $0 + shift }
+      return RowScores(
+        rows: Array(1...40), raw: moved, calibrated: moved, outcomes: scores.map { $0.rounded() })
+    }
+    let movers = ScoreComparison(rows(0), rows(0.125), cuts: Pair(nil, nil)).movers
+    #expect(movers[4].rowCount == 40)
+    #expect(movers[4].meanOfA == 0.5)
+    #expect(movers[4].meanOfB == 0.625)
   }
 
   @Test func `squares hold every row once`() {
     let comparison = comparison(ofA, ofB)
     #expect(comparison.cells.reduce(0) { $0 + $1.rowCount } == 6)
     #expect(comparison.axis == 0.1...0.9)
+    // The third and the fifth row have equal scores.
+    #expect(comparison.changedRowCount == 4)
     #expect(comparison.cells.contains { ($0.a, $0.b) == (29, 26) })
   }
 
