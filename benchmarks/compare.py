@@ -72,6 +72,7 @@ CASES = [
     {"case": "bootstrap", "data": "overlapping_1m_16", "rows": 100_000, "set": {"k": 8, "resamples": 100}, "peers": ["sklearn", "sklearnex"], "target": 5},
     {"case": "gap", "data": "density_20k_8", "set": {"k": 8, "resamples": 20}, "peers": ["sklearn", "sklearnex"], "target": 5},
     {"case": "consensus", "data": "density_20k_8", "rows": 10_000, "set": {"k": 8, "resamples": 100}, "peers": ["numpy"], "target": 5},
+    {"case": "auc-interval", "data": "scored_200k", "set": {"resamples": 1000}, "peers": ["sklearn"], "target": 5},
     {"case": "csv", "data": "mixed_1m_20", "peers": ["polars", "pyarrow", "pandas"], "target": 1},
 ]
 

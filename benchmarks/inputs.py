@@ -127,6 +127,14 @@ def mixed_csv(path, rows=1_000_000):
     pd.DataFrame(columns).to_csv(path, index=False)
 
 
+def scored(seed, rows, rate):
+    """Probabilities of an event, and whether it came."""
+    rng = np.random.default_rng(seed)
+    odds = np.exp(rng.standard_normal(rows) + np.log(rate / (1 - rate)))
+    scores = odds / (1 + odds)
+    return np.column_stack([scores, rng.random(rows) < scores])
+
+
 def make_all():
     DATA.mkdir(exist_ok=True)
 
@@ -164,6 +172,8 @@ def make_all():
     ]:
         if missing(f"{name}.npy"):
             np.save(DATA / f"{name}.npy", density(seed, rows, columns, groups, spread))
+    if missing("scored_200k.npy"):
+        np.save(DATA / "scored_200k.npy", scored(81, 200_000, 0.08))
     if missing("propensity_test_y.npy"):
         propensity()
     if missing("mixed_1m_20.csv"):

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from boosters import boosting
-from resampling import bootstrap, consensus, gap
+from resampling import auc_interval, bootstrap, consensus, gap
 from inputs import DATA, load
 
 THREADS = 2
@@ -197,6 +197,7 @@ CASES = {
     "k-means": kmeans, "pca": pca, "gaussian-mixture": gaussian_mixture, "silhouette": silhouette,
     "dbscan": density_clusters, "hdbscan": density_tree, "hierarchical": hierarchical, "csv": csv,
     "boosting": boosting, "bootstrap": bootstrap, "gap": gap, "consensus": consensus,
+    "auc-interval": auc_interval,
 }
 
 

@@ -94,3 +94,25 @@ def consensus(spec):
         return np.searchsorted(np.sort(shares), [0.1, 0.9], "right") / len(shares)
 
     return fit, lambda ends: {"pac": float(ends[1] - ends[0])}
+
+
+def area(scores, labels, seed):
+    """The area under the ROC curve of a draw with replacement within each class."""
+    from sklearn.metrics import roc_auc_score
+
+    rng = np.random.default_rng(seed)
+    rows = np.concatenate([rng.choice(own, len(own)) for own in (np.flatnonzero(labels), np.flatnonzero(labels == 0))])
+    return roc_auc_score(labels[rows], scores[rows])
+
+
+def auc_interval(spec):
+    from joblib import Parallel, delayed
+    from sklearn.metrics import roc_auc_score
+
+    scores, labels = load(spec["data"]).T.copy()
+
+    def fit():
+        drawn = Parallel(n_jobs=THREADS)(delayed(area)(scores, labels, seed) for seed in range(spec["set"]["resamples"]))
+        return roc_auc_score(labels, scores), *np.quantile(drawn, [0.025, 0.975])
+
+    return fit, lambda found: {"auc": found[0], "lower": float(found[1]), "upper": float(found[2])}

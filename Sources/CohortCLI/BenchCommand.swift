@@ -22,7 +22,9 @@ struct BenchCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "An algorithm of the catalogue, or silhouette, bootstrap, gap, consensus, csv, boosting.")
+    help: """
+      An algorithm of the catalogue, or silhouette, bootstrap, gap, consensus, auc-interval, csv, boosting.
+      """)
   var subject: String
 
   @Option(help: "A .npy array (csv: a CSV file; boosting: where names of .npy arrays begin).")
@@ -51,7 +53,7 @@ struct BenchCommand: ParsableCommand {
 
   func validate() throws {
     let subjects =
-      Catalog.standard.entries.map(\.name) + ["silhouette", "csv", "boosting"]
+      Catalog.standard.entries.map(\.name) + ["silhouette", "csv", "boosting", IntervalCase.subject]
       + StabilityCase.Subject.allCases.map(\.rawValue)
     guard subjects.contains(subject) else {
       let nearest = NearestName.nearest(to: subject, among: subjects)
@@ -77,10 +79,20 @@ struct BenchCommand: ParsableCommand {
       case "silhouette": try silhouette(pool)
       case "csv": try csv(pool)
       case "boosting": try boosting(pool)
+      case IntervalCase.subject: try interval(pool)
       default: try stability(pool) ?? algorithm(pool)
       }
     if output.json { return try JSONOutput.write(measurement) }
     try Console.write(measurement.text + "\n")
+  }
+
+  private func interval(_ pool: WorkerPool) throws -> Measurement {
+    let trial = try IntervalCase(try matrix(), parameters: parameters())
+    return try measure {
+      try trial.run(on: pool)
+    } quality: {
+      $0
+    }
   }
 
   /// Nil for subjects that are no resampled clustering.
