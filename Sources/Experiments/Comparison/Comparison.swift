@@ -127,8 +127,9 @@ public struct DataChange: Hashable, Sendable, Encodable {
   }
 }
 
-/// Elements of two lists by name: those of `a` in their order with their like in `b`, then the rest of
-/// `b`. Of equal names in one list the first counts.
+/// Elements of two lists by name: those of `a` in their order, each with its like in `b`, then the others.
+///
+/// Of equal names in one list the first counts.
 func matched<Element>(
   _ a: [Element], _ b: [Element], by name: (Element) -> String
 ) -> [(name: String, a: Element?, b: Element?)] {
