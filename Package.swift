@@ -55,8 +55,8 @@ let package = Package(
     .target(name: "CIntrinsics", cSettings: vectorC),
     library("Numerical", ["COpenBLAS", "CIntrinsics"]),
     library("Tabular", ["Numerical", "CIntrinsics", crypto]),
-    library("Learning", ["Numerical"]),
-    library("Evaluation", ["Numerical"]),
+    library("Learning", ["Numerical", "CIntrinsics"]),
+    library("Evaluation", ["Numerical", "CIntrinsics"]),
     library("Artifacts", ["Learning", "Tabular", "Numerical", crypto]),
     library(
       "Experiments",
@@ -76,16 +76,18 @@ let package = Package(
       name: "TestSupport", dependencies: ["Numerical"], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("NumericalTests", ["Numerical"]),
-    tests("TabularTests", ["Tabular"]),
-    tests("LearningTests", ["Learning"]),
-    tests("EvaluationTests", ["Evaluation"]),
-    tests("ArtifactsTests", ["Artifacts"]),
+    tests("TabularTests", ["Tabular", "Numerical"]),
+    tests("LearningTests", ["Learning", "Numerical"]),
+    tests("EvaluationTests", ["Evaluation", "Numerical"]),
+    tests("ArtifactsTests", ["Artifacts", "Learning", "Tabular", "Numerical"]),
     tests(
       "ExperimentsTests",
-      ["Experiments", "Tabular", "Learning", "Evaluation", "Numerical"]),
-    tests("ReportingTests", ["Reporting"]),
+      ["Experiments", "Artifacts", "Tabular", "Learning", "Evaluation", "Numerical"]),
+    tests(
+      "ReportingTests",
+      ["Reporting", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation", "Numerical"]),
     tests("ContractTests", ["Learning", "Numerical"]),
-    tests("CommandLineTests", ["CohortCLI"]),
+    tests("CommandLineTests", ["CohortCLI", "Artifacts", "Tabular", "Learning", "Numerical"]),
     tests("ArchitectureTests", []),
   ]
 )

@@ -53,7 +53,9 @@ struct BenchCommand: ParsableCommand {
 
   func validate() throws {
     let subjects =
-      Catalog.standard.entries.map(\.name) + ["silhouette", "csv", "boosting", IntervalCase.subject]
+      Catalog.standard.entries.map(\.name) + [
+        "silhouette", "csv", "boosting", IntervalCase.subject,
+      ]
       + StabilityCase.Subject.allCases.map(\.rawValue)
     guard subjects.contains(subject) else {
       let nearest = NearestName.nearest(to: subject, among: subjects)
