@@ -88,6 +88,10 @@ final class ScreenPanels {
   let offsets: ScratchBuffer<Float>
   /// γ |c|² per slot: what to add to a lower bound to make it an upper bound.
   let slacks: ScratchBuffer<Float>
+  private(set) var greatestSlack: Float = 0
+  /// Whether every point stands in the slot of its number.
+  private(set) var isInOrder = true
+
   init(pointCount: Int, dimension: Int) {
     self.pointCount = pointCount
     self.dimension = dimension
@@ -139,6 +143,7 @@ final class ScreenPanels {
       }
     }
     for (slot, point) in order.enumerated() { place(point, slot: slot) }
+    isInOrder = order == Array(order.indices)
   }
 
   /// Takes the points' current places.
@@ -155,6 +160,7 @@ final class ScreenPanels {
           offsets.start[slot] = halfNorm * (1 - frame.gamma)
           slacks.start[slot] = 2 * halfNorm * frame.gamma
         }
+        greatestSlack = slacks.elements.max() ?? 0
       }
     }
   }

@@ -210,6 +210,7 @@ extension NearestSearch {
       }
       all.include(least)
     }
+    if !keepingBounds, count == 8, settles(row, all, halfNorms: halfNorms) { return }
     let second = inward(runnerUp, halfNorms: halfNorms)
     for lane in 0..<count {
       let slot = Int(all.slot[lane])
@@ -223,6 +224,15 @@ extension NearestSearch {
         bounds(block: block, group: group)[base &+ lane] = lasting(second[lane], group: group)
       }
     }
+  }
+
+  /// Whether the screen alone says that eight rows stay where they are, as most do in most passes.
+  @inline(__always)
+  private func settles(_ row: Int, _ least: LaneTopTwo, halfNorms: SIMD8<Float>) -> Bool {
+    guard panels.isInOrder else { return false }
+    let labels = UnsafeRawPointer(labels.start + row).loadUnaligned(as: SIMD8<Int32>.self)
+    let doubt = halfNorms * (2 * rows.gamma) + (panels.greatestSlack + 0x1p-100)
+    return all(labels .== least.slot) && all(least.first + doubt .< least.second)
   }
 
   /// Screened scores as lower bounds of distances.

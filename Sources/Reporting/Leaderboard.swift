@@ -25,7 +25,8 @@ struct Leaderboard {
   /// The best value of each metric among eligible trials.
   let best: [String: Double]
 
-  init(_ experiment: ExperimentRecord) {
+  /// - Parameter metricLimit: how many metrics have columns; what is narrow shows the first of them.
+  init(_ experiment: ExperimentRecord, metricLimit: Int = .max) {
     self.experiment = experiment
     let rows = experiment.leaderboard
     let varying = VaryingParameters(of: rows.map(\.trial))
@@ -44,7 +45,8 @@ struct Leaderboard {
         || !isOwn && !Self.isUninformative(label, in: rows.map(\.trial))
           && !(experiment.task == .classify && Self.isOfWinnerOnly(label, rows))
     }
-    metrics = telling.filter { $0 == ranking } + telling.filter { $0 != ranking }
+    let ordered = telling.filter { $0 == ranking } + telling.filter { $0 != ranking }
+    metrics = Array(ordered.prefix(metricLimit))
     hasK = rows.contains { $0.trial.k != nil }
     let ranked = eligible.flatMap(\.trial.metrics)
     best = ranked.reduce(into: [:]) { best, metric in

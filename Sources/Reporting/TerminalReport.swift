@@ -3,6 +3,7 @@ public import Experiments
 /// A run as a terminal shows it: per experiment the verdict, the leading trials and what failed.
 public enum TerminalReport {
   private static let listedTrials = 10
+  private static let listedMetrics = 4
   private static let listedFailures = 5
 
   public static func render(_ run: RunRecord) -> String {
@@ -10,7 +11,7 @@ public enum TerminalReport {
   }
 
   private static func section(_ experiment: ExperimentRecord) -> String {
-    let board = Leaderboard(experiment)
+    let board = Leaderboard(experiment, metricLimit: listedMetrics)
     var lines = ["\(experiment.id): " + (Verdict(board).sentences.first ?? "no trials")]
     if experiment.task == .classify, let chosen = experiment.chosen {
       lines += ClassificationVerdict(chosen: chosen, board: board).sentences.map { "  \($0)" }

@@ -55,6 +55,10 @@ struct TierText {
     else { return [] }
     let honest =
       metric.direction == .higherIsBetter ? metric.value - bias : metric.value + bias
+    // Less than the digits that are shown is nothing to tell.
+    guard NumberFormat.significant(honest) != NumberFormat.significant(metric.value) else {
+      return []
+    }
     return [
       "Being the best of \(NumberFormat.count(board.eligible.count)) flatters it by about "
         + "\(NumberFormat.significant(bias, digits: 2)); without that, \(metric.name) is "

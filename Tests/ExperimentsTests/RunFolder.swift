@@ -88,3 +88,11 @@ final class Ticks: Sendable {
     }
   }
 }
+
+/// What a run has reported of its progress.
+final class Progress: @unchecked Sendable {
+  // The runner reports one call at a time.
+  private(set) var all: [RunProgress] = []
+
+  func add(_ progress: RunProgress) { all.append(progress) }
+}

@@ -293,10 +293,3 @@ struct RunnerTests {
     #expect(seen.all.last?.bestMetric?.name == "silhouette")
   }
 }
-
-private final class Progress: @unchecked Sendable {
-  // The runner reports one call at a time.
-  private(set) var all: [RunProgress] = []
-
-  func add(_ progress: RunProgress) { all.append(progress) }
-}

@@ -9,9 +9,17 @@ import Numerical
 /// and 1.5. Bounds leave 10 to 35 % of the pairs of row and group to look at, but single precision has
 /// made looking cheap. Where they leave more than 80 %, as on noise, the next pass looks at
 /// everything, which renews the bounds as it goes.
+///
+/// Up to eight centres are one panel, of which bounds can spare nothing: every pass looks at everything, and
+/// rows that the screen alone leaves where they are cost no more than that (63,000 × 16, k = 8, 30
+/// iterations with seeding: 29 ms instead of 45).
 final class LloydRun {
   private let data: KMeansData
   private let engine: KMeansEngine
+  /// One panel of points is looked at as a whole: bounds could spare nothing of it.
+  private var isFused: Bool {
+    engine == .fused || engine == .automatic && search.groupCount == 1
+  }
   private let search: NearestSearch
   private let sums: ClusterSums
   private var centers: Matrix
@@ -52,9 +60,9 @@ final class LloydRun {
 
   /// Assigns every row to its nearest centre and returns how many rows changed their cluster.
   private func assign() -> Int {
-    let isBounded = engine != .fused && passes >= 2
+    let isBounded = !isFused && passes >= 2
     let isRefining = isBounded && (engine == .bounds || searchedShare < 0.8)
-    let keepsBounds = engine != .fused && passes >= 1
+    let keepsBounds = !isFused && passes >= 1
     if passes == 1 && keepsBounds { search.regroup() }
     let blockCount = data.screened.blockCount
     let pieces = sums.partialCount

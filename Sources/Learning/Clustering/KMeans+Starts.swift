@@ -138,16 +138,36 @@ private struct GreedySeeding {
         continue
       }
       DistanceTile.squaredDistances(from: data.row(row), to: points, into: distances.start)
-      var bits: UInt16 = 0
-      for index in 0..<width {
-        let distance = distances.start[index]
-        sums.start[index] += weight * (distance < present ? distance : present)
-        bits |= distance < present ? 1 << UInt16(truncatingIfNeeded: index) : 0
-      }
-      nearer.start[range.lowerBound &+ next] = bits
+      nearer.start[range.lowerBound &+ next] = Self.add(
+        distances.start, count: width, present: present, weight: weight, to: sums.start)
       next &+= 1
     }
     return (sums.elements.map { $0 + untouched }, count)
+  }
+
+  /// Adds w min(d², present) of every candidate to its sum, and says bit by bit which came nearer.
+  ///
+  /// - Parameter count: a multiple of four.
+  @inline(__always)
+  private static func add(
+    _ distances: UnsafePointer<Double>, count: Int, present: Double, weight: Double,
+    to sums: UnsafeMutablePointer<Double>
+  ) -> UInt16 {
+    let limit = SIMD4<Double>(repeating: present)
+    var bits = SIMD4<Int64>()
+    var lanes = SIMD4<Int64>(1, 2, 4, 8)
+    var index = 0
+    while index < count {
+      let distance = UnsafeRawPointer(distances + index).loadUnaligned(as: SIMD4<Double>.self)
+      let isNearer = distance .< limit
+      let share = limit.replacing(with: distance, where: isNearer) * weight
+      let sum = UnsafeRawPointer(sums + index).loadUnaligned(as: SIMD4<Double>.self)
+      UnsafeMutableRawPointer(sums + index).storeBytes(of: sum + share, as: SIMD4<Double>.self)
+      bits |= SIMD4<Int64>().replacing(with: lanes, where: isNearer)
+      lanes = lanes &<< 4
+      index &+= 4
+    }
+    return UInt16(truncatingIfNeeded: bits.wrappedSum())
   }
 
   /// Makes a row the next start: the candidate with this bit.
