@@ -37,10 +37,7 @@ public struct BetaCalibration: Hashable, Sendable {
     try CalibrationCheck.requireRows(scores: scores, labels: labels, weights: weights)
     try CalibrationCheck.requireProbabilities(scores)
     let logs = scores.map(Self.logs)
-    let both = try SmallLogisticFit(
-      Matrix(rowCount: logs.count, columnCount: 2, values: logs.flatMap { [$0.ofP, $0.ofRest] }),
-      targets: labels, weights: weights)
-    if both.coefficients.allSatisfy({ $0 >= 0 }) {
+    if let both = try Self.both(logs, labels, weights), both.coefficients.allSatisfy({ $0 >= 0 }) {
       self.init(a: both.coefficients[0], b: both.coefficients[1], c: both.intercept)
       return
     }
@@ -59,6 +56,22 @@ public struct BetaCalibration: Hashable, Sendable {
     case (false, false):
       let rate = Moments(labels, weights: weights).mean
       self.init(a: 0, b: 0, c: log(rate / (1 - rate)))
+    }
+  }
+
+  /// The fit to both logarithms; nil where scores are so alike that one is a multiple of the other, as those
+  /// of a model that says the same of every row.
+  private static func both(
+    _ logs: [(ofP: Double, ofRest: Double)], _ labels: [Double], _ weights: [Double]?
+  ) throws(LearningError) -> SmallLogisticFit? {
+    do throws(LearningError) {
+      return try SmallLogisticFit(
+        Matrix(rowCount: logs.count, columnCount: 2, values: logs.flatMap { [$0.ofP, $0.ofRest] }),
+        targets: labels, weights: weights)
+    } catch .collinear {
+      return nil
+    } catch {
+      throw error
     }
   }
 

@@ -170,4 +170,17 @@ struct CalibrationTests {
       try CalibrationMap.none.apply([0.5, -1])
     }
   }
+
+  // Five folds of a model that knows no column: five shares of events, close together.
+  @Test func `scores that hardly differ are mapped to the share of events`() throws {
+    let shares = [0.4000, 0.4001, 0.3999, 0.4002, 0.3998]
+    let scores = (0..<1000).map { shares[$0 % 5] }
+    let labels = (0..<1000).map { ($0 / 5) % 5 < 2 ? 1.0 : 0.0 }
+    let mapped = try BetaCalibration(scores: scores, labels: labels).apply(scores)
+    // Every score has the same share of ones, two in five; the fit stops at a tolerance.
+    #expect(mapped.allSatisfy { abs($0 - 0.4) < 1e-6 })
+    let constant = [Double](repeating: 0.3, count: 1000)
+    let same = try BetaCalibration(scores: constant, labels: labels).apply(constant)
+    #expect(same.allSatisfy { abs($0 - 0.4) < 1e-6 })
+  }
 }
