@@ -5,19 +5,6 @@ internal import Numerical
 ///
 /// Counts and means only; the fewest rows behind a figure stand beside it.
 public struct ScoreComparison: Hashable, Sendable, Encodable {
-  /// Rows whose probabilities lie in one square.
-  public struct Cell: Hashable, Sendable, Encodable {
-    /// Places on the two axes from 0, by A and by B.
-    public let a: Int
-    public let b: Int
-    public let rowCount: Int
-
-    private enum CodingKeys: String, CodingKey {
-      case a, b
-      case rowCount = "rows"
-    }
-  }
-
   /// Who is contacted: by both, by one alone, by neither; with the events among them.
   public struct Contacts: Hashable, Sendable, Encodable {
     public struct Group: Hashable, Sendable, Encodable {
@@ -78,7 +65,7 @@ public struct ScoreComparison: Hashable, Sendable, Encodable {
   public let axis: ClosedRange<Double>
   public let squares: Int
   /// Squares with rows, by A and then by B.
-  public let cells: [Cell]
+  public let cells: [RowPairing]
   /// Spearman's correlation of the two rankings; nil where one has a single score.
   public let rankCorrelation: Double?
   /// The best 1, 5, 10 and 20 % of rows, and the rows above each side's own cut where both have one.
@@ -134,7 +121,7 @@ public struct ScoreComparison: Hashable, Sendable, Encodable {
 
   private static func cells(
     _ a: [Double], _ b: [Double], axis: ClosedRange<Double>
-  ) -> [Cell] {
+  ) -> [RowPairing] {
     var counts = [Int](repeating: 0, count: squareCount * squareCount)
     let width = axis.upperBound - axis.lowerBound
     func place(_ score: Double) -> Int {
@@ -143,7 +130,7 @@ public struct ScoreComparison: Hashable, Sendable, Encodable {
     }
     for (a, b) in zip(a, b) { counts[place(a) * squareCount + place(b)] += 1 }
     return counts.indices.filter { counts[$0] > 0 }.map { index in
-      Cell(a: index / squareCount, b: index % squareCount, rowCount: counts[index])
+      RowPairing(a: index / squareCount, b: index % squareCount, rowCount: counts[index])
     }
   }
 

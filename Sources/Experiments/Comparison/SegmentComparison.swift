@@ -2,18 +2,6 @@ package import Evaluation
 
 /// Which segment of A became which of B, on the same rows.
 public struct SegmentComparison: Hashable, Sendable, Encodable {
-  /// Rows of a segment of A that are in a segment of B; −1 is no segment.
-  public struct Flow: Hashable, Sendable, Encodable {
-    public let a: Int
-    public let b: Int
-    public let rowCount: Int
-
-    private enum CodingKeys: String, CodingKey {
-      case a, b
-      case rowCount = "rows"
-    }
-  }
-
   /// A segment and the one of the other side most like it.
   public struct Match: Hashable, Sendable, Encodable {
     /// How much of it is left, on the scale of stability: more than ¾ alike, more than half, less.
@@ -52,7 +40,7 @@ public struct SegmentComparison: Hashable, Sendable, Encodable {
   /// By segment of B.
   public let ofB: [Match]
   /// By segment of A, then of B; pairs without rows are absent.
-  public let flows: [Flow]
+  public let flows: [RowPairing]
 
   private enum CodingKeys: String, CodingKey {
     case flows, names
@@ -75,13 +63,13 @@ public struct SegmentComparison: Hashable, Sendable, Encodable {
     mutualInformation = try Agreement.normalizedMutualInformation(a.labels, b.labels)
     ofA = try Agreement.jaccard(of: a.labels, with: b.labels).map(Match.init)
     ofB = try Agreement.jaccard(of: b.labels, with: a.labels).map(Match.init)
-    var flows: [Flow] = []
+    var flows: [RowPairing] = []
     let pairs = zip(a.labels, b.labels).sorted { $0 < $1 }
     var start = 0
     while start < pairs.count {
       var end = start + 1
       while end < pairs.count, pairs[end] == pairs[start] { end += 1 }
-      flows.append(Flow(a: pairs[start].0, b: pairs[start].1, rowCount: end - start))
+      flows.append(RowPairing(a: pairs[start].0, b: pairs[start].1, rowCount: end - start))
       start = end
     }
     self.flows = flows
