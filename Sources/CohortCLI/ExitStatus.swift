@@ -87,7 +87,7 @@ extension ExitStatus {
     case .target, .split(.time): .data
     case .noFeatures, .emptySplit, .notARun, .value: .usage
     case .damaged: .failed
-    case .holdout: .noResult
+    case .holdout, .ranking: .noResult
     }
   }
 }

@@ -1,4 +1,5 @@
 public import Artifacts
+public import Evaluation
 public import Tabular
 
 /// Why a run could not start, go on or be read.
@@ -25,6 +26,8 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
   case damaged(file: String, fault: FileFault)
   /// The chosen trial could not be fitted again for the holdout.
   case holdout(trial: String, reason: String)
+  /// The trials of an experiment cannot be put in order.
+  case ranking(experiment: String, EvaluationError)
 
   public enum FileFault: Hashable, Sendable {
     case missing, unreadable, otherContent
@@ -53,6 +56,8 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
       "\(fault); \(file); run the study again to write it anew"
     case .holdout(let trial, let reason):
       "the chosen trial \(trial) cannot be measured on the holdout: \(reason)"
+    case .ranking(let experiment, let error):
+      "the trials of \(experiment) cannot be put in order: \(error)"
     }
   }
 }

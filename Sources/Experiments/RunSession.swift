@@ -1,4 +1,5 @@
 internal import Artifacts
+internal import Evaluation
 internal import Foundation
 internal import Learning
 internal import Numerical
@@ -131,8 +132,8 @@ struct RunSession: Sendable {
           id: trial.id, experiment: trial.experiment, model: trial.model, stages: trial.stages,
           status: .stopped, reason: "the run stopped before this trial ended")
     }
-    var (rows, tiers) = Selection(experiment, facts: try facts(of: planned, ended)).leaderboard(
-      records, on: environment.pool)
+    var (rows, tiers) = try leaderboard(
+      of: experiment, records, facts: try facts(of: planned, ended))
     if isComplete, study.split.holdout != nil, let place = rows.firstIndex(where: \.isChosen),
       let trial = planned.first(where: { $0.id == rows[place].trial.id })
     {
@@ -149,6 +150,16 @@ struct RunSession: Sendable {
       direction: Measures.direction(of: experiment.select.metric), tiers: tiers,
       leaderboard: rows,
       leaks: experiment.task == .classify ? leaks : [])
+  }
+
+  private func leaderboard(
+    of experiment: Study.Experiment, _ records: [TrialRecord], facts: [String: TrialFacts]
+  ) throws(RunError) -> (rows: [LeaderboardRow], tiers: TierRecord?) {
+    do throws(EvaluationError) {
+      return try Selection(experiment, facts: facts).leaderboard(records, on: environment.pool)
+    } catch {
+      throw .ranking(experiment: experiment.id, error)
+    }
   }
 
   private func facts(

@@ -1,4 +1,4 @@
-internal import Evaluation
+package import Evaluation
 internal import Learning
 package import Numerical
 
@@ -23,15 +23,17 @@ package struct Selection {
   private var rule: Study.SelectionRule { experiment.select }
 
   /// The rows in order, and how tiers were made.
+  ///
+  /// - Throws: what the comparison of trials throws at values that are not finite.
   package func leaderboard(
     _ trials: [TrialRecord], on pool: WorkerPool = .serial
-  ) -> (rows: [LeaderboardRow], tiers: TierRecord?) {
+  ) throws(EvaluationError) -> (rows: [LeaderboardRow], tiers: TierRecord?) {
     let placed = trials.enumerated().map { Candidate(place: $0, trial: $1) }
     let done = placed.filter { $0.trial.status == .done }
     var eligible = done.filter { unmet($0.trial).isEmpty }.sorted(by: precedes)
     let ineligible = done.filter { !unmet($0.trial).isEmpty }.sorted(by: precedes)
     let unfinished = trials.filter { $0.status != .done }
-    let standing = TierRecord.of(eligible.map(\.trial), rule: rule, facts: facts, on: pool)
+    let standing = try TierRecord.of(eligible.map(\.trial), rule: rule, facts: facts, on: pool)
     if let standing {
       for index in eligible.indices { eligible[index].tier = standing.tiers[index] }
       eligible.sort(by: precedesInTiers)

@@ -29,30 +29,38 @@ extension TierRecord {
   static func of(
     _ trials: [TrialRecord], rule: Study.SelectionRule, facts: [String: TrialFacts],
     on pool: WorkerPool
-  ) -> (tiers: [Int], record: TierRecord)? {
+  ) throws(EvaluationError) -> (tiers: [Int], record: TierRecord)? {
     guard trials.count > 1 else { return nil }
-    let then = rule.then.map(\.name)
-    guard rule.pareto.isEmpty else {
-      let figures = trials.map { trial in rule.pareto.compactMap { trial[metric: $0]?.value } }
-      let fronts = try? ParetoFronts.of(
-        figures, directions: rule.pareto.map(Measures.direction))
-      return fronts.map { fronts in
-        (fronts, TierRecord(basis: .pareto, metrics: rule.pareto, level: 1, then: then))
-      }
-    }
+    return rule.pareto.isEmpty
+      ? try byChance(trials, rule: rule, facts: facts, on: pool) : try fronts(trials, rule: rule)
+  }
+
+  private static func fronts(
+    _ trials: [TrialRecord], rule: Study.SelectionRule
+  ) throws(EvaluationError) -> (tiers: [Int], record: TierRecord) {
+    let figures = trials.map { trial in rule.pareto.compactMap { trial[metric: $0]?.value } }
+    let fronts = try ParetoFronts.of(figures, directions: rule.pareto.map(Measures.direction))
+    let record = TierRecord(
+      basis: .pareto, metrics: rule.pareto, level: 1, then: rule.then.map(\.name))
+    return (fronts, record)
+  }
+
+  private static func byChance(
+    _ trials: [TrialRecord], rule: Study.SelectionRule, facts: [String: TrialFacts],
+    on pool: WorkerPool
+  ) throws(EvaluationError) -> (tiers: [Int], record: TierRecord)? {
     let replicates = facts.compactMapValues(\.replicates)
     guard let compared = ComparedTrials(trials, metric: rule.metric, replicates: replicates)
     else { return nil }
     let direction = Measures.direction(of: rule.metric)
-    let tiers = try? Tiers.ofReplicates(
+    let tiers = try Tiers.ofReplicates(
       estimates: compared.estimates, replicates: compared.replicates, folds: compared.folds,
       direction: direction, level: level, on: pool)
-    let bias = try? SelectionBias.ofBest(
+    let bias = try SelectionBias.ofBest(
       estimates: compared.estimates, replicates: compared.replicates, direction: direction)
-    return tiers.map { tiers in
-      let record = TierRecord(
-        basis: .chance, metrics: [rule.metric], level: level, selectionBias: bias, then: then)
-      return (tiers, record)
-    }
+    let record = TierRecord(
+      basis: .chance, metrics: [rule.metric], level: level, selectionBias: bias,
+      then: rule.then.map(\.name))
+    return (tiers, record)
   }
 }

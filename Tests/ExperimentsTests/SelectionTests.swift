@@ -27,7 +27,7 @@ struct SelectionTests {
     _ trials: [TrialRecord],
     _ rule: String = "require: {min_share: 0.1}\nselect: {metric: silhouette, ties: davies_bouldin}"
   ) throws -> [LeaderboardRow] {
-    Selection(try readStudy(studyText(experiment: rule)).experiments[0]).leaderboard(trials).rows
+    try Selection(readStudy(studyText(experiment: rule)).experiments[0]).leaderboard(trials).rows
   }
 
   @Test func `the larger silhouette comes first`() throws {

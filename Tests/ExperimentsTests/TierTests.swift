@@ -31,7 +31,7 @@ struct TierTests {
   ) throws -> (rows: [LeaderboardRow], tiers: TierRecord?) {
     let metrics = "metrics: [silhouette, davies_bouldin, calinski_harabasz]\n"
     let study = try readStudy(studyText(experiment: metrics + "select: " + rule))
-    return Selection(study.experiments[0], facts: facts).leaderboard(trials)
+    return try Selection(study.experiments[0], facts: facts).leaderboard(trials)
   }
 
   @Test func `trials whose difference resamples turn round share a tier`() throws {
