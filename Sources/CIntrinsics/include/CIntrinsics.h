@@ -125,6 +125,17 @@ COHORT_INLINE uint32_t cohort_equal_u8x32(cohort_u8x32 a, cohort_u8x32 b) {
 #endif
 }
 
+/// Lane i of the result is lane `from[i]` of `x`, from 0 to 7.
+COHORT_INLINE cohort_i32x8 cohort_permute_i32x8(cohort_i32x8 x, cohort_i32x8 from) {
+#if defined(__x86_64__)
+  return (cohort_i32x8)_mm256_permutevar8x32_epi32((__m256i)x, (__m256i)from);
+#else
+  cohort_i32x8 permuted;
+  for (int lane = 0; lane < 8; lane++) permuted[lane] = x[from[lane] & 7];
+  return permuted;
+#endif
+}
+
 /// Lanes 0, 1, 4, 5 of `a` and `b`, alternating: a0 b0 a1 b1 a4 b4 a5 b5.
 COHORT_INLINE cohort_f32x8 cohort_interleave_low_f32x8(cohort_f32x8 a, cohort_f32x8 b) {
   return __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13);

@@ -50,7 +50,7 @@ final class BoostingRun {
     let root = RecordPass(
       derivatives: training.derivatives, rowCount: data.rowCount, sampling: sampling,
       scale: scale, noiseKey: seed.derived("rounding", iteration).value
-    ).run(to: grower.partition.records.start, on: pool)
+    ).run(to: grower.partition.records, on: pool)
     let columns = ColumnSample.draw(
       estimator.featureFraction, of: [Bool](repeating: true, count: data.columnCount),
       seed: seed.derived("columns", iteration))

@@ -1,43 +1,59 @@
+import CIntrinsics
 import Numerical
 
 /// The rows of a tree's leaves: each leaf a run of records, rows ascending within it.
+///
+/// There are two places for every record. Dividing a run writes both parts to the other place, so nothing
+/// is copied back.
 final class RowPartition {
-  let records: ScratchBuffer<UInt64>
-  private let scratch: ScratchBuffer<UInt64>
+  /// A run of records and the place where they stand.
+  struct Run {
+    var range: Range<Int>
+    var isInSpare = false
+
+    var count: Int { range.count }
+  }
+
+  /// Where a tree's records are written before it grows.
+  var records: UnsafeMutablePointer<UInt64> { first.start }
+
+  private let first: ScratchBuffer<UInt64>
+  private let spare: ScratchBuffer<UInt64>
+  /// Bit i of word w: whether row 64 w + i of the run goes left.
+  private let sides: ScratchBuffer<UInt64>
+  private let packing = RecordPacking()
 
   /// Rows of one piece of a parallel partition.
-  private static let blockRows = 16_384
+  private static let pieceRows = 16_384
 
   init(rowCount: Int) {
-    records = ScratchBuffer(count: rowCount)
-    scratch = ScratchBuffer(count: rowCount)
+    first = ScratchBuffer(count: rowCount)
+    spare = ScratchBuffer(count: rowCount)
+    sides = ScratchBuffer(count: (rowCount + 63) / 64)
   }
 
-  func rows(_ range: Range<Int>) -> UnsafeBufferPointer<UInt64> {
-    UnsafeBufferPointer(start: records.start + range.lowerBound, count: range.count)
+  func rows(_ run: Run) -> UnsafeBufferPointer<UInt64> {
+    UnsafeBufferPointer(start: start(run), count: run.count)
   }
 
-  /// Moves the rows of a run that go left before the others, keeping the order of both.
+  private func start(_ run: Run) -> UnsafeMutablePointer<UInt64> {
+    (run.isInSpare ? spare : first).start + run.range.lowerBound
+  }
+
+  /// Divides a run into the rows that go left and the others, keeping the order of both.
   ///
   /// - Parameter goesLeft: 1 or 0 for each of 256 bins.
-  /// - Returns: how many went left.
   func split(
-    _ range: Range<Int>, by column: UnsafePointer<UInt8>, goesLeft: UnsafePointer<UInt8>,
+    _ run: Run, by column: UnsafePointer<UInt8>, goesLeft: UnsafePointer<UInt8>,
     on pool: WorkerPool
-  ) -> Int {
-    let run = records.start + range.lowerBound
-    guard range.count > 2 * Self.blockRows else {
-      let left = Self.divide(
-        run, count: range.count, column, goesLeft, left: run, right: scratch.start)
-      (run + left).update(from: scratch.start, count: range.count - left)
-      return left
-    }
-    let chunks = RowChunks(count: range.count, size: Self.blockRows)
-    let spare = scratch.start + range.lowerBound
-    let lefts = pool.map(count: chunks.count) { chunk in
-      Self.divideInPlace(
-        run + chunks[chunk].lowerBound, count: chunks[chunk].count, column, goesLeft,
-        to: spare + chunks[chunk].lowerBound)
+  ) -> (left: Run, right: Run) {
+    let source = start(run)
+    let target = (run.isInSpare ? first : spare).start + run.range.lowerBound
+    let pieces = RowChunks(count: run.count, size: Self.pieceRows)
+    let lefts = pool.map(count: pieces.count) { piece in
+      Self.decide(
+        source + pieces[piece].lowerBound, count: pieces[piece].count, column, goesLeft,
+        sides: sides.start + pieces[piece].lowerBound / 64)
     }
     let leftTotal = lefts.reduce(0, +)
     var (leftStarts, before) = ([Int](), 0)
@@ -45,47 +61,89 @@ final class RowPartition {
       leftStarts.append(before)
       before += left
     }
-    pool.forEachChunk(count: chunks.count) { chunk in
-      let (range, left) = (chunks[chunk], lefts[chunk])
-      let source = spare + range.lowerBound
-      (run + leftStarts[chunk]).update(from: source, count: left)
-      let target = run + leftTotal + (range.lowerBound - leftStarts[chunk])
-      for index in 0..<range.count &- left { target[index] = source[range.count &- 1 &- index] }
+    pool.forEachChunk(count: pieces.count) { piece in
+      let (rows, leftStart) = (pieces[piece], leftStarts[piece])
+      packing.move(
+        source + rows.lowerBound, count: rows.count, sides: sides.start + rows.lowerBound / 64,
+        left: target + leftStart, leftCount: lefts[piece],
+        right: target + (leftTotal + rows.lowerBound - leftStart))
     }
-    return leftTotal
+    let middle = run.range.lowerBound + leftTotal
+    return (
+      Run(range: run.range.lowerBound..<middle, isInSpare: !run.isInSpare),
+      Run(range: middle..<run.range.upperBound, isInSpare: !run.isInSpare)
+    )
   }
 
-  /// Writes every record to both places and advances one: no branch to mispredict.
-  private static func divide(
-    _ source: UnsafePointer<UInt64>, count: Int, _ column: UnsafePointer<UInt8>,
-    _ goesLeft: UnsafePointer<UInt8>, left: UnsafeMutablePointer<UInt64>,
-    right: UnsafeMutablePointer<UInt64>
+  /// Writes the sides of rows, and counts those that go left.
+  private static func decide(
+    _ records: UnsafePointer<UInt64>, count: Int, _ column: UnsafePointer<UInt8>,
+    _ goesLeft: UnsafePointer<UInt8>, sides: UnsafeMutablePointer<UInt64>
   ) -> Int {
-    var lefts = 0
-    for index in 0..<count {
-      let record = source[index]
-      let isLeft = Int(goesLeft[Int(column[rowNumber(record)])])
-      right[index &- lefts] = record
-      left[lefts] = record
-      lefts &+= isLeft
+    var (lefts, index) = (0, 0)
+    while index < count {
+      let end = min(index &+ 64, count)
+      var (word, bit) = (UInt64(0), UInt64(0))
+      for row in index..<end {
+        word |= UInt64(goesLeft[Int(column[rowNumber(records[row])])]) &<< bit
+        bit &+= 1
+      }
+      sides[index &>> 6] = word
+      lefts &+= word.nonzeroBitCount
+      index = end
     }
     return lefts
   }
+}
 
-  /// Left rows from the front of `target`, right rows from its end backwards.
-  private static func divideInPlace(
-    _ source: UnsafePointer<UInt64>, count: Int, _ column: UnsafePointer<UInt8>,
-    _ goesLeft: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt64>
-  ) -> Int {
-    var (low, high) = (0, count &- 1)
-    for index in 0..<count {
-      let record = source[index]
-      let isLeft = Int(goesLeft[Int(column[rowNumber(record)])])
-      target[low] = record
-      target[high] = record
-      low &+= isLeft
-      high = high &- 1 &+ isLeft
+/// Moves records to either of two places, four at a time.
+private struct RecordPacking {
+  /// For each set of four records, how to put its members first.
+  private let order: ScratchBuffer<SIMD8<Int32>>
+
+  init() {
+    order = ScratchBuffer(count: 16)
+    for set in 0..<16 {
+      let members = (0..<4).filter { set >> $0 & 1 == 1 }
+      var lanes = SIMD8<Int32>.zero
+      for (place, member) in members.enumerated() {
+        lanes[2 * place] = Int32(2 * member)
+        lanes[2 * place + 1] = Int32(2 * member + 1)
+      }
+      order.start[set] = lanes
     }
-    return low
+  }
+
+  /// - Parameters:
+  ///   - sides: bit i of word w is 1 where record 64 w + i goes left.
+  ///   - leftCount: how many bits are 1; nothing is written behind as many records, since other threads'
+  ///     records follow.
+  func move(
+    _ source: UnsafePointer<UInt64>, count: Int, sides: UnsafePointer<UInt64>,
+    left: UnsafeMutablePointer<UInt64>, leftCount: Int, right: UnsafeMutablePointer<UInt64>
+  ) {
+    let rightCount = count &- leftCount
+    var (index, lefts) = (0, 0)
+    // Four records are written to both places, the right ones first.
+    while lefts &+ 4 <= leftCount, index &- lefts &+ 4 <= rightCount {
+      let set = Int((sides[index &>> 6] &>> UInt64(truncatingIfNeeded: index & 63)) & 15)
+      let four = UnsafeRawPointer(source + index).loadUnaligned(as: SIMD8<Int32>.self)
+      UnsafeMutableRawPointer(left + lefts).storeBytes(
+        of: cohort_permute_i32x8(four, order.start[set]), as: SIMD8<Int32>.self)
+      UnsafeMutableRawPointer(right + (index &- lefts)).storeBytes(
+        of: cohort_permute_i32x8(four, order.start[set ^ 15]), as: SIMD8<Int32>.self)
+      lefts &+= set.nonzeroBitCount
+      index &+= 4
+    }
+    while index < count {
+      let isLeft = (sides[index &>> 6] &>> UInt64(truncatingIfNeeded: index & 63)) & 1 == 1
+      if isLeft {
+        left[lefts] = source[index]
+        lefts &+= 1
+      } else {
+        right[index &- lefts] = source[index]
+      }
+      index &+= 1
+    }
   }
 }

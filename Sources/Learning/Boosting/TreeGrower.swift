@@ -52,7 +52,9 @@ final class TreeGrower {
     isSplittable.start.update(repeating: true, count: data.columnCount)
     let value = rules.value(
       root.gradient, root.hessian + 2 * TreeRules.epsilon, l2: rules.l2, root)
-    leaves = [GrowingLeaf(rows: 0..<rowCount, sums: root, value: value, slot: 0)]
+    leaves = [
+      GrowingLeaf(rows: .init(range: 0..<rowCount), sums: root, value: value, slot: 0)
+    ]
     search([0], seed: seed)
     while leaves.count < rules.leafLimit, let next = bestLeaf() {
       let children = divide(next)
@@ -147,23 +149,18 @@ final class TreeGrower {
     let split = leaf.split
     let feature = data.features[split.column]
     let goesLeft = LeftBins.table(split, data.bins[feature])
-    let leftCount = goesLeft.withUnsafeBufferPointer { table -> Int in
-      guard let table = table.baseAddress else { return 0 }
-      return partition.split(
-        leaf.rows, by: data.column(split.column), goesLeft: table, on: pool)
-    }
-    let middle = leaf.rows.lowerBound + leftCount
+    let runs = partition.split(
+      leaf.rows, by: data.column(split.column), goesLeft: goesLeft, on: pool)
     let right = leaves.count
     leaves.append(leaf)
     addNode(split, feature: feature, of: leaf, left: number, right: right)
-    let leftIsSmaller = leftCount < leaf.rows.count - leftCount
+    let leftIsSmaller = runs.left.count < runs.right.count
     let fresh = right
     let splittable = isSplittable.start
     (splittable + fresh * data.columnCount).update(
       from: splittable + leaf.slot * data.columnCount, count: data.columnCount)
     for (child, isRight) in [(number, false), (right, true)] {
-      leaves[child].rows =
-        isRight ? middle..<leaf.rows.upperBound : leaf.rows.lowerBound..<middle
+      leaves[child].rows = isRight ? runs.right : runs.left
       leaves[child].sums = isRight ? split.right : split.left
       leaves[child].sums.count = leaves[child].rows.count
       leaves[child].value = isRight ? split.rightValue : split.leftValue
@@ -205,7 +202,7 @@ final class TreeGrower {
 /// A leaf of a growing tree.
 struct GrowingLeaf {
   /// Where its records stand.
-  var rows: Range<Int>
+  var rows: RowPartition.Run
   var sums: NodeSums
   var value: Double
   /// Where its histogram stands.
@@ -218,7 +215,7 @@ struct GrowingLeaf {
   /// Features above it, kept where interactions are limited.
   var path: [Int] = []
 
-  init(rows: Range<Int>, sums: NodeSums, value: Double, slot: Int) {
+  init(rows: RowPartition.Run, sums: NodeSums, value: Double, slot: Int) {
     self.rows = rows
     self.sums = sums
     self.value = value

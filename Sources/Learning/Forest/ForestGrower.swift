@@ -34,9 +34,9 @@ final class ForestGrower {
   /// Grows a tree over drawn rows.
   func grow(_ draw: RowDraw) -> Tree {
     let count = draw.write(
-      to: partition.records.start, rowCount: data.rowCount, random: &random)
+      to: partition.records, rowCount: data.rowCount, random: &random)
     search.reserve(rows: count)
-    place(OpenNode(rows: 0..<count, depth: 0, parent: -1, isRight: false))
+    place(OpenNode(rows: .init(range: 0..<count), depth: 0, parent: -1, isRight: false))
     while let node = open.next() {
       if let limit = rules.leafLimit, tree.leaves.count + open.count + 1 >= limit {
         close(node)
@@ -82,18 +82,12 @@ final class ForestGrower {
     let split = node.split
     let feature = data.features[split.column]
     let goesLeft = LeftBins.table(split, data.bins[feature])
-    let leftCount = goesLeft.withUnsafeBufferPointer { table -> Int in
-      guard let table = table.baseAddress else { return 0 }
-      return partition.split(
-        node.rows, by: data.column(split.column), goesLeft: table, on: pool)
-    }
+    let runs = partition.split(
+      node.rows, by: data.column(split.column), goesLeft: goesLeft, on: pool)
     let number = tree.nodes.count
     hang(Int32(number), node)
     tree.nodes.append(treeNode(node, feature: feature))
-    let middle = node.rows.lowerBound + leftCount
-    for (rows, isRight) in [
-      (middle..<node.rows.upperBound, true), (node.rows.lowerBound..<middle, false),
-    ] {
+    for (rows, isRight) in [(runs.right, true), (runs.left, false)] {
       place(OpenNode(rows: rows, depth: node.depth + 1, parent: number, isRight: isRight))
     }
   }

@@ -3,7 +3,7 @@ import Numerical
 /// A node that may still be divided.
 struct OpenNode {
   /// Where its records stand.
-  let rows: Range<Int>
+  let rows: RowPartition.Run
   let depth: Int
   /// −1 for the root.
   let parent: Int
@@ -52,6 +52,6 @@ struct OpenNodes {
   private func comesFirst(_ a: Int, _ b: Int) -> Bool {
     let (first, second) = (nodes[a], nodes[b])
     if first.split.gain != second.split.gain { return first.split.gain > second.split.gain }
-    return first.rows.lowerBound < second.rows.lowerBound
+    return first.rows.range.lowerBound < second.rows.range.lowerBound
   }
 }
