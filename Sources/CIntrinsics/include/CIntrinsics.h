@@ -50,6 +50,13 @@ COHORT_INLINE cohort_f32x8 cohort_f32_from_i32x8(cohort_i32x8 x) {
   return __builtin_convertvector(x, cohort_f32x8);
 }
 
+/// The nearest floats of `low` and `high`, in that order.
+COHORT_INLINE cohort_f32x8 cohort_f32_from_f64x4(cohort_f64x4 low, cohort_f64x4 high) {
+  typedef float f32x4 __attribute__((vector_size(16)));
+  const f32x4 a = __builtin_convertvector(low, f32x4), b = __builtin_convertvector(high, f32x4);
+  return __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7);
+}
+
 /// Elementwise minimum; `b` where either operand is NaN.
 COHORT_INLINE cohort_f32x8 cohort_min_f32x8(cohort_f32x8 a, cohort_f32x8 b) {
 #if defined(__x86_64__)

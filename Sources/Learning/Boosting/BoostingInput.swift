@@ -91,14 +91,14 @@ extension Derivatives {
     poissonFactor = Exponential.of(estimator.poissonMaxDeltaStep)
     let count = input.labels.count
     // Four rows are read at a time; the last ones may lie behind the end.
-    labels = ScratchBuffer(count: count + 3, repeating: 0)
+    labels = ScratchBuffer(count: count + 7, repeating: 0)
     for row in 0..<count { labels.start[row] = Float(input.labels[row]) }
     let classWeights = Self.classWeights(input, estimator: estimator)
     guard input.weights != nil || classWeights != (1, 1) else {
       weights = nil
       return
     }
-    let own = ScratchBuffer<Float>(count: count + 3, repeating: 0)
+    let own = ScratchBuffer<Float>(count: count + 7, repeating: 0)
     for row in 0..<count {
       let classWeight = input.labels[row] > 0 ? classWeights.1 : classWeights.0
       own.start[row] = Float((input.weights?[row] ?? 1) * classWeight)

@@ -83,4 +83,18 @@ struct Derivatives: Sendable {
     }
     return (g, h)
   }
+
+  /// Eight rows of the log-loss from `row` on, in floats: enough for derivatives that are rounded to whole
+  /// numbers next.
+  @inline(__always)
+  func eightOfLogLoss(_ row: Int, scores: SIMD8<Float>) -> (SIMD8<Float>, SIMD8<Float>) {
+    let one = SIMD8<Float>(repeating: 1)
+    let label = UnsafeRawPointer(labels.start + row).loadUnaligned(as: SIMD8<Float>.self)
+    let sign = one - label - label
+    let other = one / (one + Exponential.of(-sign * scores))
+    let (g, h) = (sign * other, other * (one - other))
+    guard let weights else { return (g, h) }
+    let weight = UnsafeRawPointer(weights.start + row).loadUnaligned(as: SIMD8<Float>.self)
+    return (g * weight, h * weight)
+  }
 }

@@ -20,7 +20,7 @@ final class BoostingRun {
     self.data = data
     self.seed = seed
     self.pool = pool
-    training = TrainingScores(data, loss: loss, start: start)
+    training = TrainingScores(data, loss: loss, start: start, isExact: isExact)
     let histograms: any Histograms
     if isExact {
       quantized = nil

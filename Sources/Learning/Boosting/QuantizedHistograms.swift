@@ -50,8 +50,12 @@ final class QuantizedHistograms: Histograms {
 
   /// Rows from which several threads share a histogram; fewer are divided by columns.
   private static let sharedRows = 16_384
-  /// Rows that a thread claims at a time; their bins stay in the second cache between passes.
+  /// Rows that a thread claims at a time.
   private static let blockRows = 2048
+  /// Groups that a pass over rows fills: half a line of bins, and sums that stay in the nearest caches.
+  ///
+  /// Filling two at a time took half as long again where rows lie apart, since a line came twice.
+  private static let groupsPerPass = 4
 
   init(_ data: BinnedMatrix, slotCount: Int) {
     self.data = data
@@ -90,8 +94,8 @@ final class QuantizedHistograms: Histograms {
     let entries = slots.start(slot) + group * 2048
     entries.update(repeating: 0, count: 2048)
     guard let record = rows.baseAddress else { return }
-    HistogramKernel.addEight(
-      record, count: rows.count, bins: data.rows + group * 8, stride: data.stride,
+    HistogramKernel.add(
+      record, count: rows.count, bins: data.rows + group * 8, stride: data.stride, groups: 1,
       to: entries)
   }
 
@@ -124,53 +128,38 @@ final class QuantizedHistograms: Histograms {
     _ records: UnsafeBufferPointer<UInt64>, to entries: UnsafeMutablePointer<Int64>
   ) {
     guard let record = records.baseAddress else { return }
-    var group = 0
-    while group < data.groupCount {
-      let (bins, target) = (data.rows + group * 8, entries + group * 2048)
-      if group + 1 < data.groupCount {
-        HistogramKernel.addSixteen(
-          record, count: records.count, bins: bins, stride: data.stride, to: target)
-      } else {
-        HistogramKernel.addEight(
-          record, count: records.count, bins: bins, stride: data.stride, to: target)
-      }
-      group += 2
+    for group in stride(from: 0, to: data.groupCount, by: Self.groupsPerPass) {
+      HistogramKernel.add(
+        record, count: records.count, bins: data.rows + group * 8, stride: data.stride,
+        groups: min(Self.groupsPerPass, data.groupCount - group), to: entries + group * 2048)
     }
   }
 }
 
 /// Adds the entries of rows to those of their bins: one load, one addition, one store per column.
+///
+/// A core stores once a cycle, which bounds it.
 private enum HistogramKernel {
   /// Rows of small leaves lie far apart: their bins are asked for ahead of use.
-  private static let ahead = 32
+  private static let ahead = 64
 
-  /// - Parameter bins: of the first of eight columns, in row 0.
-  static func addEight(
+  /// - Parameter bins: of the first column of the first group, in row 0.
+  static func add(
     _ records: UnsafePointer<UInt64>, count: Int, bins: UnsafePointer<UInt8>, stride: Int,
-    to entries: UnsafeMutablePointer<Int64>
-  ) {
-    for index in 0..<count {
-      let later = records[min(index &+ ahead, count &- 1)]
-      cohort_prefetch(bins + rowNumber(later) &* stride)
-      let record = records[index]
-      addEight(
-        RowRecord.entry(record), bins + rowNumber(record) &* stride, to: entries)
-    }
-  }
-
-  /// - Parameter bins: of the first of sixteen columns, in row 0.
-  static func addSixteen(
-    _ records: UnsafePointer<UInt64>, count: Int, bins: UnsafePointer<UInt8>, stride: Int,
-    to entries: UnsafeMutablePointer<Int64>
+    groups: Int, to entries: UnsafeMutablePointer<Int64>
   ) {
     for index in 0..<count {
       let later = records[min(index &+ ahead, count &- 1)]
       cohort_prefetch(bins + rowNumber(later) &* stride)
       let record = records[index]
       let entry = RowRecord.entry(record)
-      let own = bins + rowNumber(record) &* stride
-      addEight(entry, own, to: entries)
-      addEight(entry, own + 8, to: entries + 2048)
+      var own = bins + rowNumber(record) &* stride
+      var target = entries
+      for _ in 0..<groups {
+        addEight(entry, own, to: target)
+        own += 8
+        target += 2048
+      }
     }
   }
 

@@ -1,21 +1,26 @@
 import CIntrinsics
-import Numerical
+package import Numerical
 
 /// The rows of a tree's leaves: each leaf a run of records, rows ascending within it.
 ///
 /// There are two places for every record. Dividing a run writes both parts to the other place, so nothing
 /// is copied back.
-final class RowPartition {
+package final class RowPartition {
   /// A run of records and the place where they stand.
-  struct Run {
-    var range: Range<Int>
+  package struct Run: Hashable {
+    package var range: Range<Int>
     var isInSpare = false
 
-    var count: Int { range.count }
+    package init(range: Range<Int>, isInSpare: Bool = false) {
+      self.range = range
+      self.isInSpare = isInSpare
+    }
+
+    package var count: Int { range.count }
   }
 
   /// Where a tree's records are written before it grows.
-  var records: UnsafeMutablePointer<UInt64> { first.start }
+  package var records: UnsafeMutablePointer<UInt64> { first.start }
 
   private let first: ScratchBuffer<UInt64>
   private let spare: ScratchBuffer<UInt64>
@@ -26,13 +31,13 @@ final class RowPartition {
   /// Rows of one piece of a parallel partition.
   private static let pieceRows = 16_384
 
-  init(rowCount: Int) {
+  package init(rowCount: Int) {
     first = ScratchBuffer(count: rowCount)
     spare = ScratchBuffer(count: rowCount)
     sides = ScratchBuffer(count: (rowCount + 63) / 64)
   }
 
-  func rows(_ run: Run) -> UnsafeBufferPointer<UInt64> {
+  package func rows(_ run: Run) -> UnsafeBufferPointer<UInt64> {
     UnsafeBufferPointer(start: start(run), count: run.count)
   }
 
@@ -43,7 +48,7 @@ final class RowPartition {
   /// Divides a run into the rows that go left and the others, keeping the order of both.
   ///
   /// - Parameter goesLeft: 1 or 0 for each of 256 bins.
-  func split(
+  package func split(
     _ run: Run, by column: UnsafePointer<UInt8>, goesLeft: UnsafePointer<UInt8>,
     on pool: WorkerPool
   ) -> (left: Run, right: Run) {

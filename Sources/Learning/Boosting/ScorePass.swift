@@ -1,3 +1,4 @@
+import CIntrinsics
 import Numerical
 
 /// The raw scores of the fitted rows, and the derivatives at them.
@@ -7,16 +8,21 @@ final class TrainingScores {
   let scores: ScratchBuffer<Double>
   /// (g, h) of every row.
   let derivatives: ScratchBuffer<SIMD2<Float>>
+  /// Whether derivatives may be computed in floats.
+  private let isBrief: Bool
 
   private static let chunkRows = 8192
 
-  /// - Parameter start: the score of each row before the first tree.
-  init(_ data: BinnedMatrix, loss: Derivatives, start: [Double]) {
+  /// - Parameters:
+  ///   - start: the score of each row before the first tree.
+  ///   - isExact: whether sums of derivatives are exact, too.
+  init(_ data: BinnedMatrix, loss: Derivatives, start: [Double], isExact: Bool) {
     self.data = data
     self.loss = loss
-    // Four rows are worked on at a time; the last ones may lie behind the end.
-    scores = ScratchBuffer(count: data.rowCount + 3, repeating: 0)
-    derivatives = ScratchBuffer(count: data.rowCount + 3)
+    isBrief = loss.objective == .binary && !isExact
+    // Up to eight rows are worked on at a time; the last ones may lie behind the end.
+    scores = ScratchBuffer(count: data.rowCount + 7, repeating: 0)
+    derivatives = ScratchBuffer(count: data.rowCount + 7)
     for (row, score) in start.enumerated() { scores.start[row] = score }
   }
 
@@ -35,21 +41,20 @@ final class TrainingScores {
     let values = tree.leaves.map(\.value)
     let chunks = RowChunks(count: data.rowCount, size: Self.chunkRows)
     return pool.map(count: chunks.count) { chunk in
-      let rows = chunks[chunk]
-      withUnsafeTemporaryAllocation(of: UInt16.self, capacity: rows.count) { leaves in
-        guard let leaves = leaves.baseAddress else { return }
-        grown.write(rows, to: leaves, walker: walker)
-        values.withUnsafeBufferPointer { values in
-          for index in 0..<rows.count {
-            scores.start[rows.lowerBound &+ index] += values[Int(leaves[index])]
-          }
-        }
+      if let walker {
+        grown.add(values, to: scores.start, rows: chunks[chunk], walker: walker)
+      } else {
+        grown.add(values, to: scores.start, rows: chunks[chunk])
       }
-      return derive(rows)
+      return derive(chunks[chunk])
     }.reduce(DerivativeExtremes()) { $0.merging($1) }
   }
 
   private func derive(_ rows: Range<Int>) -> DerivativeExtremes {
+    isBrief ? deriveBriefly(rows) : deriveExactly(rows)
+  }
+
+  private func deriveExactly(_ rows: Range<Int>) -> DerivativeExtremes {
     var (greatestG, greatestH) = (SIMD4<Float>.zero, SIMD4<Float>.zero)
     var check = SIMD4<Double>.zero
     var row = rows.lowerBound
@@ -71,6 +76,30 @@ final class TrainingScores {
     return DerivativeExtremes(
       gradient: greatestG.max(), hessian: greatestH.max(), isFinite: check.sum() == 0)
   }
+
+  private func deriveBriefly(_ rows: Range<Int>) -> DerivativeExtremes {
+    var (greatestG, greatestH) = (SIMD8<Float>.zero, SIMD8<Float>.zero)
+    var check = SIMD4<Double>.zero
+    var row = rows.lowerBound
+    while row < rows.upperBound {
+      let source = UnsafeRawPointer(scores.start + row)
+      let low = source.loadUnaligned(as: SIMD4<Double>.self)
+      let high = source.loadUnaligned(fromByteOffset: 32, as: SIMD4<Double>.self)
+      check += (low + high) * 0
+      let (g, h) = loss.eightOfLogLoss(row, scores: cohort_f32_from_f64x4(low, high))
+      greatestG = cohort_max_f32x8(cohort_max_f32x8(g, -g), greatestG)
+      greatestH = cohort_max_f32x8(h, greatestH)
+      let outer = cohort_interleave_low_f32x8(g, h)
+      let inner = cohort_interleave_high_f32x8(g, h)
+      let target = UnsafeMutableRawPointer(derivatives.start + row)
+      target.storeBytes(of: cohort_low_halves_f32x8(outer, inner), as: SIMD8<Float>.self)
+      target.storeBytes(
+        of: cohort_high_halves_f32x8(outer, inner), toByteOffset: 32, as: SIMD8<Float>.self)
+      row &+= 8
+    }
+    return DerivativeExtremes(
+      gradient: greatestG.max(), hessian: greatestH.max(), isFinite: check.sum() == 0)
+  }
 }
 
 /// Where the rows of a grown tree ended.
@@ -87,23 +116,38 @@ struct GrownRows {
   /// Whether the tree was grown from all rows.
   var isComplete: Bool { leaves.reduce(0) { $0 + $1.count } == rowCount }
 
-  /// Writes the leaf of each of some rows.
-  ///
-  /// - Parameter walker: places the rows that the tree was not grown from.
-  func write(_ rows: Range<Int>, to target: UnsafeMutablePointer<UInt16>, walker: BinWalker?) {
-    if walker != nil { target.update(repeating: .max, count: rows.count) }
-    for (leaf, records) in leaves.enumerated() {
-      let number = UInt16(truncatingIfNeeded: leaf)
+  /// Adds the values of leaves to the scores of their rows among some.
+  func add(_ values: [Double], to scores: UnsafeMutablePointer<Double>, rows: Range<Int>) {
+    for (records, value) in zip(leaves, values) {
       for index in Self.first(rows.lowerBound, in: records)..<records.count {
         let row = rowNumber(records[index])
         if row >= rows.upperBound { break }
-        target[row &- rows.lowerBound] = number
+        scores[row] += value
       }
     }
-    guard let walker else { return }
-    for row in rows where target[row - rows.lowerBound] == .max {
-      target[row - rows.lowerBound] = UInt16(truncatingIfNeeded: walker.leaf(ofRow: row))
+  }
+
+  /// The same of a tree that was not grown from all rows.
+  ///
+  /// - Parameter walker: places the others.
+  func add(
+    _ values: [Double], to scores: UnsafeMutablePointer<Double>, rows: Range<Int>,
+    walker: BinWalker
+  ) {
+    withUnsafeTemporaryAllocation(of: Bool.self, capacity: rows.count) { hasGrown in
+      hasGrown.initialize(repeating: false)
+      for records in leaves {
+        for index in Self.first(rows.lowerBound, in: records)..<records.count {
+          let row = rowNumber(records[index])
+          if row >= rows.upperBound { break }
+          hasGrown[row &- rows.lowerBound] = true
+        }
+      }
+      for row in rows where !hasGrown[row &- rows.lowerBound] {
+        scores[row] += values[walker.leaf(ofRow: row)]
+      }
     }
+    add(values, to: scores, rows: rows)
   }
 
   /// The first record of a row of at least `row`.
