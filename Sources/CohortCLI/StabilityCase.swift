@@ -59,23 +59,37 @@ struct StabilityCase {
   }
 
   private func bootstrap(_ pool: WorkerPool) throws -> [String: Double] {
-    let reference = try fit(x, k: k, seed: seed, on: pool).assign(x, on: pool).labels
+    var estimator = KMeans()
+    estimator.k = k
+    estimator.restarts = .count(1)
+    let table = try estimator.prepare(x, on: pool)
+    func labels(rows: [Int]?, weights: [Double]?, seed: Seed, on pool: WorkerPool) throws -> [Int] {
+      let context = FitContext(seed: seed, pool: pool)
+      let fit = try estimator.fit(table, rows: rows, weights: weights, in: context)
+      return try fit.model.labels(of: table, on: pool)
+    }
+    let reference = try labels(rows: nil, weights: nil, seed: seed, on: pool)
     let indices = pool.map(count: resamples) { index in
       Result { () throws -> Double in
         let drawn = seed.derived("resample", index)
-        var source = RandomSource(seed: drawn)
-        var counts = [Double](repeating: 0, count: x.rowCount)
-        for _ in counts.indices { counts[source.integer(below: counts.count)] += 1 }
-        let rows = counts.indices.filter { counts[$0] > 0 }
-        let model = try fit(
-          x.selectingRows(rows), weights: rows.map { counts[$0] }, k: k, seed: drawn, on: .serial)
-        return try Agreement.adjustedRandIndex(reference, model.assign(x, on: .serial).labels)
+        let (rows, weights) = bootstrapRows(seed: drawn)
+        return try Agreement.adjustedRandIndex(
+          reference, try labels(rows: rows, weights: weights, seed: drawn, on: .serial))
       }
     }
     let values = try indices.map { try $0.get() }
     return [
       "ari_mean": values.reduce(0, +) / Double(values.count), "ari_min": values.min() ?? .nan,
     ]
+  }
+
+  /// As many rows as there are, drawn with replacement: which, and how often each.
+  private func bootstrapRows(seed: Seed) -> (rows: [Int], weights: [Double]) {
+    var random = RandomSource(seed: seed)
+    var counts = [Double](repeating: 0, count: x.rowCount)
+    for _ in 0..<x.rowCount { counts[random.integer(below: x.rowCount)] += 1 }
+    let rows = counts.indices.filter { counts[$0] > 0 }
+    return (rows, rows.map { counts[$0] })
   }
 
   private func gap(_ pool: WorkerPool) throws -> [String: Double] {

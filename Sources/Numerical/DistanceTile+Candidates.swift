@@ -12,6 +12,21 @@ package struct CandidateScreen {
     panels.fill(points, frame: rows)
   }
 
+  /// Eight limits in the screen's scale, rounded up; below zero where there are fewer.
+  @inline(__always)
+  private func bounds(_ limits: UnsafePointer<Double>, count: Int, area: Double) -> SIMD8<Float> {
+    let rounding = SIMD8<Float>(repeating: 0x1p-100)
+    guard count == 8 else {
+      var bounds = SIMD8<Float>(repeating: -1)
+      for lane in 0..<count { bounds[lane] = Float(limits[lane] * area) * roundingUp + 0x1p-100 }
+      return bounds
+    }
+    let source = UnsafeRawPointer(limits)
+    let low = source.loadUnaligned(as: SIMD4<Double>.self)
+    let high = source.loadUnaligned(fromByteOffset: 32, as: SIMD4<Double>.self)
+    return cohort_f32_from_f64x4(low * area, high * area) * roundingUp + rounding
+  }
+
   /// Lists the rows of `range` that some point may be nearer to than the row's limit.
   ///
   /// No row is left out to which a point is nearer; a few may be listed needlessly.
@@ -34,12 +49,8 @@ package struct CandidateScreen {
       for panel in 0..<panels.panelCount {
         screenPanel(octet, panels, panel: panel, into: &least)
       }
-      var halfNorms = SIMD8<Float>()
-      var bounds = SIMD8<Float>(repeating: -1)
-      for lane in 0..<size {
-        halfNorms[lane] = rows.halfNorms.start[row &+ lane]
-        bounds[lane] = Float(limits[row &+ lane] * area) * roundingUp + 0x1p-100
-      }
+      let halfNorms = rows.eightHalfNorms(row, count: size)
+      let bounds = bounds(limits + row, count: size, area: area)
       let halves =
         least.first + (halfNorms * (1 - rows.gamma) - SIMD8<Float>(repeating: 0x1p-110))
       let squares = cohort_max_f32x8((halves + halves) * roundingDown, SIMD8())

@@ -19,8 +19,11 @@ package final class ScreenedRows: @unchecked Sendable {
   /// A power of two that brings every shifted coordinate into [−1, 1], so that squares stay in range.
   package let scale: Double
   let values: ScratchBuffer<Float>
-  /// |x|²/2 of each row.
+  /// |x|²/2 of each row; seven more may be read behind the last.
   let halfNorms: ScratchBuffer<Float>
+  private let places: ScratchBuffer<Int32>?
+  /// Where each row stands among the exact ones; nil where that is its number.
+  package let placeOfRow: UnsafePointer<Int32>?
 
   package static let blockRows = 512
   package var blockCount: Int { (count + Self.blockRows - 1) / Self.blockRows }
@@ -40,12 +43,48 @@ package final class ScreenedRows: @unchecked Sendable {
     gamma = linear / (1 - linear)
     scale = Self.scale(reach: reach)
     values = ScratchBuffer(count: count * dimension)
-    halfNorms = ScratchBuffer(count: count)
+    halfNorms = ScratchBuffer(count: count + 7)
+    places = nil
+    placeOfRow = nil
     pool.forEachChunk(count: blockCount) { block in
       for row in block * Self.blockRows..<min(count, (block + 1) * Self.blockRows) {
         halfNorms.start[row] = convert(rows + row * dimension, to: values.start + row * dimension)
       }
     }
+  }
+
+  /// Some rows of others.
+  ///
+  /// Coordinates are copied: passes over rows that lie apart took twice as long as over neighbours.
+  ///
+  /// - Parameter places: the numbers of the rows there.
+  package init(_ all: ScreenedRows, places: [Int]) {
+    count = places.count
+    (origin, dimension, scale, gamma) = (all.origin, all.dimension, all.scale, all.gamma)
+    values = ScratchBuffer(count: count * dimension)
+    halfNorms = ScratchBuffer(count: count + 7)
+    let own = ScratchBuffer<Int32>(count: count)
+    for (row, place) in places.enumerated() {
+      own.start[row] = Int32(truncatingIfNeeded: all.place(place))
+      halfNorms.start[row] = all.halfNorms.start[place]
+      (values.start + row * dimension).update(
+        from: all.values.start + place * dimension, count: dimension)
+    }
+    self.places = own
+    placeOfRow = UnsafePointer(own.start)
+  }
+
+  @inline(__always)
+  package func place(_ row: Int) -> Int {
+    if let placeOfRow { Int(placeOfRow[row]) } else { row }
+  }
+
+  /// |x|²/2 of eight rows from `row` on; of the last one again where there are fewer.
+  @inline(__always)
+  func eightHalfNorms(_ row: Int, count: Int) -> SIMD8<Float> {
+    var norms = UnsafeRawPointer(halfNorms.start + row).loadUnaligned(as: SIMD8<Float>.self)
+    for lane in min(count, 8)..<8 { norms[lane] = norms[count &- 1] }
+    return norms
   }
 
   /// Rows of smaller reach keep their size: the screen cannot tell them apart and decides nothing.

@@ -11,7 +11,7 @@ package final class NearestSearch: @unchecked Sendable {
   package let pointCount: Int
   /// Groups of points that a pass may skip.
   package var groupCount: Int { panels.groupCount }
-  /// The nearest point of each row; −1 before the first pass.
+  /// The nearest point of each row, −1 before the first pass; seven more stand behind the last.
   package let labels: ScratchBuffer<Int32>
 
   let panels: ScreenPanels
@@ -36,7 +36,7 @@ package final class NearestSearch: @unchecked Sendable {
     self.rows = rows
     self.points = points
     pointCount = points.rowCount
-    labels = ScratchBuffer(count: rows.count, repeating: -1)
+    labels = ScratchBuffer(count: rows.count + 7, repeating: -1)
     panels = ScreenPanels(pointCount: pointCount, dimension: rows.dimension)
     packed = PackedPoints(points)
     let padded = rows.blockCount * ScreenedRows.blockRows
@@ -155,7 +155,8 @@ extension NearestSearch {
 
   /// Finds the nearest of all points for each row of the block.
   ///
-  /// - Parameter exact: the rows in double precision, row-major, as given to `ScreenedRows`.
+  /// - Parameter exact: the rows in double precision, row-major, as given to the first
+  ///     `ScreenedRows`.
   /// - Complexity: O(rows · k · d).
   package func screenAll(
     block: Int, exact: UnsafePointer<Double>, keepingBounds: Bool, scratch: SearchScratch
@@ -193,8 +194,7 @@ extension NearestSearch {
   ) {
     let octet = RowOctet(rows.values.start, stride: rows.dimension, count: count) { row &+ $0 }
     let base = row &- block &* ScreenedRows.blockRows
-    var halfNorms = SIMD8<Float>()
-    for lane in 0..<8 { halfNorms[lane] = rows.halfNorms.start[row &+ min(lane, count &- 1)] }
+    let halfNorms = rows.eightHalfNorms(row, count: count)
     var all = LaneTopTwo()
     var runnerUp = SIMD8<Float>()
     for group in 0..<panels.groupCount {
@@ -210,7 +210,17 @@ extension NearestSearch {
       }
       all.include(least)
     }
-    if !keepingBounds, count == 8, settles(row, all, halfNorms: halfNorms) { return }
+    if !keepingBounds, panels.isInOrder {
+      var lanes = unsettled(row, all, halfNorms: halfNorms) & (UInt32(1) &<< UInt32(count) &- 1)
+      while lanes != 0 {
+        let lane = lanes.trailingZeroBitCount
+        _ = decide(
+          row &+ lane, first: all.first[lane], second: all.second[lane],
+          slot: Int(all.slot[lane]), exact: exact, points: points, scratch: scratch)
+        lanes &= lanes &- 1
+      }
+      return
+    }
     let second = inward(runnerUp, halfNorms: halfNorms)
     for lane in 0..<count {
       let slot = Int(all.slot[lane])
@@ -226,13 +236,14 @@ extension NearestSearch {
     }
   }
 
-  /// Whether the screen alone says that eight rows stay where they are, as most do in most passes.
+  /// The lanes of rows that the screen alone does not leave where they are, as it does most in most passes.
   @inline(__always)
-  private func settles(_ row: Int, _ least: LaneTopTwo, halfNorms: SIMD8<Float>) -> Bool {
-    guard panels.isInOrder else { return false }
+  private func unsettled(_ row: Int, _ least: LaneTopTwo, halfNorms: SIMD8<Float>) -> UInt32 {
     let labels = UnsafeRawPointer(labels.start + row).loadUnaligned(as: SIMD8<Int32>.self)
     let doubt = halfNorms * (2 * rows.gamma) + (panels.greatestSlack + 0x1p-100)
-    return all(labels .== least.slot) && all(least.first + doubt .< least.second)
+    return cohort_not_above_f32x8(least.second, least.first + doubt)
+      | cohort_differ_i32x4(labels.lowHalf, least.slot.lowHalf)
+      | cohort_differ_i32x4(labels.highHalf, least.slot.highHalf) &<< 4
   }
 
   /// Screened scores as lower bounds of distances.
@@ -275,7 +286,8 @@ extension NearestSearch {
     if first + doubt < second {
       bound = outward(first, row: row, slot: slot)
     } else {
-      let nearest = DistanceTile.nearest(to: exact + row &* rows.dimension, among: points)
+      let nearest = DistanceTile.nearest(
+        to: exact + rows.place(row) &* rows.dimension, among: points)
       isScreened = nearest.index == Int(point)
       point = Int32(truncatingIfNeeded: nearest.index)
       bound = outward(nearest.squaredDistance)
@@ -284,8 +296,9 @@ extension NearestSearch {
     if before != point {
       labels.start[row] = point
       // The caller is about to carry the row over to another sum.
-      cohort_prefetch(exact + row &* rows.dimension)
-      cohort_prefetch(exact + (row &* rows.dimension &+ 8))
+      let own = exact + rows.place(row) &* rows.dimension
+      cohort_prefetch(own)
+      cohort_prefetch(own + 8)
       scratch.noteMove(of: row, from: before)
     }
     return (bound, isScreened)

@@ -91,7 +91,7 @@ struct DistanceTileTests {
             }
           }
           let labels = Self.nearest(to: points, x)
-          let agrees = search.labels.elements.map(Int.init) == labels
+          let agrees = search.labels.elements.prefix(x.rowCount).map(Int.init) == labels
           #expect(agrees, "\(spread), pass \(pass), \(shape)")
           let changed = labels.indices.filter { Int(before[$0]) != labels[$0] }
           let notesMoves = moved.keys.sorted() == changed

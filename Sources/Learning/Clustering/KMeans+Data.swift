@@ -1,3 +1,4 @@
+import CIntrinsics
 import Numerical
 
 /// Checked rows with what every start of a fit needs to know about them.
@@ -19,40 +20,50 @@ struct KMeansData {
   /// Σ w |x − origin|².
   let totalSquares: Double
   let screened: ScreenedRows
+  /// Kept apart from `screened`, which a loop would otherwise retain and release for every row.
+  private let placeOfRow: UnsafePointer<Int32>?
 
   /// Rows per piece of work in passes over the data; fixed, so that sums have one order.
   static let chunkRows = 4096
   static func chunkCount(_ rowCount: Int) -> Int { (rowCount + chunkRows - 1) / chunkRows }
 
+  /// - Parameter places: the rows of the table that are fitted; nil for all.
   init(
-    _ rows: UnsafePointer<Double>, _ x: Matrix, weights: [Double]?, starts: Matrix?, k: Int,
+    _ rows: UnsafePointer<Double>, _ table: KMeansTable, places: [Int]?, weights: [Double]?, k: Int,
     on pool: WorkerPool
-  ) throws(LearningError) {
-    try x.requireSquarable()
-    try starts?.requireSquarable()
-    let spans = ColumnSpans(rows, x.rowCount, x.columnCount, on: pool)
+  ) {
     self.rows = rows
-    rowCount = x.rowCount
-    columnCount = x.columnCount
+    screened = places.map { ScreenedRows(table.screened, places: $0) } ?? table.screened
+    placeOfRow = screened.placeOfRow
+    rowCount = screened.count
+    columnCount = screened.dimension
     clusterCount = k
     self.weights = weights
     self.pool = pool
-    let origin = spans.mean
-    self.origin = origin
-    reach = x.columnIndices.map { max(spans.most[$0] - origin[$0], origin[$0] - spans.least[$0]) }
-    var farthest = reach.max() ?? 0
-    if let starts {
-      for (index, value) in starts.values.enumerated() {
-        farthest = max(farthest, abs(value - origin[index % x.columnCount]))
-      }
-    }
-    let squares = Self.squares(rows, x.rowCount, origin: origin, weights: weights, on: pool)
-    meanVariance = squares.plain / Double(x.rowCount) / Double(x.columnCount)
+    origin = table.origin
+    reach = table.reach
+    let squares = Self.squares(rows, screened, weights: weights, on: pool)
+    meanVariance = squares.plain / Double(rowCount) / Double(columnCount)
     totalSquares = squares.weighed
-    screened = ScreenedRows(rows, count: x.rowCount, origin: origin, reach: farthest, on: pool)
   }
 
-  func row(_ index: Int) -> UnsafePointer<Double> { rows + index * columnCount }
+  @inline(__always)
+  func row(_ index: Int) -> UnsafePointer<Double> {
+    if let placeOfRow {
+      rows + Int(placeOfRow[index]) &* columnCount
+    } else {
+      rows + index &* columnCount
+    }
+  }
+
+  /// Asks for a row that will be read soon; rows of a sample lie apart.
+  @inline(__always)
+  func prefetch(_ index: Int) {
+    guard let placeOfRow, index < rowCount else { return }
+    let row = rows + Int(placeOfRow[index]) &* columnCount
+    cohort_prefetch(row)
+    cohort_prefetch(row + min(8, columnCount &- 1))
+  }
 
   func weight(_ index: Int) -> Double { weights.map { $0[index] } ?? 1 }
 
@@ -61,17 +72,19 @@ struct KMeansData {
   }
 
   private static func squares(
-    _ rows: UnsafePointer<Double>, _ rowCount: Int, origin: [Double], weights: [Double]?,
+    _ rows: UnsafePointer<Double>, _ screened: ScreenedRows, weights: [Double]?,
     on pool: WorkerPool
   ) -> (plain: Double, weighed: Double) {
-    let parts = pool.map(count: chunkCount(rowCount)) { chunk in
+    let (origin, places) = (screened.origin, screened.placeOfRow)
+    let parts = pool.map(count: chunkCount(screened.count)) { chunk in
       var plain = 0.0
       var weighed = 0.0
       origin.withUnsafeBufferPointer { origin in
         guard let middle = origin.baseAddress else { return }
-        for row in chunk * chunkRows..<min(rowCount, (chunk + 1) * chunkRows) {
+        for row in chunk * chunkRows..<min(screened.count, (chunk + 1) * chunkRows) {
           let square = DistanceTile.squaredDistance(
-            rows + row * origin.count, middle, dimension: origin.count)
+            rows + (places.map { Int($0[row]) } ?? row) * origin.count, middle,
+            dimension: origin.count)
           plain += square
           weighed += square * (weights.map { $0[row] } ?? 1)
         }
@@ -84,7 +97,7 @@ struct KMeansData {
 }
 
 /// Mean, least and largest value of each column.
-private struct ColumnSpans {
+struct ColumnSpans {
   var mean: [Double]
   var least: [Double]
   var most: [Double]
@@ -132,10 +145,9 @@ private struct ColumnSpans {
 
 extension KMeans {
   /// Refuses what no start can cluster.
-  func check(_ x: Matrix, weights: [Double]?, starts: Matrix?) throws(LearningError) {
-    try x.requireRows(1)
-    guard x.columnCount > 0 else { throw .width(expected: 1, found: 0) }
-    try x.requireFinite()
+  func check(_ table: KMeansTable, rows: [Int]?, weights: [Double]?) throws(LearningError) {
+    let count = rows?.count ?? table.x.rowCount
+    if count == 0 { throw .rows(needed: 1, found: 0) }
     if isSizeBound, weights != nil {
       throw .parameter(
         .outsideDomain(
@@ -143,27 +155,19 @@ extension KMeans {
           found: .text("weights")))
     }
     if let weights {
-      guard weights.count == x.rowCount else {
-        throw .rows(needed: x.rowCount, found: weights.count)
-      }
+      guard weights.count == count else { throw .rows(needed: count, found: weights.count) }
       if let bad = weights.first(where: { !($0 >= 0 && $0 <= 1e90) }) {
         throw .parameter(
           .outsideDomain(
             parameter: "weights", domain: "from 0 to 1e90", found: .real(bad)))
       }
     }
-    if let starts {
-      try starts.requireWidth(x.columnCount)
-      try starts.requireFinite()
-      guard starts.rowCount == k else {
-        throw .parameter(
-          .outsideDomain(
-            parameter: "initialization", domain: "a list of \(k) rows, one per cluster",
-            found: .text("\(starts.rowCount) rows")))
-      }
+    var distinct: Set<[Double]> = []
+    for index in 0..<count where distinct.count < k {
+      if let weights, weights[index] == 0 { continue }
+      distinct.insert(table.x.row(rows?[index] ?? index))
     }
-    let distinct = x.distinctRowCount(upTo: k, weights: weights)
-    guard distinct >= k else { throw .distinctRows(needed: k, found: distinct) }
+    guard distinct.count >= k else { throw .distinctRows(needed: k, found: distinct.count) }
   }
 }
 
@@ -173,17 +177,5 @@ extension Matrix {
     if let index = values.firstIndex(where: { !(abs($0) <= 1e100) }) {
       throw .tooLarge(row: index / columnCount, column: index % columnCount)
     }
-  }
-
-  fileprivate var columnIndices: Range<Int> { 0..<columnCount }
-
-  /// How many different rows of positive weight there are, counted no further than `limit`.
-  fileprivate func distinctRowCount(upTo limit: Int, weights: [Double]?) -> Int {
-    var seen: Set<[Double]> = []
-    for index in 0..<rowCount where seen.count < limit {
-      if let weights, weights[index] == 0 { continue }
-      seen.insert(row(index))
-    }
-    return seen.count
   }
 }

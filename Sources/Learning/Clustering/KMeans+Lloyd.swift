@@ -116,6 +116,7 @@ final class LloydRun {
         guard let centers = centers.baseAddress else { return (sum, squares, weights) }
         let start = chunk * KMeansData.chunkRows
         for row in start..<min(rowCount, start + KMeansData.chunkRows) {
+          data.prefetch(row + 16)
           let label = Int(search.labels.start[row])
           let weight = data.weight(row)
           let square =

@@ -137,6 +137,7 @@ private struct GreedySeeding {
         untouched += weight * present
         continue
       }
+      if next &+ 8 < count { data.prefetch(Int(list[next &+ 8])) }
       DistanceTile.squaredDistances(from: data.row(row), to: points, into: distances.start)
       nearer.start[range.lowerBound &+ next] = Self.add(
         distances.start, count: width, present: present, weight: weight, to: sums.start)

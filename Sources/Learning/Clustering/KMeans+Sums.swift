@@ -67,9 +67,7 @@ final class ClusterSums {
     let (origin, coarse, fine) = (origin.start, coarse.start, fine.start)
     let base = partials[partial].start
     let target = base + new &* (width &+ 1) &* 2
-    // A row without an old cluster is taken from its new one with weight zero.
-    let source = old < 0 ? target : base + old &* (width &+ 1) &* 2
-    let removal = old < 0 ? 0.0 : 1.0
+    let source = old < 0 ? nil : base + old &* (width &+ 1) &* 2
     let below = width &+ 1
     var j = 0
     while j &+ 4 <= width {
@@ -78,8 +76,10 @@ final class ClusterSums {
       let small = ((value - big) + load(fine + j)) - load(fine + j)
       store(load(target + j) + big, target + j)
       store(load(target + below + j) + small, target + below + j)
-      store(load(source + j) - big * removal, source + j)
-      store(load(source + below + j) - small * removal, source + below + j)
+      if let source {
+        store(load(source + j) - big, source + j)
+        store(load(source + below + j) - small, source + below + j)
+      }
       j &+= 4
     }
     while j <= width {
@@ -88,8 +88,10 @@ final class ClusterSums {
       let small = ((value - big) + fine[j]) - fine[j]
       target[j] += big
       target[below &+ j] += small
-      source[j] -= big * removal
-      source[below &+ j] -= small * removal
+      if let source {
+        source[j] -= big
+        source[below &+ j] -= small
+      }
       j &+= 1
     }
   }

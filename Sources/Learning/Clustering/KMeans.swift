@@ -81,24 +81,7 @@ public struct KMeans: Estimator {
   public func fit(_ x: Matrix, weights: [Double]?, in context: FitContext) throws(LearningError)
     -> Fit<KMeansModel>
   {
-    do throws(ParameterError) {
-      try Self.schema.validate(self)
-    } catch {
-      throw .parameter(error)
-    }
-    try check(x, weights: weights, starts: givenStarts)
-    return try x.values.withUnsafeBufferPointer { (values) throws(LearningError) in
-      guard let rows = values.baseAddress else { throw .width(expected: 1, found: 0) }
-      let data = try KMeansData(
-        rows, x, weights: weights, starts: givenStarts, k: k, on: context.pool)
-      if isSizeBound { return try fitSized(data, in: context) }
-      var best = try run(data, restart: 0, in: context)
-      for restart in 1..<restarts.count(for: initialization) {
-        let next = try run(data, restart: restart, in: context)
-        if next.isBetter(than: best) { best = next }
-      }
-      return best.fit
-    }
+    try fit(try prepare(x, on: context.pool), rows: nil, weights: weights, in: context)
   }
 
   public func predictedBytes(rowCount: Int, columnCount: Int) -> Double {
@@ -109,7 +92,7 @@ public struct KMeans: Estimator {
       * 8
   }
 
-  private func run(_ data: KMeansData, restart: Int, in context: FitContext) throws(LearningError)
+  func run(_ data: KMeansData, restart: Int, in context: FitContext) throws(LearningError)
     -> LloydRun
   {
     let seed = context.seed.derived("k-means", restart)
@@ -120,7 +103,7 @@ public struct KMeans: Estimator {
     return run
   }
 
-  private var givenStarts: Matrix? {
+  var givenStarts: Matrix? {
     if case .given(let starts) = initialization { starts } else { nil }
   }
 }
