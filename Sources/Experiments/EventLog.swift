@@ -11,6 +11,9 @@ internal import Synchronization
 #endif
 
 /// What happened in a run, a line of JSON each, appended (`events.jsonl`).
+///
+/// Every line carries a checksum of the rest of it. Runners append one at a time; a line that a killed one
+/// left incomplete is cut before the next is written.
 final class EventLog: Sendable {
   struct Event: Codable {
     /// UTC, ISO 8601.
@@ -19,43 +22,140 @@ final class EventLog: Sendable {
     var trial: String?
     var reason: String?
     var seconds: Double?
+    /// The first 8 digits of the SHA-256 of the event without this member.
+    var check: String?
   }
 
   private let path: String
   private let descriptor: Int32
   private let now: @Sendable () -> Double
+  /// The lock of the file keeps processes apart, this one threads.
+  private let turn = Mutex(())
 
-  /// Opens the log; a last line that an interrupted process left incomplete is cut off.
   init(_ path: String, now: @escaping @Sendable () -> Double) throws(RunError) {
     self.path = path
     self.now = now
-    let length = RunStorage.exists(path) ? Self.completeLength(of: try RunStorage.read(path)) : 0
-    descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND, 0o666)
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND, 0o666)
     guard descriptor >= 0 else {
       throw .storage(StorageError(.open, path: path, code: errno))
-    }
-    guard ftruncate(descriptor, off_t(length)) == 0 else {
-      throw .storage(StorageError(.write, path: path, code: errno))
     }
   }
 
   deinit { close(descriptor) }
 
-  private static func completeLength(of data: Data) -> Int {
-    data.lastIndex(of: UInt8(ascii: "\n")).map { data.distance(from: data.startIndex, to: $0) + 1 }
-      ?? 0
-  }
-
   func append(
     _ event: String, trial: String? = nil, reason: String? = nil, seconds: Double? = nil
   ) throws(RunError) {
     let time = Date(timeIntervalSince1970: now()).formatted(.iso8601)
-    let line = try RunDirectory.encode(
-      Event(time: time, event: event, trial: trial, reason: reason, seconds: seconds), for: path)
-    // One write of a short line to a file opened for appending is not torn by another thread's.
-    let written = line.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-    guard written == line.count else {
-      throw .storage(StorageError(.write, path: path, code: written < 0 ? errno : ENOSPC))
+    let line = try Self.line(
+      Event(time: time, event: event, trial: trial, reason: reason, seconds: seconds))
+    let failure = turn.withLock { _ in
+      Result { () throws(RunError) in
+        try lock()
+        defer { flock(descriptor, LOCK_UN) }
+        try cutTornLine()
+        try write(line)
+      }
     }
+    try failure.get()
+  }
+
+  /// How a trial has ended.
+  func append(
+    _ trial: Plan.Trial, _ ended: StoredTrial, seconds: Double? = nil
+  ) throws(RunError) {
+    try append(
+      ended.status.status.rawValue, trial: trial.id, reason: ended.status.reason, seconds: seconds)
+  }
+
+  /// Reports lines that are not what was written, once.
+  func reportDamage() throws(RunError) {
+    var damaged: [Int] = []
+    var reported: String?
+    let lines = try RunStorage.read(path).split(separator: UInt8(ascii: "\n"))
+    for (number, line) in lines.enumerated() {
+      guard let event = Self.event(line) else {
+        damaged.append(number + 1)
+        continue
+      }
+      if event.event == "journal-damaged" { reported = event.reason }
+    }
+    guard let first = damaged.first else { return }
+    let reason =
+      "\(damaged.count) \(damaged.count == 1 ? "line" : "lines") of events.jsonl cannot be trusted, "
+      + "the first is line \(first)"
+    if reason != reported { try append("journal-damaged", reason: reason) }
+  }
+
+  /// The event of a line, if it is the line that was written.
+  static func event(_ line: Data) -> Event? {
+    guard let event = try? CanonicalJSON.decode(Event.self, from: Data(line)),
+      let again = try? Self.line(event), again.dropLast() == line
+    else { return nil }
+    return event
+  }
+
+  private static func line(_ event: Event) throws(RunError) -> Data {
+    var event = event
+    event.check = nil
+    let plain = try RunDirectory.encode(event, for: "events.jsonl")
+    event.check = String(ContentHash.hexadecimal(plain).prefix(8))
+    return try RunDirectory.encode(event, for: "events.jsonl")
+  }
+
+  private func lock() throws(RunError) {
+    while flock(descriptor, LOCK_EX) != 0 {
+      guard errno == EINTR else {
+        throw .storage(StorageError(.lock, path: path, code: errno))
+      }
+    }
+  }
+
+  /// Cuts what stands after the last end of a line.
+  private func cutTornLine() throws(RunError) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      throw .storage(StorageError(.read, path: path, code: errno))
+    }
+    let size = Int(status.st_size)
+    var kept = size
+    var block = [UInt8](repeating: 0, count: 4096)
+    while kept > 0 {
+      let start = max(0, kept - block.count)
+      let count = pread(descriptor, &block, kept - start, off_t(start))
+      guard count == kept - start else {
+        throw .storage(StorageError(.read, path: path, code: count < 0 ? errno : EIO))
+      }
+      if let end = block.prefix(count).lastIndex(of: UInt8(ascii: "\n")) {
+        kept = start + end + 1
+        break
+      }
+      kept = start
+    }
+    guard kept == size || ftruncate(descriptor, off_t(kept)) == 0 else {
+      throw .storage(StorageError(.write, path: path, code: errno))
+    }
+  }
+
+  private func write(_ line: Data) throws(RunError) {
+    var rest = line[...]
+    while !rest.isEmpty {
+      let written = rest.withUnsafeBytes { Self.write(descriptor, $0) }
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else {
+        throw .storage(StorageError(.write, path: path, code: written < 0 ? errno : ENOSPC))
+      }
+      rest = rest.dropFirst(written)
+    }
+  }
+
+  private static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+    #if canImport(Glibc)
+      Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+    #elseif canImport(Musl)
+      Musl.write(descriptor, bytes.baseAddress, bytes.count)
+    #else
+      Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+    #endif
   }
 }

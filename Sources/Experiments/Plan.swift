@@ -36,7 +36,7 @@ public struct Plan: Hashable, Sendable, Codable {
   public let engineVersion: String
   public let fingerprint: String
   /// In execution order of experiments and blocks.
-  public let trials: [Trial]
+  public private(set) var trials: [Trial]
   /// Steps in order of first use; shared ones have a `trialCount` above 1.
   public let stages: [Stage]
   /// Sentences for the user, such as that combinations were merged.
@@ -78,6 +78,17 @@ public struct Plan: Hashable, Sendable, Codable {
 
   /// The name of the run's directory.
   public var runName: String { "\(study)-\(runKey)" }
+
+  /// The plan without the trials after the first `limit`; trials that mean the same count once.
+  func limited(to limit: Int?) -> Plan {
+    guard let limit else { return self }
+    var keys: Set<String> = []
+    var plan = self
+    plan.trials = trials.filter {
+      keys.contains($0.key) || (keys.count < limit && keys.insert($0.key).inserted)
+    }
+    return plan
+  }
 
   private static func trial(
     _ number: Int, _ stages: [StageRecord], experiment: Study.Experiment, data: String,

@@ -39,10 +39,13 @@ struct TrialFailure: Error, Hashable, Sendable {
   let reason: String
   /// Failed, or skipped for want of memory, which another run may have.
   let status: TrialRecord.Status
+  /// False if the clock or the machine decided it.
+  let isReproducible: Bool
 
-  init(reason: String, status: TrialRecord.Status = .failed) {
+  init(reason: String, status: TrialRecord.Status = .failed, isReproducible: Bool = true) {
     self.reason = reason
     self.status = status
+    self.isReproducible = isReproducible
   }
 }
 

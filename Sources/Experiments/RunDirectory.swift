@@ -15,6 +15,7 @@ internal import Tabular
 /// ```
 /// A trial's directory appears in one step, complete. Times and the machine stand in `timings.json`,
 /// `environment.json` and `events.jsonl` only; everything else is the same for the same study and table.
+/// Several processes may write one run; see `TrialClaims`.
 public struct RunDirectory: Sendable {
   public let path: String
 
@@ -31,17 +32,44 @@ public struct RunDirectory: Sendable {
   func file(_ name: String) -> String { "\(path)/\(name)" }
   func trialPath(_ id: String) -> String { file("trials/\(id)") }
 
-  /// Makes the directory if needed, takes its lock and clears what an earlier process left unfinished.
-  func open() throws(RunError) -> RunLock {
-    try RunStorage.makeDirectory(path)
-    let lock = try RunLock(file(".lock"), directory: path)
+  /// Makes the directory if needed and joins those who write it; clears what dead ones left unfinished if
+  /// no other lives.
+  ///
+  /// - Parameter discarding: trials to be computed again, which takes being alone.
+  /// - Throws: `.busy` if another process is in the way.
+  func open(
+    discarding trials: [Plan.Trial] = [], isCancelled: @escaping @Sendable () -> Bool
+  ) throws(RunError) -> RunLock {
+    try RunStorage.makeDirectory(file("trials"))
+    var isAlone = false
+    let lock = try RunLock(self, isCancelled: isCancelled) { () throws(RunError) in
+      isAlone = true
+      try sweep()
+      for trial in trials { try RunStorage.remove(trialPath(trial.id)) }
+    }
+    guard isAlone || trials.isEmpty else { throw .busy(directory: path) }
+    return lock
+  }
+
+  /// Removes temporary names; only for a runner that is alone.
+  func sweep() throws(RunError) {
     for directory in [path, file("trials"), reportPath] {
-      for name in try RunStorage.names(in: directory) where name.hasPrefix(".") && name != ".lock" {
+      for name in try RunStorage.names(in: directory)
+      where name.hasPrefix(".") && !Self.locks.contains(name) {
         try RunStorage.remove("\(directory)/\(name)")
       }
     }
-    try RunStorage.makeDirectory(file("trials"))
-    return lock
+  }
+
+  private static let locks: Set<String> = [".lock", ".turn"]
+
+  /// The turn to do what runners of this study do one after another, such as writing its leaderboard.
+  ///
+  /// - Throws: `.busy` if told to stop before the turn came.
+  public func turn(unless isCancelled: () -> Bool) throws(RunError) -> RunTurn {
+    let file = try LockFile(file(".turn"))
+    guard try file.lock(unless: isCancelled) else { throw .busy(directory: path) }
+    return RunTurn(file: file)
   }
 
   /// Writes what was asked and what it means.

@@ -5,6 +5,8 @@ public struct RunEnvironment: Sendable {
   public var pool: WorkerPool
   /// Seconds since 1970.
   public var now: @Sendable () -> Double
+  /// Seconds that never go back and leave out sleep: limits are counted in them.
+  public var uptime: @Sendable () -> Double
   /// Asked between iterations of a fit and between trials.
   public var isCancelled: @Sendable () -> Bool
   /// Called after every trial, one call at a time.
@@ -14,10 +16,15 @@ public struct RunEnvironment: Sendable {
   public var memoryLimit: Double?
   /// Measures how fast classifiers answer; nil measures nothing.
   public var clock: (any Clock<Duration>)?
+  /// How many trials may run side by side; nil for what is best.
+  public var jobs: Int?
+  /// Processes that compute the trials; nil to compute them in this one.
+  public var isolation: Isolation?
 
   public init(
     pool: WorkerPool, machine: MachineRecord, memoryLimit: Double? = nil,
     clock: (any Clock<Duration>)? = nil, now: @escaping @Sendable () -> Double,
+    uptime: (@Sendable () -> Double)? = nil, jobs: Int? = nil, isolation: Isolation? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false },
     onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }
   ) {
@@ -26,6 +33,9 @@ public struct RunEnvironment: Sendable {
     self.memoryLimit = memoryLimit
     self.clock = clock
     self.now = now
+    self.uptime = uptime ?? now
+    self.jobs = jobs
+    self.isolation = isolation
     self.isCancelled = isCancelled
     self.onProgress = onProgress
   }
@@ -69,7 +79,11 @@ public struct RunSummary: Sendable {
   public var trialCount: Int
   public var computedCount: Int
   public var reusedCount: Int
+  /// Trials that other runners of the same study have computed in the meantime.
+  public var sharedCount: Int
   public var failedCount: Int
+  /// What has changed since an earlier run of a study of this name; nil if there is none.
+  public var changes: StudyChanges?
   /// Whether a larger share of trials failed than `limits.max_failure_rate` allows.
   public var exceedsFailureRate: Bool
 

@@ -26,6 +26,8 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
   case damaged(file: String, fault: FileFault)
   /// The chosen trial could not be fitted again for the holdout.
   case holdout(trial: String, reason: String)
+  /// A worker process has ended in a way that is no trial's fault.
+  case worker(WorkerEnd)
   /// The trials of an experiment cannot be put in order.
   case ranking(experiment: String, EvaluationError)
 
@@ -40,7 +42,7 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     case .storage(let error): "\(error)"
     case .artifact(let error): "\(error)"
     case .busy(let directory):
-      "another process is writing this run; \(directory); wait for it, or give another --runs"
+      "another process holds this run; \(directory); wait for it, or give another --runs"
     case .noFeatures(let source):
       "no column is left to learn from; \(source); give fewer columns a role"
     case .emptySplit(let rows, let holdout):
@@ -56,6 +58,7 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
       "\(fault); \(file); run the study again to write it anew"
     case .holdout(let trial, let reason):
       "the chosen trial \(trial) cannot be measured on the holdout: \(reason)"
+    case .worker(let end): "\(end)"
     case .ranking(let experiment, let error):
       "the trials of \(experiment) cannot be put in order: \(error)"
     }

@@ -14,89 +14,18 @@ struct RunSession: Sendable {
   let environment: RunEnvironment
   let catalog: Catalog
   let log: EventLog
+  let claims: TrialClaims
 
   private var plan: Plan { input.plan }
-
-  /// Trials that need no computing, by key: those on disk and those that another run has.
-  ///
-  /// A damaged trial is computed again.
-  func collect(
-    from siblings: [RunDirectory], force: Bool
-  ) throws(RunError) -> [String: StoredTrial] {
-    try log.append("started")
-    var stored: [String: StoredTrial] = [:]
-    guard !force else { return stored }
-    for trial in plan.trials where stored[trial.key] == nil {
-      do throws(RunError) {
-        if let found = try directory.trial(trial), found.isFinal {
-          stored[trial.key] = found
-          continue
-        }
-      } catch .damaged(let file, let fault) {
-        try log.append("damaged", trial: trial.id, reason: "\(fault): \(file)")
-      }
-      if try directory.adopt(trial, from: siblings) {
-        stored[trial.key] = try directory.trial(trial)
-        try log.append("adopted", trial: trial.id)
-      }
-    }
-    return stored
-  }
-
-  /// Computes what is missing, until done or told to stop; returns all trials that have ended, by key.
-  func compute(
-    missing stored: [String: StoredTrial]
-  ) throws(RunError) -> (ended: [String: StoredTrial], ending: RunSummary.Ending) {
-    let began = environment.now()
-    let deadline = study.limits.timeLimit.map { began + $0 }
-    let isLate: @Sendable () -> Bool = { [now = environment.now] in
-      deadline.map { now() >= $0 } ?? false
-    }
-    var keys = Set(stored.keys)
-    let missing = plan.trials.filter { keys.insert($0.key).inserted }
-    let tracker = ProgressTracker(
-      plan: plan, study: study, stored: stored, began: began, report: environment.onProgress)
-    let log = log
-    let recorder = TrialRecorder(
-      directory: directory, pool: environment.pool,
-      memoryLimit: study.limits.memory ?? environment.memoryLimit, clock: environment.clock,
-      now: environment.now,
-      isCancelled: { [isCancelled = environment.isCancelled] in isCancelled() || isLate() },
-      onEnd: { (trial, ended, seconds) throws(RunError) in
-        try log.append(
-          ended.status.status.rawValue, trial: trial.id, reason: ended.status.reason,
-          seconds: seconds)
-        tracker.add(trial, ended, elapsed: environment.now() - began)
-      })
-    try walk(missing, recorder)
-    let ended = tracker.ended
-    guard ended.count < keys.count else { return (ended, .complete) }
-    return (ended, environment.isCancelled() ? .interrupted : .timeLimit)
-  }
-
-  /// Clusterings share steps across experiments; each classification is walked by itself.
-  private func walk(_ trials: [Plan.Trial], _ recorder: TrialRecorder) throws(RunError) {
-    let preparation = Preparation(catalog: catalog, study: study)
-    let clusterings = study.experiments.filter { $0.task == .cluster }
-    try TrialWalk(
-      data: input.data,
-      experiments: Dictionary(clusterings.map { ($0.id, $0) }) { first, _ in first },
-      preparation: preparation, recorder: recorder
-    ).run(trials.filter { trial in clusterings.contains { $0.id == trial.experiment } })
-    for experiment in study.experiments where experiment.task == .classify {
-      try ClassificationWalk(
-        data: input.data, experiment: experiment, preparation: preparation, recorder: recorder
-      ).run(trials.filter { $0.experiment == experiment.id })
-    }
-  }
+  /// What is to be computed.
+  var limited: Plan { plan.limited(to: study.limits.maxTrials) }
 
   /// Ranks the trials, holds the gates against the chosen ones and writes both down.
-  func close(
-    _ ended: [String: StoredTrial], _ ending: RunSummary.Ending, reused: Int
-  ) throws(RunError) -> RunSummary {
+  func close(_ progress: Progress, reused: Int) throws(RunError) -> RunSummary {
+    let (ended, ending) = (progress.ended, progress.ending)
     var experiments: [ExperimentRecord] = []
     for experiment in study.experiments {
-      experiments.append(try rank(experiment, ended, isComplete: ending == .complete))
+      experiments.append(try rank(experiment, ended, ending))
     }
     let leaderboard = Leaderboard(
       study: study.name, engine: Engine.version,
@@ -117,24 +46,25 @@ struct RunSession: Sendable {
     let failed = ended.values.count { $0.status.status == .failed }
     return RunSummary(
       directory: directory, ending: ending, record: try directory.record(), notes: input.notes,
-      trialCount: plan.trials.count, computedCount: ended.count - reused, reusedCount: reused,
-      failedCount: failed,
+      trialCount: plan.trials.count,
+      computedCount: ended.count - reused - progress.sharedCount, reusedCount: reused,
+      sharedCount: progress.sharedCount, failedCount: failed,
       exceedsFailureRate: Double(failed) > study.limits.maxFailureRate * Double(ended.count))
   }
 
   private func rank(
-    _ experiment: Study.Experiment, _ ended: [String: StoredTrial], isComplete: Bool
+    _ experiment: Study.Experiment, _ ended: [String: StoredTrial], _ ending: RunSummary.Ending
   ) throws(RunError) -> ExperimentRecord {
+    let within = Set(limited.trials.map(\.key))
     let planned = plan.trials.filter { $0.experiment == experiment.id }
     let records = planned.map { trial in
       ended[trial.key]?.record(of: trial)
-        ?? TrialRecord(
-          id: trial.id, experiment: trial.experiment, model: trial.model, stages: trial.stages,
-          status: .stopped, reason: "the run stopped before this trial ended")
+        ?? missing(trial, isLeftOut: !within.contains(trial.key), ending)
     }
     var (rows, tiers) = try leaderboard(
       of: experiment, records, facts: try facts(of: planned, ended))
-    if isComplete, study.split.holdout != nil, let place = rows.firstIndex(where: \.isChosen),
+    if ending == .complete, study.split.holdout != nil,
+      let place = rows.firstIndex(where: \.isChosen),
       let trial = planned.first(where: { $0.id == rows[place].trial.id })
     {
       var chosen = rows[place].trial
@@ -150,6 +80,25 @@ struct RunSession: Sendable {
       direction: Measures.direction(of: experiment.select.metric), tiers: tiers,
       leaderboard: rows,
       leaks: experiment.task == .classify ? leaks : [])
+  }
+
+  /// The row of a trial that has not ended.
+  private func missing(
+    _ trial: Plan.Trial, isLeftOut: Bool, _ ending: RunSummary.Ending
+  ) -> TrialRecord {
+    var record = TrialRecord(
+      id: trial.id, experiment: trial.experiment, model: trial.model, stages: trial.stages,
+      status: isLeftOut ? .skipped : .stopped)
+    if isLeftOut {
+      record.reason = "left out by limits.max_trials (\(study.limits.maxTrials ?? 0))"
+    } else {
+      record.isReproducible = false
+      record.reason =
+        ending == .timeLimit
+        ? "the time limit stopped the run before this trial ended (not reproducible)"
+        : "the run stopped before this trial ended"
+    }
+    return record
   }
 
   private func leaderboard(

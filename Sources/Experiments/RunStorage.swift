@@ -59,24 +59,55 @@ enum RunStorage {
     }
   }
 
-  /// Moves a finished directory to its name and makes the move durable.
-  static func move(_ source: String, to target: String) throws(RunError) {
-    guard rename(source, target) == 0 else {
-      throw .storage(StorageError(.rename, path: target, code: errno))
-    }
-    try syncDirectory(above: target)
-  }
-
   /// Points the link at `path` to `target`, replacing an earlier link in one step.
+  ///
+  /// Another runner of the folder may point it elsewhere at the same time: then either of them stays.
   static func link(_ path: String, to target: String) throws(RunError) {
     let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
-    let temporary = "\(path[..<slash]).\(path[slash...]).\(getpid())"
-    try remove(temporary)
-    guard symlink(target, temporary) == 0 else {
-      throw .storage(StorageError(.create, path: temporary, code: errno))
+    let temporary = "\(path[..<slash]).\(path[slash...]).partial"
+    for _ in 0..<16 {
+      unlink(temporary)
+      guard symlink(target, temporary) == 0 else {
+        if errno == EEXIST { continue }
+        throw .storage(StorageError(.create, path: temporary, code: errno))
+      }
+      guard rename(temporary, path) == 0 else {
+        if errno == ENOENT { continue }
+        throw .storage(StorageError(.rename, path: path, code: errno))
+      }
+      return try syncDirectory(above: path)
     }
-    try move(temporary, to: path)
+    throw .storage(StorageError(.rename, path: path, code: EBUSY))
   }
+
+  /// Finds out whether files can be made in a directory, or where it would be made, before work is done
+  /// for them; leaves nothing behind.
+  static func requireWritable(_ directory: String) throws(RunError) {
+    var place = directory
+    while !exists(place) {
+      guard let slash = place.lastIndex(of: "/") else {
+        place = "."
+        break
+      }
+      place = slash == place.startIndex ? "/" : String(place[..<slash])
+    }
+    guard isDirectory(place) else {
+      throw .storage(StorageError(.create, path: place, code: ENOTDIR))
+    }
+    let probe = "\(place)/.cohort-\(getpid()).partial"
+    let descriptor = open(probe, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else {
+      throw .storage(StorageError(.create, path: place, code: errno))
+    }
+    defer { close(descriptor) }
+    unlink(probe)
+    guard pwrite(descriptor, "\n", 1, 0) == 1 else {
+      throw .storage(StorageError(.write, path: place, code: errno))
+    }
+  }
+
+  /// How long a wait for another process takes between two looks.
+  static func pause() { poll(nil, 0, 20) }
 
   static func write(_ data: Data, to path: String) throws(RunError) {
     do throws(ArtifactError) {
@@ -111,26 +142,4 @@ enum RunStorage {
     let posix = found.domain == NSPOSIXErrorDomain ? found : found.userInfo[NSUnderlyingErrorKey]
     return Int32(truncatingIfNeeded: (posix as? NSError)?.code ?? Int(EIO))
   }
-}
-
-/// Keeps two processes from writing one run: the advisory lock of an open file.
-///
-/// The system releases the lock when the process ends, however it ends; the file stays.
-final class RunLock: Sendable {
-  private let descriptor: Int32
-
-  init(_ path: String, directory: String) throws(RunError) {
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else {
-      throw .storage(StorageError(.open, path: path, code: errno))
-    }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      let code = errno
-      close(descriptor)
-      if code == EWOULDBLOCK { throw .busy(directory: directory) }
-      throw .storage(StorageError(.lock, path: path, code: code))
-    }
-  }
-
-  deinit { close(descriptor) }
 }

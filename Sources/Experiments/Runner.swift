@@ -8,7 +8,7 @@ internal import Tabular
 /// Carries out a study: computes the trials that are missing and says which is best.
 ///
 /// A trial that is on disk under its key with intact files is not computed again, nor one that another
-/// run of the same folder has. A trial that fails is a row with a reason. Stopping at any moment, even
+/// run of the same folder has. Runners of one study share its trials. A trial that fails is a row with a reason. Stopping at any moment, even
 /// by force, leaves a directory from which the same call goes on to the same bytes.
 public struct Runner: Sendable {
   private let catalog: Catalog
@@ -25,19 +25,77 @@ public struct Runner: Sendable {
   public func run(
     _ file: StudyFile, in runs: String, force: Bool = false
   ) throws(RunError) -> RunSummary {
+    try RunStorage.requireWritable(runs)
     let input = try StudyInput(file, catalog: catalog, on: environment.pool)
     let directory = RunDirectory(path: "\(runs)/\(input.plan.runName)")
-    let lock = try directory.open()
+    let siblings = try siblings(of: directory, in: runs)
+    let changes = StudyChanges(to: directory, file.study, input.plan, among: siblings)
+    let lock = try directory.open(
+      discarding: force ? input.plan.trials : [], isCancelled: environment.isCancelled)
     defer { withExtendedLifetime(lock) {} }
+    let session = try session(file, input, directory, isWatched: false)
+    try opening(file, input, directory)
+    let stored = try session.collect(from: siblings, force: force)
+    var summary = try finish(session, stored)
+    summary.changes = changes
+    try RunStorage.link("\(runs)/latest", to: input.plan.runName)
+    // What killed runners have left; nothing of ours is under way.
+    _ = try lock.ifAlone { () throws(RunError) in try directory.sweep() }
+    return summary
+  }
+
+  /// Computes trials of a run for another process, which has opened it and closes it, until all have ended.
+  public func work(_ file: StudyFile, in runs: String) throws(RunError) {
+    let input = try StudyInput(file, catalog: catalog, on: environment.pool)
+    let directory = RunDirectory(path: "\(runs)/\(input.plan.runName)")
+    let lock = try directory.open(isCancelled: environment.isCancelled)
+    defer { withExtendedLifetime(lock) {} }
+    let session = try session(file, input, directory, isWatched: true)
+    let recorder = session.recorder(environment.isCancelled) {
+      [log = session.log] (trial, ended, seconds) throws(RunError) in
+      try log.append(trial, ended, seconds: seconds)
+    }
+    var rest = input.plan.limited(to: file.study.limits.maxTrials).trials
+    while !environment.isCancelled() {
+      rest = rest.filter { !recorder.hasEnded($0) }
+      if rest.isEmpty { return }
+      try session.walk(rest, recorder)
+      RunStorage.pause()
+    }
+  }
+
+  private func session(
+    _ file: StudyFile, _ input: StudyInput, _ directory: RunDirectory, isWatched: Bool
+  ) throws(RunError) -> RunSession {
+    RunSession(
+      study: file.study, input: input, directory: directory, environment: environment,
+      catalog: catalog, log: try EventLog(directory.file("events.jsonl"), now: environment.now),
+      claims: try TrialClaims(directory, isWatched: isWatched))
+  }
+
+  private func opening(
+    _ file: StudyFile, _ input: StudyInput, _ directory: RunDirectory
+  ) throws(RunError) {
+    let turn = try directory.turn(unless: environment.isCancelled)
     try directory.write(
       file, plan: input.plan, data: input.record, machine: environment.machine)
-    let session = RunSession(
-      study: file.study, input: input, directory: directory, environment: environment,
-      catalog: catalog, log: try EventLog(directory.file("events.jsonl"), now: environment.now))
-    let stored = try session.collect(from: try siblings(of: directory, in: runs), force: force)
-    let (ended, ending) = try session.compute(missing: stored)
-    let summary = try session.close(ended, ending, reused: stored.count)
-    try RunStorage.link("\(runs)/latest", to: input.plan.runName)
+    turn.end()
+  }
+
+  private func finish(
+    _ session: RunSession, _ stored: [String: StoredTrial]
+  ) throws(RunError) -> RunSummary {
+    let progress: RunSession.Progress
+    do throws(RunError) {
+      progress = try session.compute(missing: stored)
+    } catch {
+      // Where nothing can be written, this cannot be either.
+      try? session.log.append("stopped", reason: "\(error)")
+      throw error
+    }
+    let turn = try session.directory.turn(unless: environment.isCancelled)
+    let summary = try session.close(progress, reused: stored.count)
+    turn.end()
     return summary
   }
 

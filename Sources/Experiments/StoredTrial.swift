@@ -14,20 +14,23 @@ struct StoredTrial: Sendable {
 
   init(
     _ status: TrialRecord.Status, of trial: Plan.Trial, reason: String? = nil,
-    warnings: [String] = [], metrics: [MetricRecord] = []
+    isReproducible: Bool? = nil, warnings: [String] = [], metrics: [MetricRecord] = []
   ) {
     self.status = TrialStatus(
-      status: status, key: trial.key, reason: reason, warnings: warnings, files: [])
+      status: status, key: trial.key, reason: reason, isReproducible: isReproducible,
+      warnings: warnings, files: [])
     self.metrics = metrics
   }
 
-  /// Whether computing it again could change nothing; a trial skipped for want of memory may find it.
-  var isFinal: Bool { status.status != .skipped }
+  /// Whether computing it again could change nothing; a trial skipped for want of memory may find it, one
+  /// that the clock has stopped may be quicker.
+  var isFinal: Bool { status.status != .skipped && status.isReproducible != false }
 
   func record(of trial: Plan.Trial) -> TrialRecord {
     TrialRecord(
       id: trial.id, experiment: trial.experiment, model: trial.model, stages: trial.stages,
-      status: status.status, reason: status.reason, metrics: metrics, warnings: status.warnings)
+      status: status.status, reason: status.reason, isReproducible: status.isReproducible,
+      metrics: metrics, warnings: status.warnings)
   }
 }
 
@@ -42,6 +45,8 @@ struct TrialStatus: Hashable, Sendable, Codable {
   var status: TrialRecord.Status
   var key: String
   var reason: String?
+  /// See `TrialRecord`.
+  var isReproducible: Bool?
   var warnings: [String]
   /// Every file of the trial but this one and those of times.
   var files: [File]

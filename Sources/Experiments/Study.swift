@@ -145,6 +145,10 @@ public struct Study: Hashable, Sendable, Codable {
     public var memory: Double?
     /// Seconds after which no further trial starts; nil for none.
     public var timeLimit: Double?
+    /// Seconds that a trial may take; nil for any.
+    public var perTrial: Double?
+    /// How many trials are computed, in the order of the plan; nil for all.
+    public var maxTrials: Int?
   }
 
   public struct Report: Hashable, Sendable, Codable {

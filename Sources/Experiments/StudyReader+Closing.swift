@@ -94,7 +94,8 @@ extension StudyReader {
     var limits = Study.Limits()
     guard let node else { return limits }
     let section = try Section(
-      node, "limits", keys: ["max_failure_rate", "time_limit", "memory"], later: ["per_trial"])
+      node, "limits",
+      keys: ["per_trial", "time_limit", "max_trials", "max_failure_rate", "memory"])
     if let node = section["max_failure_rate"] {
       limits.maxFailureRate = try node.number("max_failure_rate", "a share from 0 to 1") {
         (0...1).contains($0)
@@ -102,6 +103,13 @@ extension StudyReader {
     }
     limits.memory = try section["memory"]?.memorySize("memory")
     limits.timeLimit = try section["time_limit"]?.duration("time_limit")
+    limits.perTrial = try section["per_trial"]?.duration("per_trial")
+    if let node = section["max_trials"] {
+      limits.maxTrials = Int(
+        try node.number("max_trials", "a whole number from 1 to 1000000") {
+          (1...1_000_000).contains($0) && $0 == $0.rounded()
+        })
+    }
     return limits
   }
 

@@ -16,13 +16,17 @@ public struct TrialRecord: Hashable, Sendable, Codable {
   public var status: Status
   /// Why the trial failed, was skipped or stopped; nil when done.
   public var reason: String?
+  /// False where the clock or the machine decided how the trial ended: another run may end otherwise. Nil
+  /// everywhere else.
+  public var isReproducible: Bool?
   public var metrics: [MetricRecord]
   /// Sentences from the fit that a user should read.
   public var warnings: [String]
 
   public init(
     id: String, experiment: String, model: String, stages: [StageRecord], status: Status,
-    reason: String? = nil, metrics: [MetricRecord] = [], warnings: [String] = []
+    reason: String? = nil, isReproducible: Bool? = nil, metrics: [MetricRecord] = [],
+    warnings: [String] = []
   ) {
     self.id = id
     self.experiment = experiment
@@ -30,6 +34,7 @@ public struct TrialRecord: Hashable, Sendable, Codable {
     self.stages = stages
     self.status = status
     self.reason = reason
+    self.isReproducible = isReproducible
     self.metrics = metrics
     self.warnings = warnings
   }

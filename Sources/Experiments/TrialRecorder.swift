@@ -1,24 +1,82 @@
 internal import Artifacts
+internal import Evaluation
 internal import Learning
 internal import Numerical
 internal import Synchronization
 
 /// Runs trials, side by side where that is worth it, and stores how each of them ended.
+///
+/// A trial is claimed before it is computed. One that another process has claimed is left to it; one that
+/// has a directory has ended.
 struct TrialRecorder: Sendable {
   let directory: RunDirectory
+  let claims: HeldClaims
   let pool: WorkerPool
-  /// Bytes that fits may take together; nil for no limit.
-  let memoryLimit: Double?
+  let rules: Rules
   /// Measures how fast classifiers answer; nil measures nothing.
   let clock: (any Clock<Duration>)?
-  let now: @Sendable () -> Double
+  /// Seconds that never go back.
+  let uptime: @Sendable () -> Double
   /// Whether to stop: asked between trials and inside fits.
   let isCancelled: @Sendable () -> Bool
-  /// Told of every trial that has ended, from any thread.
+  /// Told of every trial that has ended here, from any thread.
   let onEnd: @Sendable (Plan.Trial, StoredTrial, Double) throws(RunError) -> Void
 
-  func context(seed: Seed) -> FitContext {
-    FitContext(seed: seed, pool: pool, memoryLimit: memoryLimit, isCancelled: isCancelled)
+  struct Rules: Sendable {
+    /// Bytes that fits may take together; nil for no limit.
+    var memoryLimit: Double?
+    /// Seconds that a trial may take; nil for any.
+    var perTrial: Double?
+    /// How many trials may run side by side; nil for what is best.
+    var jobs: Int?
+  }
+
+  /// Time for a trial, from now.
+  var allowance: TrialAllowance { TrialAllowance(seconds: rules.perTrial, uptime: uptime) }
+
+  func context(seed: Seed, within allowance: TrialAllowance) -> FitContext {
+    FitContext(seed: seed, pool: pool, memoryLimit: rules.memoryLimit) { [isCancelled] in
+      isCancelled() || allowance.isUsedUp
+    }
+  }
+
+  /// The trials that have not ended, the first that is free among them claimed; nil if none is free.
+  func claim(_ trials: [Plan.Trial]) throws(RunError) -> [Plan.Trial]? {
+    let open = trials.filter { !hasEnded($0) }
+    for trial in open where try claims.hold(trial.id) {
+      if !hasEnded(trial) { return open }
+      claims.release(trial.id)
+    }
+    return nil
+  }
+
+  func hasEnded(_ trial: Plan.Trial) -> Bool {
+    RunStorage.exists(directory.trialPath(trial.id))
+  }
+
+  /// Computes what trials share, in the time of one; a failure is stored for every one of them.
+  ///
+  /// - Returns: nil after a failure, or if told to stop.
+  func share<Value>(
+    _ trials: [Plan.Trial], _ body: (TrialAllowance) throws(TrialFailure) -> Value
+  ) throws(RunError) -> Value? {
+    if isCancelled() { return nil }
+    try claims.noteStep()
+    let (began, allowance) = (uptime(), allowance)
+    let result = allowance.judge(Result { () throws(TrialFailure) in try body(allowance) })
+    switch result {
+    case .success(let value): return value
+    case .failure(let failure):
+      if isCancelled() { return nil }
+      for trial in trials where try claims.hold(trial.id) {
+        if hasEnded(trial) {
+          claims.release(trial.id)
+        } else {
+          try end(trial, .failure(failure), began)
+        }
+      }
+      return nil
+    }
   }
 
   /// Runs trials that need nothing of each other: side by side with serial fits when there are enough of
@@ -27,60 +85,108 @@ struct TrialRecorder: Sendable {
   /// - Parameter needs: bytes that each trial's fit will take.
   func run(
     _ trials: [Plan.Trial], needing needs: [Double],
-    _ body: (Plan.Trial) -> Result<TrialOutcome, TrialFailure>
+    _ body: (Plan.Trial, TrialAllowance) -> Result<TrialOutcome, TrialFailure>
   ) throws(RunError) {
     let failure = Mutex<RunError?>(nil)
-    func runOne(_ trial: Plan.Trial) {
-      if isCancelled() || failure.withLock({ $0 != nil }) { return }
-      let began = now()
-      let outcome = body(trial)
-      // A fit that was told to stop has no result to keep.
-      if case .failure = outcome, isCancelled() { return }
-      do throws(RunError) {
-        try end(trial, outcome, began: began)
-      } catch {
-        failure.withLock { $0 = $0 ?? error }
+    let next = Atomic<Int>(0)
+    func lane() {
+      while true {
+        let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard place < trials.count, !isCancelled(), failure.withLock({ $0 == nil }) else { return }
+        do throws(RunError) {
+          try runOne(trials[place], body)
+        } catch {
+          failure.withLock { $0 = $0 ?? error }
+        }
       }
     }
-    if fitSideBySide(needs) {
-      pool.forEachChunk(count: trials.count) { runOne(trials[$0]) }
-    } else {
-      for trial in trials { runOne(trial) }
-    }
+    let lanes = laneCount(needs)
+    if lanes > 1 { pool.forEachChunk(count: lanes) { _ in lane() } } else { lane() }
     if let error = failure.withLock({ $0 }) { throw error }
   }
 
-  /// Stores the same failure for every trial.
-  func fail(
-    _ trials: [Plan.Trial], _ failure: TrialFailure, began: Double
+  private func runOne(
+    _ trial: Plan.Trial,
+    _ body: (Plan.Trial, TrialAllowance) -> Result<TrialOutcome, TrialFailure>
   ) throws(RunError) {
-    for trial in trials { try end(trial, .failure(failure), began: began) }
+    guard try claims.hold(trial.id) else { return }
+    // Another process may have ended it just before we claimed it.
+    guard !hasEnded(trial) else { return claims.release(trial.id) }
+    try claims.noteStep()
+    let (began, allowance) = (uptime(), allowance)
+    let outcome = allowance.judge(body(trial, allowance))
+    // A fit that was told to stop has no result to keep.
+    if case .failure = outcome, isCancelled() { return claims.release(trial.id) }
+    try end(trial, outcome, began)
   }
 
-  /// Whether the fits of as many trials as there are threads keep the memory limit together.
-  private func fitSideBySide(_ needs: [Double]) -> Bool {
-    guard needs.count >= 2 * pool.threadCount else { return false }
-    guard let memoryLimit else { return true }
-    return needs.sorted(by: >).prefix(pool.threadCount).reduce(0, +) <= memoryLimit
+  /// How many trials run side by side, each with serial fits; 1 for one after another on all threads.
+  private func laneCount(_ needs: [Double]) -> Int {
+    let lanes = min(rules.jobs ?? pool.threadCount, pool.threadCount)
+    guard needs.count >= (rules.jobs ?? 2 * pool.threadCount) else { return 1 }
+    guard let memoryLimit = rules.memoryLimit else { return lanes }
+    let together = needs.sorted(by: >).prefix(lanes).reduce(0, +)
+    return together <= memoryLimit ? lanes : 1
   }
 
+  /// Stores how a claimed trial ended and lets go of it.
   private func end(
-    _ trial: Plan.Trial, _ outcome: Result<TrialOutcome, TrialFailure>, began: Double
+    _ trial: Plan.Trial, _ outcome: Result<TrialOutcome, TrialFailure>, _ began: Double
   ) throws(RunError) {
-    let seconds = max(0, now() - began)
+    defer { claims.release(trial.id) }
+    let seconds = max(0, uptime() - began)
     let stored: StoredTrial
     var files: [DurableDirectory.File] = []
     var latency: LatencyRecord?
     switch outcome {
     case .success(let outcome):
+      let (metrics, notes) = outcome.metrics.onlyFinite()
       files = outcome.files
       latency = outcome.latency
-      stored = StoredTrial(.done, of: trial, warnings: outcome.warnings, metrics: outcome.metrics)
+      stored = StoredTrial(.done, of: trial, warnings: outcome.warnings + notes, metrics: metrics)
     case .failure(let failure):
-      stored = StoredTrial(failure.status, of: trial, reason: failure.reason)
+      stored = StoredTrial(failure, of: trial)
     }
     let published = try directory.publish(
       stored, of: trial, files: files, timings: TrialTimings(seconds: seconds, latency: latency))
     try onEnd(trial, published, seconds)
+  }
+}
+
+extension StoredTrial {
+  init(_ failure: TrialFailure, of trial: Plan.Trial) {
+    self.init(
+      failure.status, of: trial, reason: failure.reason,
+      isReproducible: failure.isReproducible ? nil : false)
+  }
+}
+
+extension [MetricRecord] {
+  /// The metrics that are numbers, and a sentence on those that are not; a trial without the metric that
+  /// ranks is never the best.
+  fileprivate func onlyFinite() -> (metrics: [MetricRecord], notes: [String]) {
+    var metrics: [MetricRecord] = []
+    var lost: [String] = []
+    for metric in self {
+      if metric.value.isFinite {
+        metrics.append(metric.withFiniteSpread)
+      } else {
+        lost.append(metric.name)
+      }
+    }
+    guard !lost.isEmpty else { return (metrics, []) }
+    let verb = lost.count == 1 ? "is not a finite number" : "are not finite numbers"
+    return (metrics, ["\(lost.joined(separator: ", ")) \(verb) and left out"])
+  }
+}
+
+extension MetricRecord {
+  /// Without an interval or an error that is no number.
+  fileprivate var withFiniteSpread: MetricRecord {
+    var kept = MetricRecord(
+      name: name, value: value, direction: direction, split: split, rowCount: rowCount,
+      sampledFrom: sampledFrom, standardError: standardError.flatMap { $0.isFinite ? $0 : nil })
+    kept.interval = interval.flatMap { $0.lower.isFinite && $0.upper.isFinite ? $0 : nil }
+    return kept
   }
 }

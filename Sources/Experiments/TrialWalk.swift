@@ -21,14 +21,8 @@ struct TrialWalk: Sendable {
 
   func run(_ trials: [Plan.Trial]) throws(RunError) {
     let training = data.training
-    try each(trials, at: 0) { (group, record) throws(RunError) in
-      do throws(TrialFailure) {
-        let prepared = try preparation.encode(
-          training, features: data.features, by: record, on: pool)
-        return .success(prepared)
-      } catch {
-        return .failure(error)
-      }
+    try each(trials, at: 0) { (record, _) throws(TrialFailure) in
+      try preparation.encode(training, features: data.features, by: record, on: pool)
     } then: { (group, prepared) throws(RunError) in
       try descend(group, prepared, at: 1, training: training)
     }
@@ -45,37 +39,33 @@ struct TrialWalk: Sendable {
     guard depth < preparation.depth else {
       return try fitSharing(trials, prepared, training: training)
     }
-    try each(trials, at: depth) { (_, record) throws(RunError) in
-      do throws(TrialFailure) {
-        return .success(try preparation.apply(record, to: prepared, in: context))
-      } catch {
-        return .failure(error)
-      }
+    try each(trials, at: depth) { (record, context) throws(TrialFailure) in
+      try preparation.apply(record, to: prepared, in: context)
     } then: { (group, next) throws(RunError) in
       try descend(group, next, at: depth + 1, training: training)
     }
   }
 
-  private var context: FitContext {
-    recorder.context(seed: preparation.seed)
+  private func context(within allowance: TrialAllowance) -> FitContext {
+    recorder.context(seed: preparation.seed, within: allowance)
   }
 
   /// Computes a step for every group of trials that agree on it; a step that fails, fails its group.
   private func each(
     _ trials: [Plan.Trial], at depth: Int,
-    _ step: ([Plan.Trial], StageRecord) throws(RunError) -> Result<Prepared, TrialFailure>,
+    _ step: (StageRecord, FitContext) throws(TrialFailure) -> Prepared,
     then next: ([Plan.Trial], Prepared) throws(RunError) -> Void
   ) throws(RunError) {
     let (keys, groups) = trials.grouped { $0.stageKeys[depth] }
     for key in keys {
       if recorder.isCancelled() { return }
-      guard let group = groups[key], let first = group.first else { continue }
-      switch try step(group, first.stages[depth]) {
-      case .success(let prepared): try next(group, prepared)
-      case .failure(let failure):
-        if recorder.isCancelled() { return }
-        try recorder.fail(group, failure, began: recorder.now())
+      guard let group = try recorder.claim(groups[key] ?? []), let first = group.first else {
+        continue
       }
+      let prepared = try recorder.share(group) { (allowance) throws(TrialFailure) in
+        try step(first.stages[depth], context(within: allowance))
+      }
+      if let prepared { try next(group, prepared) }
     }
   }
 
@@ -85,19 +75,17 @@ struct TrialWalk: Sendable {
   ) throws(RunError) {
     let (keys, groups) = trials.grouped { $0.modelStageKey ?? "" }
     for key in keys {
-      guard let group = groups[key], let first = group.first else { continue }
       if recorder.isCancelled() { return }
-      let began = recorder.now()
-      let shared: (any Sendable)?
-      do throws(TrialFailure) {
-        shared = try first.stages.last.flatMap { (model) throws(TrialFailure) in
-          try preparation.stage(model, prepared, in: context)
-        }
-      } catch {
-        if recorder.isCancelled() { return }
-        try recorder.fail(group, error, began: began)
+      guard let group = try recorder.claim(groups[key] ?? []), let first = group.first else {
         continue
       }
+      let shared: (any Sendable)?? = try recorder.share(group) {
+        (allowance) throws(TrialFailure) in
+        try first.stages.last.flatMap { (model) throws(TrialFailure) in
+          try preparation.stage(model, prepared, in: context(within: allowance))
+        }
+      }
+      guard let shared else { continue }
       let (experiments, trials) = group.grouped(by: \.experiment)
       for experiment in experiments {
         try fit(trials[experiment] ?? [], prepared, stage: shared, training: training)
@@ -108,7 +96,7 @@ struct TrialWalk: Sendable {
   /// What refits need of the rows and, where several trials share the costly part of their fits, that part
   /// of every refit; nil where the experiment does not ask for stability.
   private func refits(
-    for trials: [Plan.Trial], _ prepared: Prepared
+    for trials: [Plan.Trial], _ prepared: Prepared, in context: FitContext
   ) throws(TrialFailure) -> Refits? {
     guard let first = trials.first, let experiment = experiments[first.experiment],
       let options = experiment.stability
@@ -129,14 +117,11 @@ struct TrialWalk: Sendable {
   private func fit(
     _ trials: [Plan.Trial], _ prepared: Prepared, stage: (any Sendable)?, training: Table
   ) throws(RunError) {
-    let began = recorder.now()
-    let refits: Refits?
-    do throws(TrialFailure) {
-      refits = try self.refits(for: trials, prepared)
-    } catch {
-      return try recorder.fail(trials, error, began: began)
+    guard let trials = try recorder.claim(trials) else { return }
+    let shared: Refits?? = try recorder.share(trials) { (allowance) throws(TrialFailure) in
+      try refits(for: trials, prepared, in: context(within: allowance))
     }
-    if recorder.isCancelled() { return }
+    guard let refits = shared, !recorder.isCancelled() else { return }
     let x = prepared.matrix
     let needs = trials.map { trial in
       trial.stages.last.flatMap { model in
@@ -144,23 +129,13 @@ struct TrialWalk: Sendable {
           model.parameters, x.rowCount, x.columnCount)
       } ?? 0
     }
-    try recorder.run(trials, needing: needs) { trial in
-      result(of: trial, prepared, stage: stage, refits: refits, training: training)
-    }
-  }
-
-  private func result(
-    of trial: Plan.Trial, _ prepared: Prepared, stage: (any Sendable)?, refits: Refits?,
-    training: Table
-  ) -> Result<TrialOutcome, TrialFailure> {
-    do throws(TrialFailure) {
-      return .success(
+    try recorder.run(trials, needing: needs) { trial, allowance in
+      Result { () throws(TrialFailure) in
         try TrialOutcome(
           trial, metrics: experiments[trial.experiment]?.metrics ?? [], prepared: prepared,
           stage: stage, refits: refits, training: training, data: data, preparation: preparation,
-          context: context))
-    } catch {
-      return .failure(error)
+          context: context(within: allowance))
+      }
     }
   }
 }

@@ -20,22 +20,19 @@ struct ClassificationWalk: Sendable {
     let (keys, groups) = trials.grouped { $0.stageKeys.dropLast().last ?? "" }
     for key in keys {
       if recorder.isCancelled() { return }
-      guard let group = groups[key], let first = group.first else { continue }
-      let began = recorder.now()
-      let rows: ClassificationRows
-      do throws(TrialFailure) {
-        rows = try prepared(for: first, folds: folds, training: training)
-      } catch {
-        if recorder.isCancelled() { return }
-        try recorder.fail(group, error, began: began)
+      guard let group = try recorder.claim(groups[key] ?? []), let first = group.first else {
         continue
       }
-      try fit(group, rows)
+      let rows = try recorder.share(group) { (allowance) throws(TrialFailure) in
+        try prepared(for: first, folds: folds, training: training, within: allowance)
+      }
+      if let rows { try fit(group, rows) }
     }
   }
 
   private func prepared(
-    for trial: Plan.Trial, folds: [Evaluation.Split], training: Table
+    for trial: Plan.Trial, folds: [Evaluation.Split], training: Table,
+    within allowance: TrialAllowance
   ) throws(TrialFailure) -> ClassificationRows {
     guard let entry = preparation.catalog[classifier: trial.model] else {
       throw TrialFailure(reason: "there is no classifier \(trial.model)")
@@ -49,7 +46,8 @@ struct ClassificationWalk: Sendable {
     func part(_ split: (train: [Int], test: [Int])) throws(TrialFailure) -> FoldPart {
       try preparation.part(
         Array(trial.stages.dropLast()), form: entry.form, features: features, training: training,
-        data: data, split: split, in: recorder.context(seed: preparation.seed))
+        data: data, split: split,
+        in: recorder.context(seed: preparation.seed, within: allowance))
     }
     var parts: [FoldPart] = []
     for fold in folds { parts.append(try part((fold.train, fold.test))) }
@@ -68,14 +66,13 @@ struct ClassificationWalk: Sendable {
           model.parameters, x.rowCount, x.columnCount)
       } ?? 0
     }
-    try recorder.run(trials, needing: needs) { trial in
-      do throws(TrialFailure) {
-        let fit = ClassifierTrial(
+    try recorder.run(trials, needing: needs) { trial, allowance in
+      Result { () throws(TrialFailure) in
+        try ClassifierTrial(
           trial, rows: rows, data: data, experiment: experiment, preparation: preparation,
-          context: recorder.context(seed: preparation.seed), clock: recorder.clock)
-        return .success(try fit.outcome())
-      } catch {
-        return .failure(error)
+          context: recorder.context(seed: preparation.seed, within: allowance),
+          clock: recorder.clock
+        ).outcome()
       }
     }
   }

@@ -1,0 +1,124 @@
+internal import Artifacts
+internal import Synchronization
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// Which trials of a run are being computed, and by which processes (`.claims/<id>`).
+///
+/// A runner holds the lock of a trial's claim while it computes the trial. The lock of a process that dies
+/// is free at once, whatever it died of, and whoever takes it next computes the trial instead.
+struct TrialClaims: Sendable {
+  private let folder: String
+  private let process: Int32
+  /// Whether a process watches this one and its like. Claims of the dead are left to it, which tells why they
+  /// died.
+  let isWatched: Bool
+
+  init(_ directory: RunDirectory, isWatched: Bool = false) throws(RunError) {
+    folder = directory.file(Self.folder)
+    process = getpid()
+    self.isWatched = isWatched
+    try RunStorage.makeDirectory(folder)
+  }
+
+  static let folder = ".claims"
+
+  /// Takes a trial; nil if another process has it.
+  func take(_ id: String) throws(RunError) -> TrialClaim? {
+    let path = "\(folder)/\(id)"
+    // A holder that is done removes the file: then we hold one that has no name, and start over.
+    for _ in 0..<16 {
+      let file = try LockFile(path)
+      guard try file.tryLock() else { return nil }
+      guard file.isNamed else { continue }
+      if isWatched, let owner = Self.owner(in: try file.text()), owner != process { return nil }
+      try file.rewrite("\(process) 0")
+      return TrialClaim(file, path: path, process: process)
+    }
+    return nil
+  }
+
+  /// What every claim says, in the order of trial ids.
+  func notes() throws(RunError) -> [Note] {
+    var notes: [Note] = []
+    for name in try RunStorage.names(in: folder) {
+      // A claim that was given up in between is none.
+      guard let data = try? RunStorage.read("\(folder)/\(name)") else { continue }
+      let text = String(decoding: data, as: UTF8.self)
+      if let owner = Self.owner(in: text) {
+        notes.append(Note(trial: name, owner: owner, text: text))
+      }
+    }
+    return notes
+  }
+
+  struct Note: Hashable, Sendable {
+    let trial: String
+    /// A process, living or dead.
+    let owner: Int32
+    /// Changes whenever a step for the trial begins.
+    let text: String
+  }
+
+  private static func owner(in text: String) -> Int32? {
+    text.split(separator: " ").first.flatMap { Int32($0) }
+  }
+}
+
+/// The right to compute a trial, until the last reference goes.
+final class TrialClaim: Sendable {
+  private let file: LockFile
+  private let path: String
+  private let process: Int32
+  private let steps = Atomic<Int>(0)
+
+  fileprivate init(_ file: LockFile, path: String, process: Int32) {
+    self.file = file
+    self.path = path
+    self.process = process
+  }
+
+  // Removed while it is locked, so that nobody removes the claim of another.
+  deinit { unlink(path) }
+
+  /// Notes that another step for the trial begins, for whoever watches this process.
+  fileprivate func note() throws(RunError) {
+    let step = steps.wrappingAdd(1, ordering: .relaxed).newValue
+    try file.rewrite("\(process) \(step)")
+  }
+}
+
+/// The claims of this process by trial id.
+///
+/// The first trial of a group is claimed before the steps it shares are computed, so that their cost has an
+/// owner too.
+final class HeldClaims: Sendable {
+  private let claims: TrialClaims
+  private let held = Mutex<[String: TrialClaim]>([:])
+
+  init(_ claims: TrialClaims) { self.claims = claims }
+
+  /// Whether this process has the trial now.
+  func hold(_ id: String) throws(RunError) -> Bool {
+    if held.withLock({ $0[id] != nil }) { return true }
+    guard let claim = try claims.take(id) else { return false }
+    held.withLock { $0[id] = claim }
+    return true
+  }
+
+  /// Notes that another step begins for what this process has.
+  func noteStep() throws(RunError) {
+    guard claims.isWatched else { return }
+    for claim in held.withLock({ Array($0.values) }) { try claim.note() }
+  }
+
+  func release(_ id: String) { _ = held.withLock { $0.removeValue(forKey: id) } }
+
+  func releaseAll() { held.withLock { $0 = [:] } }
+}
