@@ -79,7 +79,9 @@ extension ExitStatus {
     case .table(let error): code(error)
     case .storage: .resources
     case .artifact(let error): code(error)
-    case .busy: .conflict
+    case .busy: Interrupts.status ?? .conflict
+    case .worker(.exited(let code, _)): ExitStatus(rawValue: code) ?? .failed
+    case .worker: .failed
     // The study has to say what the table cannot.
     case .target(_, .absent), .target(_, .unclear), .target(_, .noSuchValue),
       .target(_, .tooMany), .target(_, .weightKind), .split(.refused):

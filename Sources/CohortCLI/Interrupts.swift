@@ -14,7 +14,7 @@ private let received = Atomic<Int32>(0)
 /// Ctrl-C and termination requests, turned into a flag that running work looks at.
 ///
 /// The first signal asks the work to stop and keep what is done; a second one of any kind ends the
-/// program at once. A closed pipe never ends it.
+/// program at once, and so do two seconds: whatever is written under a temporary name may be left at any time. A closed pipe never ends it.
 enum Interrupts {
   /// Lets writes to a closed pipe and beyond a size limit fail instead of ending the program.
   static func ignoreClosedPipes() {
@@ -29,8 +29,10 @@ enum Interrupts {
         let first = received.compareExchange(
           expected: 0, desired: arrived, ordering: .sequentiallyConsistent)
         if !first.exchanged { _exit(128 + arrived) }
+        alarm(2)
       }
     }
+    signal(SIGALRM) { _ in _exit(128 + received.load(ordering: .relaxed)) }
   }
 
   static var isRequested: Bool { received.load(ordering: .relaxed) != 0 }

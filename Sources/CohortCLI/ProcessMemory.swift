@@ -1,7 +1,7 @@
 import CIntrinsics
 import Foundation
 
-/// The memory of this process, as Linux accounts it.
+/// The memory of processes, as Linux accounts it.
 enum ProcessMemory {
   /// Gives every block from this size on pages of its own, which go back to the system when it is freed.
   ///
@@ -20,11 +20,19 @@ enum ProcessMemory {
   }
 
   /// Megabytes (2²⁰ bytes), or nil where the system does not tell.
-  static var highWaterMegabytes: Double? {
-    guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
-      let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
-      let kilobytes = line.split(separator: " ").dropFirst().first.flatMap({ Double($0) })
+  static var highWaterMegabytes: Double? { kilobytes("VmHWM:", of: "self").map { $0 / 1024 } }
+
+  /// Bytes that a process takes now, or nil where the system does not tell.
+  static func resident(of process: Int32) -> Double? {
+    kilobytes("VmRSS:", of: "\(process)").map { $0 * 1024 }
+  }
+
+  private static func kilobytes(_ key: String, of process: String) -> Double? {
+    guard let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
+      let line = status.split(separator: "\n").first(where: { $0.hasPrefix(key) })
     else { return nil }
-    return kilobytes / 1024
+    return line.dropFirst(key.count).split(whereSeparator: \.isWhitespace).first.flatMap {
+      Double($0)
+    }
   }
 }

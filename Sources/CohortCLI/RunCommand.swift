@@ -9,8 +9,8 @@ struct RunCommand: ParsableCommand {
     commandName: "run",
     abstract: "Compute what is missing of a study; write the leaderboard and the report.",
     discussion: """
-      Running again computes only what is missing, also after a kill. Results do not depend on \
-      --threads.
+      Running again computes only what is missing, also after a kill; the same command started twice \
+      shares the work. Results do not depend on --threads, --jobs and --isolate.
 
       EXAMPLES
         cohort run experiments/bank-segments.yaml
@@ -18,12 +18,13 @@ struct RunCommand: ParsableCommand {
 
       EXIT CODES
         0 done, 2 invalid study, 3 a gate was not met, 4 the data broke its contract, 5 no result or \
-      too many failures, 7 out of disk or permission, 8 another run is writing, 130 interrupted
+      too many failures, 7 out of disk or permission, 8 another run is in the way, 130 interrupted
       """)
 
   @OptionGroup var study: StudyOptions
   @OptionGroup var runs: RunsOptions
   @OptionGroup var compute: ComputeOptions
+  @OptionGroup var execution: ExecutionOptions
   @OptionGroup var output: OutputOptions
 
   @Flag(help: "Compute every trial again.")
@@ -49,16 +50,17 @@ struct RunCommand: ParsableCommand {
     var file = try study.read()
     if let memory = memory.flatMap(MemorySize.init) { file.study.limits.memory = memory.bytes }
     if let timeLimit { file.study.limits.timeLimit = timeLimit }
+    if execution.worker { return try work(file) }
     let pool = try compute.makePool()
     let progress = ProgressLine(output)
-    let environment = RunEnvironment(
-      pool: pool, machine: .current(threads: pool.threadCount),
-      memoryLimit: Double(ProcessInfo.processInfo.physicalMemory),
-      clock: ContinuousClock(), now: { Date().timeIntervalSince1970 },
-      isCancelled: { Interrupts.isRequested }, onProgress: { progress.show($0) })
+    let environment = environment(
+      on: pool, isolation: isolation(threads: pool.threadCount),
+      onProgress: { progress.show($0) })
     let summary = try Runner(environment).run(file, in: runs.runs, force: force)
     progress.end()
+    let turn = try summary.directory.turn(unless: { Interrupts.isRequested })
     try RunReport(summary.directory, say: output.say).write(summary.record)
+    turn.end()
     try RunOutcome(summary: summary, asksForGates: !file.study.gates.isEmpty).show(output)
   }
 }
@@ -70,6 +72,7 @@ private struct RunOutcome {
 
   func show(_ output: OutputOptions) throws {
     for note in summary.notes { output.say("note: \(note)") }
+    if let changes = summary.changes { output.say(changes.line) }
     if output.json {
       try JSONOutput.write(RunResult(summary))
     } else {
@@ -85,8 +88,12 @@ private struct RunOutcome {
     let failed = summary.failedCount == 0 ? "" : ", \(summary.failedCount) failed"
     if summary.ending != .complete {
       return
-        "stopped: \(summary.computedCount + summary.reusedCount) of \(summary.trialCount) trials "
+        "stopped: \(summary.computedCount + summary.reusedCount + summary.sharedCount) of \(summary.trialCount) trials "
         + "have ended\(failed)"
+    }
+    if summary.sharedCount > 0 {
+      return "computed \(summary.computedCount) of \(summary.trialCount) trials, another runner "
+        + "\(summary.sharedCount), \(summary.reusedCount) were on disk\(failed)"
     }
     return summary.computedCount == 0
       ? "nothing to compute: all \(summary.trialCount) trials are on disk\(failed)"
@@ -152,7 +159,10 @@ private struct RunResult: Encodable {
   let trials: Int
   let computed: Int
   let reused: Int
+  /// By other runners of the study in the meantime.
+  let shared: Int
   let failed: Int
+  let changes: StudyChanges?
   let complete: Bool
   let gates: [GateRecord]
   let chosen: [LeaderboardRow]
@@ -162,6 +172,8 @@ private struct RunResult: Encodable {
     trials = summary.trialCount
     computed = summary.computedCount
     reused = summary.reusedCount
+    shared = summary.sharedCount
+    changes = summary.changes
     failed = summary.failedCount
     complete = summary.ending == .complete
     gates = summary.record.gates
@@ -171,7 +183,7 @@ private struct RunResult: Encodable {
 
 extension MachineRecord {
   /// The machine this process runs on.
-  fileprivate static func current(threads: Int) -> MachineRecord {
+  static func current(threads: Int) -> MachineRecord {
     #if arch(x86_64)
       let architecture = "x86_64"
     #elseif arch(arm64)

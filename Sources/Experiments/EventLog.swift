@@ -1,5 +1,5 @@
 internal import Artifacts
-internal import Foundation
+package import Foundation
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -14,12 +14,12 @@ internal import Synchronization
 ///
 /// Every line carries a checksum of the rest of it. Runners append one at a time; a line that a killed one
 /// left incomplete is cut before the next is written.
-final class EventLog: Sendable {
-  struct Event: Codable {
+package final class EventLog: Sendable {
+  package struct Event: Codable {
     /// UTC, ISO 8601.
     var time: String
-    var event: String
-    var trial: String?
+    package var event: String
+    package var trial: String?
     var reason: String?
     var seconds: Double?
     /// The first 8 digits of the SHA-256 of the event without this member.
@@ -32,7 +32,7 @@ final class EventLog: Sendable {
   /// The lock of the file keeps processes apart, this one threads.
   private let turn = Mutex(())
 
-  init(_ path: String, now: @escaping @Sendable () -> Double) throws(RunError) {
+  package init(_ path: String, now: @escaping @Sendable () -> Double) throws(RunError) {
     self.path = path
     self.now = now
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND, 0o666)
@@ -43,7 +43,7 @@ final class EventLog: Sendable {
 
   deinit { close(descriptor) }
 
-  func append(
+  package func append(
     _ event: String, trial: String? = nil, reason: String? = nil, seconds: Double? = nil
   ) throws(RunError) {
     let time = Date(timeIntervalSince1970: now()).formatted(.iso8601)
@@ -88,7 +88,7 @@ final class EventLog: Sendable {
   }
 
   /// The event of a line, if it is the line that was written.
-  static func event(_ line: Data) -> Event? {
+  package static func event(_ line: Data) -> Event? {
     guard let event = try? CanonicalJSON.decode(Event.self, from: Data(line)),
       let again = try? Self.line(event), again.dropLast() == line
     else { return nil }

@@ -25,7 +25,7 @@ public struct RunDirectory: Sendable {
     path = RunStorage.isDirectory(trimmed) ? trimmed : "\(runs)/\(trimmed)"
   }
 
-  init(path: String) { self.path = path }
+  package init(path: String) { self.path = path }
 
   private var reportPath: String { file("report") }
 

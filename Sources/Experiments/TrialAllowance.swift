@@ -31,6 +31,13 @@ extension TrialFailure {
   }
 }
 
+extension FitContext {
+  /// Stops between the steps of a trial when told to.
+  func requireTime() throws(TrialFailure) {
+    if isCancelled() { throw TrialFailure(reason: "\(LearningError.cancelled)") }
+  }
+}
+
 /// A duration as people write it: `90 s`, `5 min`, `1 h`.
 struct TimeSpan: CustomStringConvertible {
   let seconds: Double

@@ -13,14 +13,14 @@ internal import Synchronization
 ///
 /// A runner holds the lock of a trial's claim while it computes the trial. The lock of a process that dies
 /// is free at once, whatever it died of, and whoever takes it next computes the trial instead.
-struct TrialClaims: Sendable {
+package struct TrialClaims: Sendable {
   private let folder: String
   private let process: Int32
   /// Whether a process watches this one and its like. Claims of the dead are left to it, which tells why they
   /// died.
   let isWatched: Bool
 
-  init(_ directory: RunDirectory, isWatched: Bool = false) throws(RunError) {
+  package init(_ directory: RunDirectory, isWatched: Bool = false) throws(RunError) {
     folder = directory.file(Self.folder)
     process = getpid()
     self.isWatched = isWatched
@@ -30,7 +30,7 @@ struct TrialClaims: Sendable {
   static let folder = ".claims"
 
   /// Takes a trial; nil if another process has it.
-  func take(_ id: String) throws(RunError) -> TrialClaim? {
+  package func take(_ id: String) throws(RunError) -> TrialClaim? {
     let path = "\(folder)/\(id)"
     // A holder that is done removes the file: then we hold one that has no name, and start over.
     for _ in 0..<16 {
@@ -45,7 +45,7 @@ struct TrialClaims: Sendable {
   }
 
   /// What every claim says, in the order of trial ids.
-  func notes() throws(RunError) -> [Note] {
+  package func notes() throws(RunError) -> [Note] {
     var notes: [Note] = []
     for name in try RunStorage.names(in: folder) {
       // A claim that was given up in between is none.
@@ -58,12 +58,12 @@ struct TrialClaims: Sendable {
     return notes
   }
 
-  struct Note: Hashable, Sendable {
-    let trial: String
+  package struct Note: Hashable, Sendable {
+    package let trial: String
     /// A process, living or dead.
-    let owner: Int32
+    package let owner: Int32
     /// Changes whenever a step for the trial begins.
-    let text: String
+    package let text: String
   }
 
   private static func owner(in text: String) -> Int32? {
@@ -72,7 +72,7 @@ struct TrialClaims: Sendable {
 }
 
 /// The right to compute a trial, until the last reference goes.
-final class TrialClaim: Sendable {
+package final class TrialClaim: Sendable {
   private let file: LockFile
   private let path: String
   private let process: Int32
@@ -98,14 +98,14 @@ final class TrialClaim: Sendable {
 ///
 /// The first trial of a group is claimed before the steps it shares are computed, so that their cost has an
 /// owner too.
-final class HeldClaims: Sendable {
+package final class HeldClaims: Sendable {
   private let claims: TrialClaims
   private let held = Mutex<[String: TrialClaim]>([:])
 
-  init(_ claims: TrialClaims) { self.claims = claims }
+  package init(_ claims: TrialClaims) { self.claims = claims }
 
   /// Whether this process has the trial now.
-  func hold(_ id: String) throws(RunError) -> Bool {
+  package func hold(_ id: String) throws(RunError) -> Bool {
     if held.withLock({ $0[id] != nil }) { return true }
     guard let claim = try claims.take(id) else { return false }
     held.withLock { $0[id] = claim }
@@ -113,12 +113,12 @@ final class HeldClaims: Sendable {
   }
 
   /// Notes that another step begins for what this process has.
-  func noteStep() throws(RunError) {
+  package func noteStep() throws(RunError) {
     guard claims.isWatched else { return }
     for claim in held.withLock({ Array($0.values) }) { try claim.note() }
   }
 
-  func release(_ id: String) { _ = held.withLock { $0.removeValue(forKey: id) } }
+  package func release(_ id: String) { _ = held.withLock { $0.removeValue(forKey: id) } }
 
-  func releaseAll() { held.withLock { $0 = [:] } }
+  package func releaseAll() { held.withLock { $0 = [:] } }
 }

@@ -29,10 +29,12 @@ extension TrialOutcome {
   ) throws(TrialFailure) {
     guard let model = trial.stages.last else { throw TrialFailure(reason: "it has no model") }
     let fitted = try preparation.cluster(model, prepared, from: stage, in: context)
+    try context.requireTime()
     let labels = fitted.assignments.labels
     var measured = try Self.measure(
       prepared.matrix, labels: labels, clusterCount: fitted.pipeline.clusterer.model.clusterCount,
       names: names, split: data.split, seed: preparation.seed, on: context.pool)
+    try context.requireTime()
     measured.append(fitted.trace.scores, split: data.split, rowCount: labels.count)
     let replicates = try Self.replicates(of: &measured, seed: preparation.seed, on: context.pool)
     let stability = try refits.map { (refits) throws(TrialFailure) in
@@ -41,6 +43,7 @@ extension TrialOutcome {
         split: data.split, in: context)
     }
     measured.metrics += stability?.metrics ?? []
+    try context.requireTime()
     let profile = SegmentProfile(labels: labels, segmentCount: measured.sizes.count)
       .features(training, columns: data.profiled)
     let experiment = preparation.study.experiments.first { $0.id == trial.experiment }

@@ -41,6 +41,7 @@ struct ClassifierTrial {
       }
     }
     let whole = try fit(rows.whole, fold: nil)
+    try context.requireTime()
     let folds = try OutOfFold(
       rows.folds, models, method: asked.calibrate, data: data, on: context.pool)
     let pipeline = PropensityPipeline(
@@ -71,6 +72,7 @@ struct ClassifierTrial {
       let measured = try ClassificationMeasurement(
         of: sorted, names: experiment.metrics, threshold: cut.threshold, split: "folds",
         seed: preparation.seed, on: context.pool)
+      try context.requireTime()
       let first = PropensityPipeline(
         encoder: rows.folds[0].encoder, transformers: rows.folds[0].transformers,
         classifier: .init(algorithm: trial.model, model: firstModel), calibration: .none)
@@ -89,7 +91,7 @@ struct ClassifierTrial {
         folds: folds, sorted: sorted, cut: cut, rule: asked.threshold, metrics: experiment.metrics,
         slices: data.slices(asked.slices, training: rows.training)
       ).evidence(
-        trace: trace, explanations: try explained.all(on: context.pool),
+        trace: trace, explanations: try explained.all(in: context),
         coefficients: pipeline.coefficients,
         modelBytes: model.filter { $0.path != Timings.file }.reduce(0) { $0 + $1.bytes.count })
       let cost = MetricRecord(

@@ -25,12 +25,14 @@ struct Explanations {
   /// Columns whose dependence is shown.
   private static let shownColumns = 6
 
-  func all(on pool: WorkerPool) throws(TrialFailure) -> Found {
-    let importance = try importance(on: pool)
+  func all(in context: FitContext) throws(TrialFailure) -> Found {
+    let pool = context.pool
+    let importance = try importance(in: context)
     let shown = importance.prefix(Self.shownColumns).filter { $0.permutation > 0 }
     var dependence: [ClassificationEvidence.DependenceRecord] = []
     let partial = PartialDependence(pipeline, training: rows.training, seed: seed)
     for column in shown {
+      try context.requireTime()
       if let record = try partial.record(of: column.column, on: pool) { dependence.append(record) }
     }
     return Found(importance: importance, dependence: dependence)
@@ -38,8 +40,9 @@ struct Explanations {
 
   /// By falling permutation importance; columns of equal importance in the order of the table.
   private func importance(
-    on pool: WorkerPool
+    in context: FitContext
   ) throws(TrialFailure) -> [ClassificationEvidence.ColumnRecord] {
+    let pool = context.pool
     let places = sampledRows()
     let sample = rows.training.selectingRows(places)
     let labels = data.labels(places)
@@ -49,6 +52,7 @@ struct Explanations {
     let contributions = try pipeline.meanContributions(of: sample, on: pool)
     var records: [ClassificationEvidence.ColumnRecord] = []
     for (index, name) in rows.features.enumerated() {
+      try context.requireTime()
       guard let column = sample[name] else { continue }
       var drops: [Double] = []
       for shuffle in 0..<Self.shuffles {

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import Numerical
+
+/// How the trials of a run are spread over threads and processes; results do not depend on it.
+struct ExecutionOptions: ParsableArguments {
+  @Option(help: "Trials to compute side by side (default: what suits the study).")
+  var jobs: Int?
+
+  @Flag(help: "Compute trials in processes of their own, so that even a crash is a row.")
+  var isolate = false
+
+  @Flag(help: .hidden)
+  var worker = false
+
+  func validate() throws {
+    if let jobs, !(1...1024).contains(jobs) {
+      throw ValidationError("--jobs must be from 1 to 1024, found \(jobs)")
+    }
+  }
+}
+
+extension RunCommand {
+  /// Computes trials for the run that has started this process.
+  func work(_ file: StudyFile) throws {
+    WorkerLifeline.follow()
+    var file = file
+    // The time of the whole run is kept by the process that watches this one.
+    file.study.limits.timeLimit = nil
+    try Runner(environment(on: try compute.makePool())).work(file, in: runs.runs)
+  }
+
+  func environment(
+    on pool: WorkerPool, isolation: Isolation? = nil,
+    onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }
+  ) -> RunEnvironment {
+    let start = SuspendingClock.now
+    return RunEnvironment(
+      pool: pool, machine: .current(threads: pool.threadCount),
+      memoryLimit: Double(ProcessInfo.processInfo.physicalMemory),
+      clock: ContinuousClock(), now: { Date().timeIntervalSince1970 },
+      uptime: {
+        let (seconds, attoseconds) = start.duration(to: .now).components
+        return Double(seconds) + Double(attoseconds) / 1e18
+      },
+      jobs: execution.worker ? 1 : execution.jobs, isolation: isolation,
+      isCancelled: { Interrupts.isRequested }, onProgress: onProgress)
+  }
+
+  /// Processes for the trials, if they are asked for.
+  func isolation(threads: Int) -> Isolation? {
+    guard execution.isolate else { return nil }
+    if memory != nil, ProcessMemory.resident(of: ProcessInfo.processInfo.processIdentifier) == nil {
+      output.say(
+        "note: this system does not tell how much memory a process takes, so only fits that are "
+          + "known to need too much are skipped")
+    }
+    let jobs = execution.jobs ?? threads
+    var arguments = ["run", study.study, "--worker", "--runs", runs.runs]
+    arguments += ["--threads", "\(max(1, threads / jobs))"]
+    for change in study.set { arguments += ["-S", change] }
+    if let seed = study.seed { arguments += ["--seed", "\(seed)"] }
+    if let memory { arguments += ["--memory", memory] }
+    return Isolation(jobs: jobs) { [arguments] () throws(RunError) in
+      try WorkerProcess(arguments)
+    }
+  }
+}
+
+extension StudyChanges {
+  /// What has changed, in a line.
+  var line: String {
+    let trials = "\(keptCount) \(keptCount == 1 ? "trial" : "trials") kept, \(newCount) new"
+    let gone = goneCount == 0 ? "" : ", \(goneCount) no longer planned"
+    let shown = settings.prefix(5).joined(separator: ", ")
+    let more = settings.count > 5 ? " and \(settings.count - 5) more" : ""
+    let changed =
+      settings.isEmpty ? "; the table or the engine has changed" : "; changed: \(shown)\(more)"
+    return "compared with \(earlier): \(trials)\(gone)\(changed)"
+  }
+}

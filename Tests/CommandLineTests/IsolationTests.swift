@@ -1,0 +1,110 @@
+import Foundation
+import Testing
+
+/// Trials in processes of their own: what becomes of those that die.
+@Suite(.serialized) struct IsolationTests {
+  /// Four trials that take long enough to be met on the way.
+  static let study = RunTests.study
+    .replacing("[zscore, robust]", with: "[zscore]").replacing("[none, 3]", with: "[none]")
+    .replacing("[2, 6]", with: "[9, 12]").replacing("restarts: 2", with: "restarts: 60")
+
+  static func prepare(limits: String = "") throws -> CohortProcess {
+    let cohort = try RunTests.prepare(rows: 4000)
+    try cohort.write(study + limits, to: "study.yaml")
+    return cohort
+  }
+
+  @Test func `a worker that crashes is a row, and the others go on`() throws {
+    let cohort = try Self.prepare()
+    let started = try cohort.start(["run", "study.yaml", "--isolate", "--jobs", "1"])
+    let watch = RunWatch(cohort)
+    let claim = try #require(watch.firstClaim(of: started.process))
+    kill(claim.process, SIGSEGV)
+    started.process.waitUntilExit()
+    let outcome = try started.outcome()
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let rows = try watch.leaderboard()
+    #expect(rows.count(where: { $0["status"] == "done" }) == 3)
+    let failed = try #require(rows.first { $0["status"] == "failed" })
+    #expect(failed["trial"] == claim.trial)
+    #expect(failed["reason"]?.contains("crashed with signal 11") == true)
+    let forced = try cohort.run("run", "study.yaml", "--force")
+    #expect(forced.status == 0, "\(forced.errors)")
+    #expect(try watch.leaderboard().allSatisfy { $0["status"] == "done" })
+  }
+
+  @Test func `a worker that is killed from outside is replaced and its trial computed`() throws {
+    let cohort = try Self.prepare()
+    let started = try cohort.start(["run", "study.yaml", "--isolate", "--jobs", "2"])
+    let watch = RunWatch(cohort)
+    let claim = try #require(watch.firstClaim(of: started.process))
+    kill(claim.process, SIGKILL)
+    started.process.waitUntilExit()
+    let outcome = try started.outcome()
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(try watch.leaderboard().allSatisfy { $0["status"] == "done" })
+  }
+
+  @Test func `a worker that hangs is ended at its limit, and another run tries again`() throws {
+    let cohort = try Self.prepare(limits: "\nlimits: {per_trial: 20s}\n")
+    #expect(try cohort.run("run", "study.yaml", "--runs", "whole").status == 0)
+    try cohort.write(Self.study + "\nlimits: {per_trial: 1s}\n", to: "study.yaml")
+    let started = try cohort.start(["run", "study.yaml", "--isolate", "--jobs", "1"])
+    let watch = RunWatch(cohort)
+    let claim = try #require(watch.firstClaim(of: started.process))
+    kill(claim.process, SIGSTOP)
+    started.process.waitUntilExit()
+    _ = try started.outcome()
+    let row = try #require(try watch.leaderboard().first { $0["trial"] == claim.trial })
+    #expect(row["status"] == "failed")
+    #expect(row["reason"]?.contains("took longer than limits.per_trial (1 s)") == true)
+    #expect(row["reason"]?.contains("not reproducible") == true)
+    try cohort.write(Self.study + "\nlimits: {per_trial: 20s}\n", to: "study.yaml")
+    #expect(try cohort.run("run", "study.yaml").status == 0)
+    RunTests.expectEqual(
+      try RunTests.files(of: cohort, in: "whole"), try RunTests.files(of: cohort, in: "runs"))
+  }
+
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/status")))
+  func `a worker that takes too much memory is a row`() throws {
+    let cohort = try Self.prepare(limits: "\nlimits: {memory: 4MB}\n")
+    let outcome = try cohort.run("run", "study.yaml", "--isolate", "--jobs", "1")
+    #expect(outcome.status == 5)
+    let rows = try RunWatch(cohort).leaderboard()
+    #expect(rows.count == 4)
+    #expect(
+      rows.contains { $0["reason"]?.contains("more memory than limits.memory (4 MB") == true })
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM])
+  func `a stop request ends the workers too`(signal: Int32) throws {
+    let cohort = try Self.prepare()
+    let started = try cohort.start(["run", "study.yaml", "--isolate", "--jobs", "2"])
+    let watch = RunWatch(cohort)
+    let claim = try #require(watch.firstClaim(of: started.process))
+    kill(started.process.processIdentifier, signal)
+    started.process.waitUntilExit()
+    #expect(try started.outcome().status == 128 + signal)
+    #expect(kill(claim.process, 0) != 0)
+    #expect(watch.claims.isEmpty)
+  }
+
+  @Test func `workers end with the process that watches them`() throws {
+    let cohort = try Self.prepare()
+    let started = try cohort.start(["run", "study.yaml", "--isolate", "--jobs", "1"])
+    let watch = RunWatch(cohort)
+    let claim = try #require(watch.firstClaim(of: started.process))
+    kill(started.process.processIdentifier, SIGKILL)
+    started.process.waitUntilExit()
+    _ = try started.outcome()
+    // Returns once the worker is gone; a worker that stayed would hang the test.
+    while kill(claim.process, 0) == 0, !Self.isZombie(claim.process) { sched_yield() }
+    #expect(try cohort.run("run", "study.yaml").status == 0)
+  }
+
+  /// Ended, though nobody has asked how: in a container without an init nobody does.
+  private static func isZombie(_ process: Int32) -> Bool {
+    let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+    return stat?.split(separator: ")").last?.split(separator: " ").first == "Z"
+  }
+}

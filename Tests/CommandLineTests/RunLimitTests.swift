@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+/// Limits, failures in bulk and storage that refuses.
+@Suite struct RunLimitTests {
+  @Test func `the plan is cut at max_trials, the same on every way`() throws {
+    let cohort = try RunTests.prepare()
+    try cohort.write(RunTests.study + "\nlimits: {max_trials: 7}\n", to: "study.yaml")
+    #expect(try cohort.run("run", "study.yaml", "--runs", "a").status == 0)
+    #expect(try cohort.run("run", "study.yaml", "--runs", "b", "--isolate").status == 0)
+    let rows = try RunWatch(cohort, runs: "a").leaderboard()
+    #expect(rows.count == 20)
+    #expect(rows.count(where: { $0["status"] == "done" }) == 7)
+    let left = rows.filter { $0["status"] == "skipped" }
+    #expect(left.count == 13)
+    #expect(left.allSatisfy { $0["reason"] == "left out by limits.max_trials (7)" })
+    RunTests.expectEqual(
+      try RunTests.files(of: cohort, in: "a"), try RunTests.files(of: cohort, in: "b"))
+  }
+
+  @Test(arguments: [(0.1, 0), (0.01, 5)])
+  func `a thousand trials of which some fail are all listed`(rate: Double, status: Int32) throws {
+    let cohort = try CohortProcess()
+    // Thirty rows: a trial of 31 segments cannot be fitted.
+    let rows = (0..<30).map { "\($0),\(Double($0 * 7 % 30)),\(Double($0 * 11 % 29))" }
+    try cohort.write("id,a,b\n" + rows.joined(separator: "\n") + "\n", to: "table.csv")
+    let counts = Array(2...20) + [31]
+    let limits = (0..<25).map { "\(20 + $0)" }.joined(separator: ", ")
+    try cohort.write(
+      """
+      name: thousand
+      data: {source: table.csv, roles: {id: id}}
+      experiments:
+        - id: segments
+          task: cluster
+          shared: {standardize.method: [zscore, robust]}
+          grid:
+            - {model: k-means, k: \(counts), restarts: 1, max_iterations: [\(limits)]}
+          metrics: [davies_bouldin]
+          select: {metric: davies_bouldin}
+      limits: {max_failure_rate: \(rate)}
+      report: {formats: [md]}
+      """, to: "study.yaml")
+    let outcome = try cohort.run("run", "study.yaml")
+    #expect(outcome.status == status, "\(outcome.errors)")
+    let listed = try RunWatch(cohort).leaderboard()
+    #expect(listed.count == 1000)
+    #expect(listed.count(where: { $0["status"] == "failed" }) == 50)
+  }
+
+  @Test func `a place that cannot be written is named before any work`() throws {
+    let cohort = try RunTests.prepare()
+    try cohort.write("", to: "taken")
+    for place in ["/dev/full", "/proc/runs", "taken", "taken/runs"] {
+      let outcome = try cohort.run("run", "study.yaml", "--runs", place)
+      #expect(outcome.status == 7, "\(place): \(outcome.errors)")
+      let named = place.hasPrefix("taken") ? "taken" : place == "/dev/full" ? place : "/proc"
+      #expect(BadInputTests.sentence(outcome).contains(named))
+    }
+  }
+
+  @Test func `a journal with a torn end and a changed line is continued`() throws {
+    let cohort = try RunTests.prepare()
+    #expect(try cohort.run("run", "study.yaml").status == 0)
+    let journal = try #require(RunWatch(cohort).directory).appending(path: "events.jsonl")
+    var lines = try String(contentsOf: journal, encoding: .utf8).split(separator: "\n")
+      .map(String.init)
+    lines[3] = lines[3].replacing("done", with: "gone")
+    try Data((lines.joined(separator: "\n") + "\n{\"event\":\"do").utf8).write(to: journal)
+    for _ in 0..<2 { #expect(try cohort.run("run", "study.yaml").status == 0) }
+    let text = try String(contentsOf: journal, encoding: .utf8)
+    #expect(text.split(separator: "\n").allSatisfy { $0.hasPrefix("{") && $0.hasSuffix("}") })
+    // Two runs saw the line, the first told of it.
+    #expect(text.split(separator: "journal-damaged").count == 2)
+    #expect(text.contains("the first is line 4"))
+  }
+}
