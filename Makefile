@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build charts demo test test-report data bench format lint clean
+.PHONY: help setup build charts demo test test-faults test-report data bench format lint clean
 
 COHORT := .build/release/cohort
 LIBRARIES := libopenblas-dev liblapacke-dev libsqlite3-dev pkg-config
@@ -50,6 +50,11 @@ demo: charts ## build and run experiments/bank-segments.yaml
 test: setup ## run every test
 	@swift build -c release --build-tests
 	@swift test -c release --skip-build
+
+test-faults: setup ## break runs at every call that touches the disk (minutes; strace, better as root)
+	@command -v strace >/dev/null || echo "strace is absent: faults at single calls are left out; apt-get install strace" >&2
+	@swift build -c release --build-tests
+	@COHORT_FAULTS=1 swift test -c release --skip-build --filter FaultSweepTests
 
 test-report: setup ## open a report in a browser and check its markup
 	@$(call install,chromium tidy)

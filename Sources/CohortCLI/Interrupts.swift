@@ -32,6 +32,11 @@ enum Interrupts {
         alarm(2)
       }
     }
+    // Whoever has started this program may have left them blocked.
+    var stops = sigset_t()
+    sigemptyset(&stops)
+    for number in [SIGINT, SIGTERM, SIGALRM] { sigaddset(&stops, number) }
+    pthread_sigmask(SIG_UNBLOCK, &stops, nil)
     signal(SIGALRM) { _ in _exit(128 + received.load(ordering: .relaxed)) }
   }
 

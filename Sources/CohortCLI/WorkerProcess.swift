@@ -115,7 +115,9 @@ final class WorkerProcess: Worker {
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
     posix_spawnattr_setpgroup(&attributes, 0)
     let program = Bundle.main.executablePath ?? CommandLine.arguments[0]
-    let variables = ProcessInfo.processInfo.environment.map { "\($0)=\($1)" }.sorted()
+    // A crash is told by its signal; tracing it would hold the worker for seconds.
+    let variables = ProcessInfo.processInfo.environment
+      .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }.map { "\($0)=\($1)" }.sorted()
     var process: Int32 = 0
     let code = withCStrings([program] + arguments) { arguments in
       withCStrings(variables) { variables in

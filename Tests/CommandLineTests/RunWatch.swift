@@ -31,7 +31,7 @@ struct RunWatch {
   func firstClaim(of process: Process) -> (trial: String, process: Int32)? {
     while process.isRunning {
       if let claim = claims.first { return claim }
-      sched_yield()
+      usleep(2000)
     }
     return nil
   }
@@ -48,17 +48,24 @@ struct RunWatch {
     }
   }
 
-  /// The rows of the leaderboard as columns by name.
-  func leaderboard() throws -> [[String: String]] {
+  struct Row: Decodable {
+    struct Trial: Decodable {
+      let id: String
+      let status: String
+      let reason: String?
+    }
+    let trial: Trial
+  }
+
+  /// The trials of the leaderboard in its order.
+  func leaderboard() throws -> [Row.Trial] {
+    struct Board: Decodable {
+      struct Section: Decodable { let rows: [Row] }
+      let experiments: [Section]
+    }
     guard let directory else { return [] }
-    let text = try String(
-      contentsOf: directory.appending(path: "leaderboard.csv"), encoding: .utf8)
-    let lines = text.split(whereSeparator: \.isNewline).map { line in
-      line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    }
-    guard let header = lines.first else { return [] }
-    return lines.dropFirst().map { cells in
-      Dictionary(zip(header, cells)) { first, _ in first }
-    }
+    let data = try Data(contentsOf: directory.appending(path: "leaderboard.json"))
+    return try JSONDecoder().decode(Board.self, from: data).experiments
+      .flatMap { $0.rows.map(\.trial) }
   }
 }

@@ -30,7 +30,7 @@ import Testing
     _ = watch.firstClaim(of: first.process)
     let second = try cohort.start(["run", "study.yaml", "--runs", "shared", "--threads", "1"])
     while watch.events.count(where: { $0.name == "started" }) < 2, second.process.isRunning {
-      sched_yield()
+      usleep(2000)
     }
     kill(first.process.processIdentifier, SIGKILL)
     first.process.waitUntilExit()
