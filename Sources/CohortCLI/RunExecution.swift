@@ -38,7 +38,9 @@ extension RunCommand {
     let start = SuspendingClock.now
     return RunEnvironment(
       pool: pool, machine: .current(threads: pool.threadCount),
-      memoryLimit: Double(ProcessInfo.processInfo.physicalMemory),
+      // Workers share the machine.
+      memoryLimit: Double(ProcessInfo.processInfo.physicalMemory)
+        / Double(execution.worker ? execution.jobs ?? 1 : 1),
       clock: ContinuousClock(), now: { Date().timeIntervalSince1970 },
       uptime: {
         let (seconds, attoseconds) = start.duration(to: .now).components
@@ -58,7 +60,7 @@ extension RunCommand {
     }
     let jobs = execution.jobs ?? threads
     var arguments = ["run", study.study, "--worker", "--runs", runs.runs]
-    arguments += ["--threads", "\(max(1, threads / jobs))"]
+    arguments += ["--threads", "\(max(1, threads / jobs))", "--jobs", "\(jobs)"]
     for change in study.set { arguments += ["-S", change] }
     if let seed = study.seed { arguments += ["--seed", "\(seed)"] }
     if let memory { arguments += ["--memory", memory] }

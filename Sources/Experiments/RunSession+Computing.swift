@@ -120,7 +120,10 @@ extension RunSession {
       try walk(rest, recorder)
       rest = rest.filter { !isKnown($0) }
       for trial in rest where recorder.hasEnded(trial) {
-        guard let ended = try ended(trial) else { continue }
+        guard let ended = try ended(trial) else {
+          try discard(trial)
+          continue
+        }
         sharedCount += 1
         onEnd(trial, ended)
       }
@@ -137,6 +140,13 @@ extension RunSession {
     } catch .damaged {
       return nil
     }
+  }
+
+  /// Removes what lies in a trial's place and is no trial, unless another process is at it.
+  func discard(_ trial: Plan.Trial) throws(RunError) {
+    guard let claim = try claims.take(trial.id) else { return }
+    defer { withExtendedLifetime(claim) {} }
+    if try ended(trial) == nil { try RunStorage.remove(directory.trialPath(trial.id)) }
   }
 
   /// Clusterings share steps across experiments; each classification is walked by itself.

@@ -94,7 +94,8 @@ enum RunStorage {
     guard isDirectory(place) else {
       throw .storage(StorageError(.create, path: place, code: ENOTDIR))
     }
-    let probe = "\(place)/.cohort-\(getpid()).partial"
+    // One name for all: what a killed process leaves is taken up by the next.
+    let probe = "\(place)/.cohort.partial"
     let descriptor = open(probe, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else {
       throw .storage(StorageError(.create, path: place, code: errno))

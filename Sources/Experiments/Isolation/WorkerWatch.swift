@@ -80,12 +80,13 @@ struct WorkerWatch {
     let names = Set(try RunStorage.names(in: session.directory.file("trials")))
     var open: [Plan.Trial] = []
     for trial in rest {
-      if names.contains(trial.id), let ended = try session.ended(trial) {
-        onEnd(trial, ended)
-        barrenCount = 0
-      } else {
+      guard names.contains(trial.id), let ended = try session.ended(trial) else {
+        if names.contains(trial.id) { try session.discard(trial) }
         open.append(trial)
+        continue
       }
+      onEnd(trial, ended)
+      barrenCount = 0
     }
     rest = open
   }
