@@ -54,13 +54,11 @@ struct RunCommand: ParsableCommand {
     let pool = try compute.makePool()
     let progress = ProgressLine(output)
     let environment = environment(
-      on: pool, isolation: isolation(threads: pool.threadCount),
+      on: pool, isolation: isolation(for: file.study, threads: pool.threadCount),
       onProgress: { progress.show($0) })
     let summary = try Runner(environment).run(file, in: runs.runs, force: force)
     progress.end()
-    let turn = try summary.directory.turn(unless: { Interrupts.isRequested })
     try RunReport(summary.directory, say: output.say).write(summary.record)
-    turn.end()
     try RunOutcome(summary: summary, asksForGates: !file.study.gates.isEmpty).show(output)
   }
 }

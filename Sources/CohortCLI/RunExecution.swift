@@ -51,18 +51,20 @@ extension RunCommand {
   }
 
   /// Processes for the trials, if they are asked for.
-  func isolation(threads: Int) -> Isolation? {
+  func isolation(for study: Study, threads: Int) -> Isolation? {
     guard execution.isolate else { return nil }
-    if memory != nil, ProcessMemory.resident(of: ProcessInfo.processInfo.processIdentifier) == nil {
+    if study.limits.memory != nil,
+      ProcessMemory.resident(of: ProcessInfo.processInfo.processIdentifier) == nil
+    {
       output.say(
         "note: this system does not tell how much memory a process takes, so only fits that are "
           + "known to need too much are skipped")
     }
     let jobs = execution.jobs ?? threads
-    var arguments = ["run", study.study, "--worker", "--runs", runs.runs]
+    var arguments = ["run", self.study.study, "--worker", "--runs", runs.runs]
     arguments += ["--threads", "\(max(1, threads / jobs))", "--jobs", "\(jobs)"]
-    for change in study.set { arguments += ["-S", change] }
-    if let seed = study.seed { arguments += ["--seed", "\(seed)"] }
+    for change in self.study.set { arguments += ["-S", change] }
+    if let seed = self.study.seed { arguments += ["--seed", "\(seed)"] }
     if let memory { arguments += ["--memory", memory] }
     return Isolation(jobs: jobs) { [arguments] () throws(RunError) in
       try WorkerProcess(arguments)

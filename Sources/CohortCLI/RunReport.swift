@@ -19,6 +19,7 @@ struct RunReport {
   }
 
   func write(_ record: RunRecord) throws {
+    let turn = try directory.turn(unless: { Interrupts.isRequested })
     for format in formats {
       switch format {
       case .html:
@@ -32,6 +33,7 @@ struct RunReport {
           to: "report/report.json")
       }
     }
+    turn.end()
   }
 
   private func write(_ text: String, to name: String) throws {

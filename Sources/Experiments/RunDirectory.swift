@@ -44,21 +44,23 @@ public struct RunDirectory: Sendable {
     var isAlone = false
     let lock = try RunLock(self, isCancelled: isCancelled) { () throws(RunError) in
       isAlone = true
-      try sweep()
+      try sweep(unless: isCancelled)
       for trial in trials { try RunStorage.remove(trialPath(trial.id)) }
     }
     guard isAlone || trials.isEmpty else { throw .busy(directory: path) }
     return lock
   }
 
-  /// Removes temporary names; only for a runner that is alone.
-  func sweep() throws(RunError) {
+  /// Removes temporary names; only for a runner that is alone. A report may still be written, in its turn.
+  func sweep(unless isCancelled: () -> Bool) throws(RunError) {
+    let turn = try turn(unless: isCancelled)
     for directory in [path, file("trials"), reportPath] {
       for name in try RunStorage.names(in: directory)
       where name.hasPrefix(".") && !Self.locks.contains(name) {
         try RunStorage.remove("\(directory)/\(name)")
       }
     }
+    turn.end()
   }
 
   private static let locks: Set<String> = [".lock", ".turn"]

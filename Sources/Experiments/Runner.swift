@@ -40,7 +40,9 @@ public struct Runner: Sendable {
     summary.changes = changes
     try RunStorage.link("\(runs)/latest", to: input.plan.runName)
     // What killed runners have left; nothing of ours is under way.
-    _ = try lock.ifAlone { () throws(RunError) in try directory.sweep() }
+    _ = try lock.ifAlone { () throws(RunError) in
+      try directory.sweep(unless: environment.isCancelled)
+    }
     return summary
   }
 

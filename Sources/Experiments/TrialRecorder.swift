@@ -164,7 +164,7 @@ extension StoredTrial {
 extension [MetricRecord] {
   /// The metrics that are numbers, and a sentence on those that are not; a trial without the metric that
   /// ranks is never the best.
-  fileprivate func onlyFinite() -> (metrics: [MetricRecord], notes: [String]) {
+  package func onlyFinite() -> (metrics: [MetricRecord], notes: [String]) {
     var metrics: [MetricRecord] = []
     var lost: [String] = []
     for metric in self {
