@@ -55,7 +55,7 @@ struct RunSession: Sendable {
     var keys = Set(stored.keys)
     let missing = plan.trials.filter { keys.insert($0.key).inserted }
     let tracker = ProgressTracker(
-      plan: plan, study: study, stored: stored, began: began, report: environment.onProgress)
+      plan: plan, study: study, stored: stored, missing: missing, report: environment.onProgress)
     let log = log
     let recorder = TrialRecorder(
       directory: directory, pool: environment.pool,
@@ -66,7 +66,7 @@ struct RunSession: Sendable {
         try log.append(
           ended.status.status.rawValue, trial: trial.id, reason: ended.status.reason,
           seconds: seconds)
-        tracker.add(trial, ended, elapsed: environment.now() - began)
+        tracker.add(trial, ended, seconds: seconds, elapsed: environment.now() - began)
       })
     try walk(missing, recorder)
     let ended = tracker.ended
@@ -108,8 +108,7 @@ struct RunSession: Sendable {
     try directory.write(leaderboard, to: "leaderboard.json")
     try directory.write(rows: leaderboard.cells, to: "leaderboard.csv")
     if ending == .complete {
-      let gates = study.gates.map { GateRecord($0, experiments: experiments) }
-      try directory.write(gates, to: "gates.json")
+      try directory.write(gateKeeper(experiments).hold(study.gates), to: "gates.json")
     } else {
       try RunStorage.remove(directory.file("gates.json"))
     }
@@ -120,6 +119,21 @@ struct RunSession: Sendable {
       trialCount: plan.trials.count, computedCount: ended.count - reused, reusedCount: reused,
       failedCount: failed,
       exceedsFailureRate: Double(failed) > study.limits.maxFailureRate * Double(ended.count))
+  }
+
+  private func gateKeeper(_ experiments: [ExperimentRecord]) -> GateKeeper {
+    let holdout = Holdout(
+      data: input.data, preparation: Preparation(catalog: catalog, study: study),
+      context: FitContext(seed: Seed(study.seed), pool: environment.pool))
+    return GateKeeper(
+      experiments: experiments, directory: directory, pool: environment.pool,
+      resolve: environment.reference,
+      measureOnHoldout: { (model, experiment) in
+        guard experiment.task == .classify, study.split.holdout != nil else { return nil }
+        let metrics = study.experiments.first { $0.id == experiment.id }?.metrics ?? []
+        // A model of other columns cannot be asked; what its own run has measured stands.
+        return try? holdout.measure(model: model, metrics: metrics, catalog: catalog)
+      })
   }
 
   private func rank(

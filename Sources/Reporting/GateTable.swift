@@ -1,4 +1,5 @@
-internal import Experiments
+internal import Evaluation
+public import Experiments
 
 /// The gates of a study and how they ended.
 struct GateTable {
@@ -17,13 +18,56 @@ struct GateTable {
       : "\(NumberFormat.count(missed)) of \(NumberFormat.count(gates.count)) gates are not met."
     table = TableView(
       columns: [
-        .text("gate"), .number("least"), .number("most"), .number("measured"), .text("result"),
+        .text("gate"), .text("required"), .number("measured"), .text("interval"),
+        .number("short by"), .text("result"),
       ],
       rows: gates.map { gate in
-        let bounds = [gate.min, gate.max, gate.value].map { bound in
-          bound.map { NumberFormat.significant($0) } ?? "–"
-        }
-        return [gate.metric] + bounds + [gate.passed ? "met" : "not met: \(gate.reason ?? "")"]
+        let reason = gate.reason.map { ": \($0)" } ?? ""
+        return [
+          gate.metric, gate.required, gate.measured, gate.range,
+          gate.shortfall.map { NumberFormat.significant($0, digits: 3) } ?? "–",
+          (gate.passed ? "met" : "not met") + reason,
+        ]
       })
   }
+}
+
+/// Gates as a terminal shows them.
+public enum GateReport {
+  /// A line per gate that was not met: what was required, what was measured and how much is missing.
+  public static func missed(_ gates: [GateRecord]) -> String {
+    guard let table = GateTable(gates.filter { !$0.passed }) else { return "" }
+    let verdict = GateTable(gates)?.verdict ?? table.verdict
+    return ([verdict] + TerminalReport.columns(table.table)).joined(separator: "\n") + "\n"
+  }
+}
+
+extension GateRecord {
+  /// `≥ 0.75`, `change ≥ -0.002 against shop@champion`.
+  var required: String {
+    let bounds = [min.map { "≥ \(Self.short($0))" }, max.map { "≤ \(Self.short($0))" }]
+      .compactMap { $0 }.joined(separator: " and ")
+    let figure = by == .interval ? "interval " : ""
+    guard let reference else { return figure + bounds }
+    return "\(figure)change \(bounds.isEmpty ? "" : bounds + " ")against \(reference.vs)"
+  }
+
+  /// The value; of a gate that compares, with the reference's.
+  var measured: String {
+    guard let value else { return "–" }
+    let text = Self.short(value)
+    guard let before = reference?.value else { return text }
+    return "\(text) after \(Self.short(before))"
+  }
+
+  /// The interval of what is held against the bounds.
+  var range: String {
+    guard let interval else { return "–" }
+    let ends = "\(Self.short(interval.lower)) to \(Self.short(interval.upper))"
+    guard let reference else { return ends }
+    let isPaired = reference.method == .delong || reference.method == .pairedBootstrap
+    return "change \(ends), \(isPaired ? "paired" : "unpaired")"
+  }
+
+  private static func short(_ value: Double) -> String { NumberFormat.significant(value) }
 }
