@@ -157,6 +157,11 @@ public struct Study: Hashable, Sendable, Codable {
     public struct Change: Hashable, Sendable, Codable {
       public var amount: Double
       public var isRelative: Bool
+
+      private enum CodingKeys: String, CodingKey {
+        case amount
+        case isRelative = "relative"
+      }
     }
 
     public var experiment: String

@@ -34,22 +34,38 @@ struct GateTable {
 
 /// Gates as a terminal shows them.
 public enum GateReport {
-  /// A line per gate that was not met: what was required, what was measured and how much is missing.
+  /// A line per gate that was not met, below the verdict: what was required, what was measured and how much is missing.
   public static func missed(_ gates: [GateRecord]) -> String {
     guard let table = GateTable(gates.filter { !$0.passed }) else { return "" }
     let verdict = GateTable(gates)?.verdict ?? table.verdict
-    return ([verdict] + TerminalReport.columns(table.table)).joined(separator: "\n") + "\n"
+    return ([verdict] + TerminalReport.columns(table.table)).joined(separator: "\n")
   }
 }
 
 extension GateRecord {
-  /// `≥ 0.75`, `change ≥ -0.002 against shop@champion`.
+  /// `≥ 0.75`, `change ≥ -1% against shop@champion`: as the study has it, whatever was measured.
   var required: String {
-    let bounds = [min.map { "≥ \(Self.short($0))" }, max.map { "≤ \(Self.short($0))" }]
-      .compactMap { $0 }.joined(separator: " and ")
     let figure = by == .interval ? "interval " : ""
-    guard let reference else { return figure + bounds }
-    return "\(figure)change \(bounds.isEmpty ? "" : bounds + " ")against \(reference.vs)"
+    guard let reference else {
+      return figure + Self.bounds(min.map(Self.plain), max.map(Self.plain))
+    }
+    let bounds = Self.bounds(
+      reference.minChange.map(Self.plain), reference.maxChange.map(Self.plain))
+    return "\(figure)change \(bounds) against \(reference.vs)"
+  }
+
+  private static func bounds(_ min: String?, _ max: String?) -> String {
+    [min.map { "≥ \($0)" }, max.map { "≤ \($0)" }].compactMap { $0 }.joined(separator: " and ")
+  }
+
+  private static func plain(_ change: Study.Gate.Change) -> String {
+    change.isRelative ? plain(100 * change.amount) + "%" : plain(change.amount)
+  }
+
+  /// As a study would write it.
+  private static func plain(_ value: Double) -> String {
+    let text = "\(NumberFormat.rounded(value, digits: 6))"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
   /// The value; of a gate that compares, with the reference's.

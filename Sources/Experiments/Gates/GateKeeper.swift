@@ -37,7 +37,9 @@ struct GateKeeper {
       }
       guard let reference = read[comparison.vs] ?? found(comparison.vs) else {
         record.passed = comparison.ifMissing == .pass
-        record.reason = "there is no run, model or registered name \(comparison.vs)"
+        record.reason =
+          "there is no run, model or registered name \(comparison.vs)"
+          + (record.passed ? "" : "; write if_missing: pass to let a first run through")
         return record
       }
       read[comparison.vs] = reference

@@ -6,6 +6,9 @@ public struct GateRecord: Hashable, Sendable, Codable {
   public struct Reference: Hashable, Sendable, Codable {
     /// As the study names it.
     public let vs: String
+    /// Bounds of the change, as the study has them.
+    public let minChange: Study.Gate.Change?
+    public let maxChange: Study.Gate.Change?
     /// The trial that the name led to; nil if it led to none.
     public internal(set) var trial: String?
     public internal(set) var value: Double?
@@ -20,13 +23,15 @@ public struct GateRecord: Hashable, Sendable, Codable {
 
     private enum CodingKeys: String, CodingKey {
       case vs, trial, value, change, pairing, method
+      case minChange = "min_change"
+      case maxChange = "max_change"
       case isMeasuredHere = "measured_here"
     }
   }
 
   /// As a study writes it: `experiment.metric` or `experiment.split.metric`.
   public let metric: String
-  /// Bounds of the value; of its change where there is a reference.
+  /// Bounds of the value; of its change where there is a reference, shares made amounts.
   public internal(set) var min: Double?
   public internal(set) var max: Double?
   /// The measured value of the chosen trial; nil if there is none.
@@ -50,7 +55,9 @@ public struct GateRecord: Hashable, Sendable, Codable {
     min = gate.threshold.min
     max = gate.threshold.max
     by = gate.by
-    reference = gate.comparison.map { Reference(vs: $0.vs) }
+    reference = gate.comparison.map {
+      Reference(vs: $0.vs, minChange: $0.minChange, maxChange: $0.maxChange)
+    }
     passed = false
   }
 

@@ -40,7 +40,7 @@ extension RunDirectory {
           choices: [], gateCount: 0, missedGateCount: 0), []
       )
     }
-    let board: Leaderboard = try Self.decode(file("leaderboard.json"))
+    let board: LeaderboardLines = try Self.decode(file("leaderboard.json"))
     let gates: [GateRecord] =
       RunStorage.exists(file("gates.json")) ? try Self.decode(file("gates.json")) : []
     let trials = board.experiments.flatMap { section in
@@ -50,7 +50,8 @@ extension RunDirectory {
       section.rows.first(where: \.isChosen).map { row in
         RunListing.Choice(
           experiment: section.id, trial: row.trial.id, model: row.trial.model,
-          metric: section.metric, value: row.trial[metric: section.metric]?.value)
+          metric: section.metric,
+          value: row.trial.metrics.first { $0.name == section.metric }?.value)
       }
     }
     let run = RunListing(
@@ -64,6 +65,53 @@ extension RunDirectory {
   private func text(_ name: String) throws(RunError) -> String {
     guard RunStorage.exists(file(name)) else { return "" }
     return String(decoding: try RunStorage.read(file(name)), as: UTF8.self)
+  }
+}
+
+/// As much of `leaderboard.json` as a listing shows: of ten thousand trials the rest costs most of the time.
+private struct LeaderboardLines: Decodable {
+  struct Section: Decodable {
+    let id: String
+    let metric: String
+    let rows: [Row]
+  }
+
+  struct Row: Decodable {
+    let rank: Int?
+    let isChosen: Bool
+    let tier: Int?
+    let trial: Trial
+  }
+
+  struct Trial: Decodable {
+    let id: String
+    let model: String
+    let status: TrialRecord.Status
+    let reason: String?
+    let metrics: [Metric]
+  }
+
+  struct Metric: Decodable {
+    let name: String
+    let value: Double
+    let split: String
+  }
+
+  let study: String
+  let experiments: [Section]
+}
+
+extension TrialListing {
+  fileprivate init(_ row: LeaderboardLines.Row, of experiment: String, in run: String) {
+    self.init(
+      run: run, experiment: experiment, trial: row.trial.id, model: row.trial.model,
+      status: row.trial.status, rank: row.rank, tier: row.tier, isChosen: row.isChosen,
+      reason: row.trial.reason,
+      metrics: Dictionary(
+        row.trial.metrics.map { metric in
+          (metric.split == "holdout" ? "holdout.\(metric.name)" : metric.name, metric.value)
+        }
+      ) { first, _ in first })
   }
 }
 
@@ -90,18 +138,26 @@ private struct RunHistoryOfEvents {
 
   /// Lines that are torn or say something else are passed over.
   init(_ text: String) {
+    let lines = text.utf8.split(separator: UInt8(ascii: "\n"))
     let decoder = JSONDecoder()
-    for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
-      guard let event = try? decoder.decode(Event.self, from: Data(line)) else { continue }
-      if let trial = event.trial {
-        if Self.trialEnds.contains(event.event) { statuses[trial] = event.event }
-      } else if event.event == "started" {
+    func event(_ line: Substring.UTF8View) -> Event? {
+      try? decoder.decode(Event.self, from: Data(line))
+    }
+    let key = Array("\"trial\":".utf8)
+    for line in lines where !line.contains(key) {
+      guard let event = event(line) else { continue }
+      if event.event == "started" {
         started = event.time
         isOpen = true
       } else if Self.ends.contains(event.event) {
         isOpen = false
         isComplete = event.event == "complete"
       }
+    }
+    // A run that has ended has a leaderboard, which knows its trials better.
+    for line in isOpen ? lines : [] {
+      guard let event = event(line), let trial = event.trial else { continue }
+      if Self.trialEnds.contains(event.event) { statuses[trial] = event.event }
     }
   }
 }

@@ -78,17 +78,3 @@ public struct TrialListing: Hashable, Sendable, Codable {
     self.metrics = metrics
   }
 }
-
-extension TrialListing {
-  init(_ row: LeaderboardRow, of experiment: String, in run: String) {
-    self.init(
-      run: run, experiment: experiment, trial: row.trial.id, model: row.trial.model,
-      status: row.trial.status, rank: row.rank, tier: row.tier, isChosen: row.isChosen,
-      reason: row.trial.reason,
-      metrics: Dictionary(
-        row.trial.metrics.map { metric in
-          (metric.split == "holdout" ? "holdout.\(metric.name)" : metric.name, metric.value)
-        }
-      ) { first, _ in first })
-  }
-}
