@@ -70,7 +70,8 @@ let package = Package(
     .executableTarget(
       name: "CohortCLI",
       dependencies: [
-        "Reporting", "History", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation", "Numerical",
+        "Reporting", "History", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation",
+        "Numerical",
         "CIntrinsics", argumentParser,
       ],
       swiftSettings: strict),

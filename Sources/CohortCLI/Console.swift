@@ -31,7 +31,8 @@ enum Console {
   /// Whether the answer to a question is yes.
   static func asks(_ question: String) -> Bool {
     _ = put("\(question) [y/N] ", to: STDERR_FILENO)
-    return ["y", "yes"].contains(readLine()?.trimmingCharacters(in: .whitespaces).lowercased() ?? "")
+    return ["y", "yes"].contains(
+      readLine()?.trimmingCharacters(in: .whitespaces).lowercased() ?? "")
   }
 
   /// Writes all of `text`; returns the system's error number, 0 for none.

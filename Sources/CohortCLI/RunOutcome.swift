@@ -23,7 +23,9 @@ struct RunOutcome {
       if let next { output.say("next: \(next)") }
     }
     guard let failure else { return }
-    if failure.status == .gate, !output.json { Console.say(GateReport.missed(summary.record.gates)) }
+    if failure.status == .gate, !output.json {
+      Console.say(GateReport.missed(summary.record.gates))
+    }
     throw failure
   }
 

@@ -41,7 +41,8 @@ struct RunsRemoveCommand: ParsableCommand {
     }
     if let keep, keep < 0 { throw ValidationError("--keep must be from 0, found \(keep)") }
     if let olderThan, Self.seconds(olderThan) == nil {
-      throw ValidationError("--older-than must be an age such as 30d, 12h or 90m, found \(olderThan)")
+      throw ValidationError(
+        "--older-than must be an age such as 30d, 12h or 90m, found \(olderThan)")
     }
   }
 

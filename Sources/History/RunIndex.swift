@@ -67,7 +67,10 @@ extension RunIndex {
   private func update(_ runs: [RunDirectory], on pool: WorkerPool) throws {
     let known = try database.read { database in
       try Row.fetchAll(database, sql: "SELECT name, stamp FROM run").map { row in
-        (try row.decode(String.self, forColumn: "name"), try row.decode(String.self, forColumn: "stamp"))
+        (
+          try row.decode(String.self, forColumn: "name"),
+          try row.decode(String.self, forColumn: "stamp")
+        )
       }
     }
     let stamps = Dictionary(known) { first, _ in first }

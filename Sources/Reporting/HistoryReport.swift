@@ -52,7 +52,8 @@ public enum HistoryReport {
     _ run: RunListing, study: Study, overrides: [String], record: RunRecord?
   ) -> String {
     var facts: [(String, String)] = [
-      ("study", run.study), ("state", run.state.rawValue), ("started", minute(run.started) + " UTC"),
+      ("study", run.study), ("state", run.state.rawValue),
+      ("started", minute(run.started) + " UTC"),
       ("trials", "\(run.endedCount) of \(run.trialCount) ended, \(run.failedCount) failed"),
       ("data", study.data.source), ("seed", "\(study.seed)"),
     ]

@@ -12,13 +12,14 @@ public enum JUnitReport {
       let gates = run.gates.filter { $0.metric.hasPrefix(experiment.id + ".") }
       return Suite(
         name: "\(run.study).\(experiment.id)",
-        cases: [choice(of: experiment)] + gates.map { gate in
-          let name = String(gate.metric.dropFirst(experiment.id.count + 1))
-          return Case(
-            name: "\(name) \(gate.required)",
-            problem: gate.passed ? nil : .failure(gate.reason ?? "not met", gate.detail),
-            output: gate.passed ? gate.detail : nil)
-        })
+        cases: [choice(of: experiment)]
+          + gates.map { gate in
+            let name = String(gate.metric.dropFirst(experiment.id.count + 1))
+            return Case(
+              name: "\(name) \(gate.required)",
+              problem: gate.passed ? nil : .failure(gate.reason ?? "not met", gate.detail),
+              output: gate.passed ? gate.detail : nil)
+          })
     }
     if let failure {
       suites.append(

@@ -93,7 +93,8 @@ struct GateKeeper {
     record.judge()
     if record.passed { return }
     if gate.by == .interval, record.interval == nil {
-      record.fail("no interval of the change of \(gate.name) was estimated; hold the change instead")
+      record.fail(
+        "no interval of the change of \(gate.name) was estimated; hold the change instead")
     } else {
       record.reason = record.missedChange(gate, comparison, metric.direction)
     }

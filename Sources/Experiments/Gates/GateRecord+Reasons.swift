@@ -32,7 +32,8 @@ extension GateRecord {
       comparison.minChange.map { Self.demand($0, isLeast: true, direction) },
       comparison.maxChange.map { Self.demand($0, isLeast: false, direction) },
     ].compactMap { $0 }.joined(separator: " and ")
-    return "\(gate.name) \(Self.short(value)) is \(place) \(Self.short(before)) of \(reference.vs); "
+    return
+      "\(gate.name) \(Self.short(value)) is \(place) \(Self.short(before)) of \(reference.vs); "
       + "\(bounds) (\(evidence(reference)))"
   }
 

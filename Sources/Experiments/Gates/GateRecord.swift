@@ -82,7 +82,8 @@ extension GateRecord {
       guard let interval else { return }
       (low, high) = (interval.lower, interval.upper)
     }
-    let slack = reference == nil ? 0 : 2 * Swift.max(abs(value ?? 0), abs(reference?.value ?? 0)).ulp
+    let slack =
+      reference == nil ? 0 : 2 * Swift.max(abs(value ?? 0), abs(reference?.value ?? 0)).ulp
     func misses(_ distance: Double) -> Bool { !(distance <= slack) }
     let missed = [min.map { $0 - low }, max.map { high - $0 }].compactMap { $0 }.filter(misses)
     passed = missed.isEmpty
