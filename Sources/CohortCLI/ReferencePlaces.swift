@@ -13,8 +13,10 @@ struct ReferencePlaces {
   let runs: String
   let store: String
 
+  /// What has a name; nil where nothing has.
+  ///
   /// A model is the directory of an artifact or of a trial; a run is a directory, a name in the folder of runs or
-  /// `latest`; `name@alias` and `name/7` are registered models. Nil where nothing has the name.
+  /// `latest`; `name@alias` and `name/7` are registered models.
   func find(_ name: String) -> GateReference? {
     func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
     for path in [name, name + "/model"] where exists(path + "/manifest.json") {

@@ -92,7 +92,7 @@ struct GateTests {
       "{metric: segments.silhouette, vs: before, min_change: -0.001}, "
         + "{metric: segments.silhouette, vs: before, min_change: 0}, "
         + "{metric: segments.silhouette, vs: before, min_change: 2%}",
-      grid: "[{model: cuts, k: 5}]"
+      grid: "[{model: cuts, k: 2}]"
     ) { _ in before }
     #expect(worse[0].reason?.contains("at most 0.001 worse is allowed (unpaired") == true)
     #expect(worse[0].reason?.contains("worse than") == true)

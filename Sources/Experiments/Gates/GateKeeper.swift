@@ -73,20 +73,32 @@ struct GateKeeper {
     record.reference?.trial = theirs.id
     var before = theirs.about(gate)
     if gate.split == "holdout", theirs.fingerprint != ours.fingerprint || before.metrics.isEmpty,
-      theirs.id != ours.id, let measured = measureOnHoldout(model, experiment)
+      let measured = measureOnHoldout(model, experiment)
     {
       before.metrics = measured.filter(gate.isAbout)
       record.reference?.isMeasuredHere = true
     }
     let compared = CandidateComparison(before, ours.about(gate), settings: [], on: pool)
     record.reference?.pairing = compared.pairing
-    guard let metric = compared.metrics.first(where: { $0.a != nil && $0.b != nil }),
-      let value = metric.a, let change = metric.difference
-    else { return record.fail("\(comparison.vs) has no \(gate.name)") }
+    guard let metric = compared.metrics.first(where: { $0.a != nil && $0.b != nil }) else {
+      return record.fail("\(comparison.vs) has no \(gate.name)")
+    }
+    hold(&record, gate, comparison, metric)
+  }
+
+  /// Holds the change of a metric against the bounds.
+  private func hold(
+    _ record: inout GateRecord, _ gate: Study.Gate, _ comparison: Study.Gate.Comparison,
+    _ metric: MetricComparison
+  ) {
+    guard let value = metric.a, let change = metric.difference else { return }
     record.reference?.value = value
     record.reference?.change = change
     record.reference?.method = metric.method
-    record.interval = change == 0 ? Interval(lower: 0, upper: 0, level: 0.95) : metric.interval
+    // The same trial has no other value; equal values of two trials may be chance.
+    record.interval =
+      record.reference?.pairing == .sameTrial && change == 0
+      ? Interval(lower: 0, upper: 0, level: TierRecord.level) : metric.interval
     let scale = abs(value)
     record.min = comparison.minChange?.amount(of: scale)
     record.max = comparison.maxChange?.amount(of: scale)

@@ -19,7 +19,9 @@ public struct RunsFolder: Sendable {
 
   private static let removedPrefix = ".removed-"
 
-  /// Runs in the order of their names; links are none. Empty if there is no folder.
+  /// Runs in the order of their names.
+  ///
+  /// Links are none. Empty if there is no folder.
   public func runs() throws(RunError) -> [RunDirectory] {
     try RunStorage.names(in: path).filter { !$0.hasPrefix(".") }
       .map { RunDirectory(path: "\(path)/\($0)") }
