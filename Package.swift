@@ -23,6 +23,7 @@ let strict: [SwiftSetting] =
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -45,6 +46,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
@@ -64,10 +66,12 @@ let package = Package(
     library(
       "Reporting", ["Experiments", "Evaluation", "Learning", "Tabular", mustache],
       resources: [.embedInCode("Templates")]),
+    library("History", ["Experiments", "Numerical", grdb]),
     .executableTarget(
       name: "CohortCLI",
       dependencies: [
-        "Reporting", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation", "Numerical",
+        "Reporting", "History", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation",
+        "Numerical",
         "CIntrinsics", argumentParser,
       ],
       swiftSettings: strict),
@@ -86,6 +90,7 @@ let package = Package(
     tests(
       "ReportingTests",
       ["Reporting", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation", "Numerical"]),
+    tests("HistoryTests", ["History", "Experiments", "Numerical"]),
     tests("ContractTests", ["Learning", "Numerical"]),
     tests("CommandLineTests", ["CohortCLI", "Artifacts", "Tabular", "Learning", "Numerical"]),
     tests("ArchitectureTests", []),

@@ -61,7 +61,7 @@ struct Cohort: ParsableCommand {
       """,
     version: "cohort \(Engine.version)",
     subcommands: [
-      RunCommand.self, PlanCommand.self, ReportCommand.self, CompareCommand.self,
+      RunCommand.self, PlanCommand.self, ReportCommand.self, RunsCommand.self, CompareCommand.self,
       DescribeCommand.self, ProfileCommand.self, ScoreCommand.self, SynthesizeCommand.self,
       SetupCommand.self, BenchCommand.self,
     ])

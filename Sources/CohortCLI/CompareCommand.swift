@@ -11,7 +11,7 @@ struct CompareCommand: ParsableCommand {
     abstract: "Show what differs between two runs or two models, and hold B to rules.",
     discussion: """
       A and B are runs (a directory, a name in --runs, or latest) or models (directories as cohort score \
-      takes them). Classifiers that scored the same rows are compared row by row.
+      takes them, or name@alias in --store). Classifiers that scored the same rows are compared row by row.
 
       A rule is [experiment.][split.]metric, then drop, rise, change or worse, then > or >= and a number or \
       a percentage of A's value; or metric, then < <= > >= and a bound for B. Without a split, the metric \
@@ -53,6 +53,7 @@ struct CompareCommand: ParsableCommand {
   var file: String?
 
   @OptionGroup var runs: RunsOptions
+  @OptionGroup var store: StoreOptions
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var output: OutputOptions
 
@@ -79,8 +80,8 @@ struct CompareCommand: ParsableCommand {
     switch (try place(a), try place(b)) {
     case (.run(let first), .run(let second)):
       return Comparison(
-        try ComparedRun(name: a, reading: first, on: pool),
-        try ComparedRun(name: b, reading: second, on: pool), on: pool)
+        try ComparedRun(name: a, reading: RunDirectory(first, in: runs.runs), on: pool),
+        try ComparedRun(name: b, reading: RunDirectory(second, in: runs.runs), on: pool), on: pool)
     case (.model(let first), .model(let second)):
       return try Comparison(
         ComparedModel(name: a, reading: first, on: pool),
@@ -90,20 +91,11 @@ struct CompareCommand: ParsableCommand {
     }
   }
 
-  private enum Place {
-    case run(RunDirectory)
-    case model(String)
-  }
-
-  /// What stands under a name; a trial stands for its model.
-  private func place(_ name: String) throws -> Place {
-    func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
-    for path in [name, name + "/model"] where exists(path + "/manifest.json") {
-      return .model(path)
+  private func place(_ name: String) throws -> GateReference {
+    guard let place = ReferencePlaces(runs: runs.runs, store: store.store).find(name) else {
+      throw ComparisonError.notComparable(path: name)
     }
-    let directory = RunDirectory(name, in: runs.runs)
-    guard exists(directory.path) else { throw ComparisonError.notComparable(path: name) }
-    return .run(directory)
+    return place
   }
 
   private var chosenFormat: Format {

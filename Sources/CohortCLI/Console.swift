@@ -26,6 +26,15 @@ enum Console {
 
   static var errorsGoToTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+  static var canAsk: Bool { isatty(STDIN_FILENO) == 1 && errorsGoToTerminal }
+
+  /// Whether the answer to a question is yes.
+  static func asks(_ question: String) -> Bool {
+    _ = put("\(question) [y/N] ", to: STDERR_FILENO)
+    return ["y", "yes"].contains(
+      readLine()?.trimmingCharacters(in: .whitespaces).lowercased() ?? "")
+  }
+
   /// Writes all of `text`; returns the system's error number, 0 for none.
   private static func put(_ text: String, to descriptor: Int32) -> Int32 {
     var bytes = Array(text.utf8)[...]

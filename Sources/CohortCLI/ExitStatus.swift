@@ -1,6 +1,7 @@
 import Artifacts
 import Experiments
 import Foundation
+import History
 import Learning
 import Numerical
 import Tabular
@@ -33,6 +34,7 @@ extension ExitStatus {
     case let error as ScoringError: self = Self.code(error)
     case let error as RunError: self = Self.code(error)
     case let error as ComparisonError: self = Self.code(error)
+    case is HistoryError: self = .failed
     case let error as LearningError:
       if case .cancelled = error { self = Interrupts.status ?? .interrupted } else { self = .data }
     case NumericalError.unsupportedPlatform: self = .failed

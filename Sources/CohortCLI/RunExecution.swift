@@ -23,12 +23,13 @@ struct ExecutionOptions: ParsableArguments {
 
 extension RunCommand {
   /// Computes trials for the run that has started this process.
-  func work(_ file: StudyFile) throws {
+  func work() throws {
+    Interrupts.catchStopRequests()
     WorkerLifeline.follow()
-    var file = file
+    var file = try limited()
     // The time of the whole run is kept by the process that watches this one.
     file.study.limits.timeLimit = nil
-    try Runner(environment(on: try compute.makePool())).work(file, in: runs.runs)
+    try Runner(environment(on: try threads.makePool())).work(file, in: runs.runs)
   }
 
   func environment(

@@ -47,10 +47,15 @@ extension RunDirectory {
   }
 
   /// How long trials took; a lost file of times is no loss of results.
+  /// What a trial has cost; nil if that was lost, which changes no result.
+  func timings(of trial: String) -> TrialTimings? {
+    try? Self.decode("\(trialPath(trial))/timings.json")
+  }
+
   private func timings(of rows: [LeaderboardRow]) -> [String: TrialTimings] {
     var timings: [String: TrialTimings] = [:]
     for row in rows where row.trial.status == .done {
-      timings[row.trial.id] = try? Self.decode("\(trialPath(row.trial.id))/timings.json")
+      timings[row.trial.id] = self.timings(of: row.trial.id)
     }
     return timings
   }

@@ -9,9 +9,11 @@ public struct RunEnvironment: Sendable {
   public var uptime: @Sendable () -> Double
   /// Asked between iterations of a fit and between trials.
   public var isCancelled: @Sendable () -> Bool
-  /// Called after every trial, one call at a time.
+  /// Called before the first trial and after every one, one call at a time.
   public var onProgress: @Sendable (RunProgress) -> Void
   public var machine: MachineRecord
+  /// Finds what the `vs` of a gate names; nil if it names nothing.
+  public var reference: @Sendable (String) -> GateReference? = { _ in nil }
   /// Bytes that fits may take where the study sets no limit; nil for no limit.
   public var memoryLimit: Double?
   /// Measures how fast classifiers answer; nil measures nothing.
@@ -51,14 +53,18 @@ public struct RunProgress: Hashable, Sendable {
   public var reused: Int
   /// Seconds since the first trial began.
   public var elapsed: Double
-  /// The best trial of this run so far by its experiment's metric, requirements aside.
+  /// The best trial computed so far of the experiment whose trial ended last, by its metric, requirements aside.
   public var best: TrialRecord?
   public var bestMetric: MetricRecord?
+  /// Seconds until the end by what trials of the same kind have cost; nil before the first has ended.
+  public var remaining: Double?
 
-  /// Seconds until the end if the rest goes as fast as what was computed; nil before the first.
-  public var remaining: Double? {
-    let computed = finished - reused
-    return computed > 0 ? elapsed / Double(computed) * Double(total - finished) : nil
+  public init(total: Int, finished: Int, failed: Int, reused: Int, elapsed: Double) {
+    self.total = total
+    self.finished = finished
+    self.failed = failed
+    self.reused = reused
+    self.elapsed = elapsed
   }
 }
 
@@ -86,6 +92,9 @@ public struct RunSummary: Sendable {
   public var changes: StudyChanges?
   /// Whether a larger share of trials failed than `limits.max_failure_rate` allows.
   public var exceedsFailureRate: Bool
+
+  /// Trials that have ended, here or elsewhere.
+  public var endedCount: Int { computedCount + reusedCount + sharedCount }
 
   /// Whether every experiment has a chosen trial.
   public var hasResult: Bool { record.experiments.allSatisfy { $0.chosen != nil } }

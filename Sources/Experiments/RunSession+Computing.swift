@@ -67,20 +67,24 @@ extension RunSession {
     var keys = Set(stored.keys)
     let missing = limited.trials.filter { keys.insert($0.key).inserted }
     let tracker = ProgressTracker(
-      plan: limited, study: study, stored: stored, began: began, report: environment.onProgress)
+      plan: limited, study: study, stored: stored, missing: missing,
+      report: environment.onProgress)
     var sharedCount = 0
     if let isolation = environment.isolation {
       var watch = WorkerWatch(
         self, isolation, isStopping: isStopping,
-        onEnd: { tracker.add($0, $1, elapsed: environment.uptime() - began) })
+        onEnd: { trial, ended in
+          let seconds = directory.timings(of: trial.id)?.seconds
+          tracker.add(trial, ended, seconds: seconds, elapsed: environment.uptime() - began)
+        })
       try watch.run(missing)
     } else {
       let recorder = recorder(isStopping) { (trial, ended, seconds) throws(RunError) in
         try log.append(trial, ended, seconds: seconds)
-        tracker.add(trial, ended, elapsed: environment.uptime() - began)
+        tracker.add(trial, ended, seconds: seconds, elapsed: environment.uptime() - began)
       }
       sharedCount = try share(missing, recorder) { trial, ended in
-        tracker.add(trial, ended, elapsed: environment.uptime() - began)
+        tracker.add(trial, ended, seconds: nil, elapsed: environment.uptime() - began)
       } isKnown: {
         tracker.ended[$0.key] != nil
       }

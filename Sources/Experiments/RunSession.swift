@@ -37,8 +37,7 @@ struct RunSession: Sendable {
     try directory.write(leaderboard, to: "leaderboard.json")
     try directory.write(rows: leaderboard.cells, to: "leaderboard.csv")
     if ending == .complete {
-      let gates = study.gates.map { GateRecord($0, experiments: experiments) }
-      try directory.write(gates, to: "gates.json")
+      try directory.write(gateKeeper(experiments).hold(study.gates), to: "gates.json")
     } else {
       try RunStorage.remove(directory.file("gates.json"))
     }
@@ -50,6 +49,21 @@ struct RunSession: Sendable {
       computedCount: ended.count - reused - progress.sharedCount, reusedCount: reused,
       sharedCount: progress.sharedCount, failedCount: failed,
       exceedsFailureRate: Double(failed) > study.limits.maxFailureRate * Double(ended.count))
+  }
+
+  private func gateKeeper(_ experiments: [ExperimentRecord]) -> GateKeeper {
+    let holdout = Holdout(
+      data: input.data, preparation: Preparation(catalog: catalog, study: study),
+      context: FitContext(seed: Seed(study.seed), pool: environment.pool))
+    return GateKeeper(
+      experiments: experiments, directory: directory, pool: environment.pool,
+      resolve: environment.reference,
+      measureOnHoldout: { (model, experiment) in
+        guard experiment.task == .classify, study.split.holdout != nil else { return nil }
+        let metrics = study.experiments.first { $0.id == experiment.id }?.metrics ?? []
+        // A model of other columns cannot be asked; what its own run has measured stands.
+        return try? holdout.measure(model: model, metrics: metrics, catalog: catalog)
+      })
   }
 
   private func rank(

@@ -59,6 +59,14 @@ enum RunStorage {
     }
   }
 
+  /// Renames in one step, durably.
+  static func move(_ source: String, to target: String) throws(RunError) {
+    guard rename(source, target) == 0 else {
+      throw .storage(StorageError(.rename, path: target, code: errno))
+    }
+    try syncDirectory(above: target)
+  }
+
   /// Points the link at `path` to `target`, replacing an earlier link in one step.
   ///
   /// Another runner of the folder may point it elsewhere at the same time: then either of them stays.

@@ -130,12 +130,48 @@ public struct Study: Hashable, Sendable, Codable {
     case metric(String)
   }
 
-  /// A bound that the chosen trial of an experiment must keep for the run to pass.
+  /// What the chosen trial of an experiment must keep for the run to pass: bounds of a value, or of its change
+  /// against another model.
   public struct Gate: Hashable, Sendable, Codable {
+    /// What is held against the bounds.
+    public enum Basis: String, Hashable, Sendable, Codable, CaseIterable {
+      case value
+      /// The end of the interval that is nearer to the bound, so that chance alone does not pass.
+      case interval
+    }
+
+    /// How far the value may lie from the same metric of another model.
+    public struct Comparison: Hashable, Sendable, Codable {
+      public enum Missing: String, Hashable, Sendable, Codable, CaseIterable { case fail, pass }
+
+      /// A run, a model or a name in the registry.
+      public var vs: String
+      /// Value less reference.
+      public var minChange: Change?
+      public var maxChange: Change?
+      /// How the gate ends where `vs` names nothing, as before there is a first champion.
+      public var ifMissing: Missing
+    }
+
+    /// An amount, or a share of the reference's size.
+    public struct Change: Hashable, Sendable, Codable {
+      public var amount: Double
+      public var isRelative: Bool
+
+      private enum CodingKeys: String, CodingKey {
+        case amount
+        case isRelative = "relative"
+      }
+    }
+
     public var experiment: String
-    /// `all`, `train` or `holdout`.
+    /// `all`, `train`, `folds` or `holdout`; nil for the rows that rank trials.
     public var split: String?
+    /// The metric, with bounds unless the gate compares.
     public var threshold: Threshold
+    /// Nil for the value.
+    public var by: Basis?
+    public var comparison: Comparison?
   }
 
   public struct Limits: Hashable, Sendable, Codable {

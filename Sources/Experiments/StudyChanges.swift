@@ -39,8 +39,6 @@ public struct StudyChanges: Hashable, Sendable, Encodable {
 }
 
 extension RunDirectory {
-  fileprivate var name: String { path.split(separator: "/").last.map(String.init) ?? path }
-
   fileprivate var studyDate: Date? {
     let attributes = try? FileManager.default.attributesOfItem(atPath: file("resolved.json"))
     return attributes?[.modificationDate] as? Date

@@ -33,63 +33,6 @@ extension StudyReader {
     return split
   }
 
-  /// `{metric: <experiment>.<metric>, min: …, max: …}`, or `<experiment>.<split>.<metric>`.
-  func gates(
-    _ node: SourceNode?, experiments: [Study.Experiment], hasHoldout: Bool
-  ) throws(StudyError) -> [Study.Gate] {
-    guard let node else { return [] }
-    var gates: [Study.Gate] = []
-    for item in try node.items("gates") {
-      let section = try Section(
-        item, "gate", keys: ["metric", "min", "max"], later: ["vs", "min_change", "max_change"])
-      let named = try section.required("metric")
-      var gate = try gate(named, experiments: experiments, hasHoldout: hasHoldout)
-      gate.threshold = try threshold(
-        item, "gate", metric: gate.threshold.metric, keys: ["metric", "min", "max"])
-      gates.append(gate)
-    }
-    return gates
-  }
-
-  private func gate(
-    _ node: SourceNode, experiments: [Study.Experiment], hasHoldout: Bool
-  ) throws(StudyError) -> Study.Gate {
-    let parts = try node.text("metric").split(separator: ".", omittingEmptySubsequences: false)
-      .map(String.init)
-    guard parts.count >= 2 else {
-      throw node.refused("metric", expected: "experiment.metric or experiment.split.metric")
-    }
-    guard let experiment = experiments.first(where: { $0.id == parts[0] }) else {
-      let known = experiments.map(\.id)
-      throw StudyError(
-        .unknownName(
-          parts[0], kind: .experiment, known: known,
-          nearest: NearestName.nearest(to: parts[0], among: known)),
-        at: node.place)
-    }
-    let inside = experiment.task == .classify ? "folds" : hasHoldout ? "train" : "all"
-    let splits = hasHoldout ? [inside, "holdout"] : [inside]
-    let known = Measures.available(
-      experiment.task, metrics: experiment.metrics, stability: experiment.stability)
-    // Names of metrics may hold points themselves.
-    let whole = parts.dropFirst().joined(separator: ".")
-    let namesSplit = parts.count > 2 && !known.contains(whole)
-    if namesSplit, !splits.contains(parts[1]) {
-      throw node.refused("the split of metric", expected: splits.joined(separator: " or "))
-    }
-    let metric = namesSplit ? parts.dropFirst(2).joined(separator: ".") : whole
-    guard known.contains(metric) else {
-      throw StudyError(
-        .unknownName(
-          metric, kind: .metric, known: known,
-          nearest: NearestName.nearest(to: metric, among: known)),
-        at: node.place)
-    }
-    return Study.Gate(
-      experiment: parts[0], split: namesSplit ? parts[1] : nil,
-      threshold: Study.Threshold(metric: metric, min: nil, max: nil))
-  }
-
   func limits(_ node: SourceNode?) throws(StudyError) -> Study.Limits {
     var limits = Study.Limits()
     guard let node else { return limits }

@@ -18,8 +18,9 @@ struct LayeringTests {
       "Artifacts", "Tabular", "Learning", "Evaluation", "Numerical", "Foundation", "Crypto", "Yams",
     ],
     "Reporting": ["Experiments", "Evaluation", "Learning", "Tabular", "Foundation", "Mustache"],
+    "History": ["Experiments", "Numerical", "Foundation", "GRDB"],
     "CohortCLI": [
-      "Reporting", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation", "Numerical",
+      "Reporting", "History", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation", "Numerical",
       "CIntrinsics", "Foundation", "ArgumentParser",
     ],
   ]

@@ -43,14 +43,16 @@ final class RunFolder {
     _ study: StudyFile, in runs: String = "runs", threads: Int = 1, force: Bool = false,
     isCancelled: @escaping @Sendable () -> Bool = { false },
     now: (@Sendable () -> Double)? = nil,
-    onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }
+    onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in },
+    reference: @escaping @Sendable (String) -> GateReference? = { _ in nil }
   ) throws -> RunSummary {
     let ticks = Ticks()
-    let environment = RunEnvironment(
+    var environment = RunEnvironment(
       pool: WorkerPool(threadCount: threads),
       machine: MachineRecord(
         system: "test", architecture: "test", host: "test", threads: threads),
       now: now ?? { Double(ticks.next()) }, isCancelled: isCancelled, onProgress: onProgress)
+    environment.reference = reference
     return try Runner(environment, catalog: Toy.catalog)
       .run(study, in: path + "/" + runs, force: force)
   }

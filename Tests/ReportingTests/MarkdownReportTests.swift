@@ -59,7 +59,7 @@ struct MarkdownReportTests {
 
   @Test func `gates say which is not met and why`() throws {
     let gates = """
-      [{"metric": "segments.silhouette", "min": 0.5, "value": 0.412, "passed": false,
+      [{"metric": "segments.silhouette", "min": 0.5, "value": 0.412, "shortfall": 0.088, "passed": false,
         "reason": "silhouette is 0.412, at least 0.5 is required"},
        {"metric": "segments.min_share", "min": 0.03, "value": 0.06, "passed": true}]
       """
@@ -68,8 +68,9 @@ struct MarkdownReportTests {
     let text = MarkdownReport.render(run)
     #expect(text.contains("**1 of 2 gates are not met.**"))
     #expect(
-      text.contains("| segments.silhouette | 0.5000 | – | 0.4120 | not met: silhouette is 0.412"))
-    #expect(text.contains("| segments.min\\_share | 0.03000 | – | 0.06000 | met |"))
+      text.contains(
+        "| segments.silhouette | ≥ 0.5 | 0.4120 | – | 0.0880 | not met: silhouette is 0.412"))
+    #expect(text.contains("| segments.min\\_share | ≥ 0.03 | 0.06000 | – | – | met |"))
     #expect(HTMLReport.render(run, charts: nil).contains("1 of 2 gates are not met."))
   }
 

@@ -6,7 +6,7 @@ struct Candidate: Sendable {
   /// Of the trial.
   let id: String
   let model: String
-  let metrics: [MetricRecord]
+  var metrics: [MetricRecord]
   /// Nil where rows were not scored or what they were scored as is not at hand.
   var answers: RowAnswers?
   /// Between contacting and not.
@@ -60,7 +60,7 @@ public struct FigureComparison: Hashable, Sendable, Encodable {
 /// The chosen trials of an experiment, or two models, side by side.
 public struct CandidateComparison: Hashable, Sendable, Encodable {
   /// Why rows could not be compared one by one, or that they were.
-  public enum Pairing: String, Hashable, Sendable, Encodable {
+  public enum Pairing: String, Hashable, Sendable, Codable {
     case paired
     /// The same trial on both sides: nothing to compare.
     case sameTrial = "same_trial"

@@ -11,7 +11,7 @@ public struct MetricComparison: Hashable, Sendable, Encodable {
   }
 
   /// Where the interval of a difference comes from.
-  public enum Method: String, Hashable, Sendable, Encodable {
+  public enum Method: String, Hashable, Sendable, Codable {
     /// The same rows under both, by the covariance of the two areas.
     case delong
     /// The same rows drawn anew for both.
