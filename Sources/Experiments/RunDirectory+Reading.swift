@@ -46,7 +46,6 @@ extension RunDirectory {
     return evidence
   }
 
-  /// How long trials took; a lost file of times is no loss of results.
   /// What a trial has cost; nil if that was lost, which changes no result.
   func timings(of trial: String) -> TrialTimings? {
     try? Self.decode("\(trialPath(trial))/timings.json")

@@ -51,7 +51,9 @@ public struct RunDirectory: Sendable {
     return lock
   }
 
-  /// Removes temporary names; only for a runner that is alone. A report may still be written, in its turn.
+  /// Removes temporary names; only for a runner that is alone.
+  ///
+  /// A report may still be written, in its turn.
   func sweep(unless isCancelled: () -> Bool) throws(RunError) {
     let turn = try turn(unless: isCancelled)
     for directory in [path, file("trials"), reportPath] {

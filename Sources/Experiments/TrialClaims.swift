@@ -16,8 +16,9 @@ internal import Synchronization
 package struct TrialClaims: Sendable {
   private let folder: String
   private let process: Int32
-  /// Whether a process watches this one and its like. Claims of the dead are left to it, which tells why they
-  /// died.
+  /// Whether a process watches this one and its like.
+  ///
+  /// Claims of the dead are left to it, which tells why they died.
   let isWatched: Bool
 
   package init(_ directory: RunDirectory, isWatched: Bool = false) throws(RunError) {

@@ -16,8 +16,9 @@ public struct TrialRecord: Hashable, Sendable, Codable {
   public var status: Status
   /// Why the trial failed, was skipped or stopped; nil when done.
   public var reason: String?
-  /// False where the clock or the machine decided how the trial ended: another run may end otherwise. Nil
-  /// everywhere else.
+  /// False where the clock or the machine decided how the trial ended: another run may end otherwise.
+  ///
+  /// Nil everywhere else.
   public var isReproducible: Bool?
   public var metrics: [MetricRecord]
   /// Sentences from the fit that a user should read.

@@ -20,8 +20,8 @@ struct LayeringTests {
     "Reporting": ["Experiments", "Evaluation", "Learning", "Tabular", "Foundation", "Mustache"],
     "History": ["Experiments", "Numerical", "Foundation", "GRDB"],
     "CohortCLI": [
-      "Reporting", "History", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation", "Numerical",
-      "CIntrinsics", "Foundation", "ArgumentParser",
+      "Reporting", "History", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation",
+      "Numerical", "CIntrinsics", "Foundation", "ArgumentParser",
     ],
   ]
 
