@@ -40,6 +40,16 @@ extension RunsOptions {
   }
 }
 
+/// How long a list may be.
+struct ListLimit: ParsableArguments {
+  @Option(help: "At most so many.")
+  var limit: Int?
+
+  func validate() throws {
+    if let limit, limit < 1 { throw ValidationError("--limit must be from 1, found \(limit)") }
+  }
+}
+
 struct RunsListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "A line per run, newest first.")
@@ -50,21 +60,15 @@ struct RunsListCommand: ParsableCommand {
   @Flag(help: "Only runs with failed trials, missed gates, no result or no end.")
   var failed = false
 
-  @Option(help: "At most so many.")
-  var limit: Int?
-
+  @OptionGroup var most: ListLimit
   @OptionGroup var runs: RunsOptions
   @OptionGroup var output: OutputOptions
-
-  func validate() throws {
-    if let limit, limit < 1 { throw ValidationError("--limit must be from 1, found \(limit)") }
-  }
 
   func run() throws {
     var listed = try runs.history(output).runs()
     if let study { listed.removeAll { $0.study != study } }
     if failed { listed.removeAll { !$0.needsALook } }
-    if let limit { listed = Array(listed.prefix(limit)) }
+    if let limit = most.limit { listed = Array(listed.prefix(limit)) }
     if output.json { return try JSONOutput.write(listed) }
     guard let first = listed.first else {
       return output.say("no runs in \(runs.runs); next: cohort run STUDY.yaml")
@@ -95,15 +99,9 @@ struct RunsTrialsCommand: ParsableCommand {
   @Flag(help: "Only failed trials.")
   var failed = false
 
-  @Option(help: "At most so many.")
-  var limit: Int?
-
+  @OptionGroup var most: ListLimit
   @OptionGroup var runs: RunsOptions
   @OptionGroup var output: OutputOptions
-
-  func validate() throws {
-    if let limit, limit < 1 { throw ValidationError("--limit must be from 1, found \(limit)") }
-  }
 
   func run() throws {
     let history = try runs.history(output)
@@ -118,7 +116,7 @@ struct RunsTrialsCommand: ParsableCommand {
     try requireMetrics(query, in: history)
     query.run = try name.map { try runs.run(named: $0).name }
     query.onlyFailed = failed
-    query.limit = limit
+    query.limit = most.limit
     let trials = try history.trials(query)
     if output.json { return try JSONOutput.write(trials) }
     guard !trials.isEmpty else { return output.say("no such trial in \(runs.runs)") }
