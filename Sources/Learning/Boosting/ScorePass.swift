@@ -9,7 +9,7 @@ final class TrainingScores {
   /// (g, h) of every row.
   let derivatives: ScratchBuffer<SIMD2<Float>>
   /// Whether derivatives may be computed in floats.
-  private let isBrief: Bool
+  private let usesFloats: Bool
 
   private static let chunkRows = 8192
 
@@ -19,7 +19,7 @@ final class TrainingScores {
   init(_ data: BinnedMatrix, loss: Derivatives, start: [Double], isExact: Bool) {
     self.data = data
     self.loss = loss
-    isBrief = loss.objective == .binary && !isExact
+    usesFloats = loss.objective == .binary && !isExact
     // Up to eight rows are worked on at a time; the last ones may lie behind the end.
     scores = ScratchBuffer(count: data.rowCount + 7, repeating: 0)
     derivatives = ScratchBuffer(count: data.rowCount + 7)
@@ -51,10 +51,10 @@ final class TrainingScores {
   }
 
   private func derive(_ rows: Range<Int>) -> DerivativeExtremes {
-    isBrief ? deriveBriefly(rows) : deriveExactly(rows)
+    usesFloats ? deriveInFloats(rows) : deriveInDoubles(rows)
   }
 
-  private func deriveExactly(_ rows: Range<Int>) -> DerivativeExtremes {
+  private func deriveInDoubles(_ rows: Range<Int>) -> DerivativeExtremes {
     var (greatestG, greatestH) = (SIMD4<Float>.zero, SIMD4<Float>.zero)
     var check = SIMD4<Double>.zero
     var row = rows.lowerBound
@@ -77,7 +77,7 @@ final class TrainingScores {
       gradient: greatestG.max(), hessian: greatestH.max(), isFinite: check.sum() == 0)
   }
 
-  private func deriveBriefly(_ rows: Range<Int>) -> DerivativeExtremes {
+  private func deriveInFloats(_ rows: Range<Int>) -> DerivativeExtremes {
     var (greatestG, greatestH) = (SIMD8<Float>.zero, SIMD8<Float>.zero)
     var check = SIMD4<Double>.zero
     var row = rows.lowerBound
