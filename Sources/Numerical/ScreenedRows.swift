@@ -63,6 +63,7 @@ package final class ScreenedRows: @unchecked Sendable {
     halfNorms = ScratchBuffer(count: count + 7)
     let own = ScratchBuffer<Int32>(count: count)
     for (row, place) in places.enumerated() {
+      precondition(place >= 0 && place < all.count, "a sample has rows of its table only")
       own.start[row] = Int32(truncatingIfNeeded: all.place(place))
       halfNorms.start[row] = all.halfNorms.start[place]
       (values.start + row * dimension).update(
