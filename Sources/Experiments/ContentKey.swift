@@ -17,8 +17,9 @@ enum ContentKey {
         split: study.split, seed: study.seed))
   }
 
-  static func stage(_ stage: StageRecord, after key: String) -> String {
-    hash(StageContent(after: key, stage: stage))
+  /// - Parameter seed: of the fit where it is not the study's.
+  static func stage(_ stage: StageRecord, after key: String, seed: UInt64? = nil) -> String {
+    hash(StageContent(after: key, stage: stage, seed: seed))
   }
 
   /// A fitted pipeline with its measurements; the order of metrics does not matter.
@@ -52,6 +53,7 @@ enum ContentKey {
   private struct StageContent: Encodable {
     let after: String
     let stage: StageRecord
+    let seed: UInt64?
   }
 
   private struct TrialContent: Encodable {

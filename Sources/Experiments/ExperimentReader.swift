@@ -7,17 +7,15 @@ struct ExperimentReader {
   private let catalog: Catalog
 
   private static let keys = [
-    "id", "task", "shared", "grid", "metrics", "require", "select", StabilityReader.key,
+    "id", "task", "shared", "grid", "metrics", "require", "select", "seeds",
+    StabilityReader.key,
   ]
-  /// Keys of the contract that this version does not serve.
-  private static let later = ["seeds"]
 
   init(catalog: Catalog) { self.catalog = catalog }
 
   func read(_ node: SourceNode) throws(StudyError) -> Study.Experiment {
     let section = try Section(
-      node, "experiment", keys: Self.keys + ClassificationReader.keys + ClusteringReader.keys,
-      later: Self.later)
+      node, "experiment", keys: Self.keys + ClassificationReader.keys + ClusteringReader.keys)
     let id = try section.required("id").identifier("id")
     let task = try section.required("task").choice("task", of: Study.Experiment.Task.self)
     let grid = GridReader(catalog: catalog, task: task)
@@ -35,7 +33,8 @@ struct ExperimentReader {
       select: try SelectionReader(metrics: metrics, available: available, task: task)
         .read(section["select"]),
       classification: asked, stability: stability,
-      clustering: try ClusteringReader().read(section, task: task, metrics: metrics))
+      clustering: try ClusteringReader().read(section, task: task, metrics: metrics),
+      seeds: try section["seeds"]?.seeds("seeds"))
   }
 
   private func metrics(

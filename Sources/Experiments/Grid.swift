@@ -9,22 +9,31 @@ struct Grid {
   /// More combinations than this in an experiment are a mistake.
   static let trialLimit = 10_000
 
-  /// The steps of each trial in pipeline order, the model last.
-  private(set) var trials: [[StageRecord]] = []
+  /// A pipeline and the seeds under which it is computed.
+  struct Configuration {
+    /// Steps in pipeline order, the model last.
+    let stages: [StageRecord]
+    /// Nil for the study's seed alone.
+    let seeds: Study.Seeds?
+  }
+
+  private(set) var configurations: [Configuration] = []
   /// Combinations that meant the same as an earlier one.
   private(set) var mergedCount = 0
 
   private let stages: [PipelineStage]
+  private let seeds: Study.Seeds?
   private let models: [GridModel]
   private var seen: Set<[StageRecord]> = []
 
   init(_ experiment: Study.Experiment, catalog: Catalog) throws(StudyError) {
+    seeds = experiment.seeds
     models = catalog.models(experiment.task)
     stages = PipelineStage.all(in: catalog)
     for (number, block) in experiment.grid.enumerated() {
-      let before = trials.count + mergedCount
+      let before = configurations.count + mergedCount
       try expand(block, shared: experiment.shared, experiment: experiment.id)
-      guard trials.count + mergedCount > before else {
+      guard configurations.count + mergedCount > before else {
         throw StudyError(.noTrials(experiment: experiment.id, block: number + 1))
       }
     }
@@ -48,10 +57,10 @@ struct Grid {
         remainder /= count
         chosen += axes.map { ($0, $0.values[index]) }
       }
-      let trial = try resolve(chosen, model: block.model)
-      if isKept(trial, block) { add(trial) }
+      let stages = try resolve(chosen, model: block.model)
+      if isKept(stages, block) { add(stages, block) }
     }
-    guard trials.count <= Self.trialLimit else {
+    guard configurations.count <= Self.trialLimit else {
       throw StudyError(.tooManyTrials(experiment: experiment, limit: Self.trialLimit))
     }
   }
@@ -68,9 +77,9 @@ struct Grid {
     return total
   }
 
-  private mutating func add(_ trial: [StageRecord]) {
-    if seen.insert(trial).inserted {
-      trials.append(trial)
+  private mutating func add(_ stages: [StageRecord], _ block: Block) {
+    if seen.insert(stages).inserted {
+      configurations.append(Configuration(stages: stages, seeds: block.seeds ?? seeds))
     } else {
       mergedCount += 1
     }

@@ -50,6 +50,8 @@ struct GridReader {
     var seen: [Axis] = []
     for entry in entries where entry.key != "model" {
       switch entry.key {
+      case "seeds":
+        block.seeds = try entry.value.seeds("seeds")
       case "zip":
         let zipped = try zip(entry.value, model: model)
         block.axes.append(zipped)
@@ -173,7 +175,9 @@ struct GridReader {
     _ entry: SourceNode.Entry, section: String, model: GridModel?
   ) -> StudyError {
     var known: [String] = []
-    if let model { known = model.description.fields.map(\.name) + ["zip", "when", "exclude"] }
+    if let model {
+      known = model.description.fields.map(\.name) + ["zip", "when", "exclude", "seeds"]
+    }
     for stage in stages { known += stage.description.fields.map { "\(stage.name).\($0.name)" } }
     return StudyError(
       .unknownKey(

@@ -20,7 +20,7 @@ struct Holdout {
     for stage in trial.stages.dropFirst().dropLast() {
       prepared = try preparation.apply(stage, to: prepared, in: context)
     }
-    let fitted = try preparation.cluster(model, prepared, in: context)
+    let fitted = try preparation.fitting(trial).cluster(model, prepared, in: context)
     let pipeline = fitted.pipeline
     let rows = data.table.selectingRows(data.holdoutRows)
     let x: Matrix

@@ -22,6 +22,8 @@ public struct Plan: Hashable, Sendable, Codable {
     /// The part of the model's fit that trials share, such as a merge tree, if the model has one.
     public let modelStage: StageRecord?
     public let modelStageKey: String?
+    /// The seed of the model's fit in an experiment with seeds; nil for the study's own.
+    public let seed: UInt64?
   }
 
   /// A step that is computed once, however many trials pass through it.
@@ -56,9 +58,19 @@ public struct Plan: Hashable, Sendable, Codable {
     var notes: [String] = []
     for experiment in study.experiments {
       let grid = try Grid(experiment, catalog: catalog)
-      for (index, stages) in grid.trials.enumerated() {
-        trials.append(
-          Self.trial(index + 1, stages, experiment: experiment, data: data, catalog: catalog))
+      var number = 0
+      for configuration in grid.configurations {
+        let seeds = configuration.seeds.map { $0.values(from: study.seed).map(Optional.some) }
+        for seed in seeds ?? [nil] {
+          number += 1
+          guard number <= Grid.trialLimit else {
+            throw StudyError(.tooManyTrials(experiment: experiment.id, limit: Grid.trialLimit))
+          }
+          let fit = Fit(
+            stages: configuration.stages, seed: seed, isOwnSeed: seed != nil && seed != study.seed)
+          trials.append(
+            Self.trial(number, fit, experiment: experiment, data: data, catalog: catalog))
+        }
       }
       if grid.mergedCount > 0 {
         let count = grid.mergedCount
@@ -90,12 +102,22 @@ public struct Plan: Hashable, Sendable, Codable {
     return plan
   }
 
+  private struct Fit {
+    let stages: [StageRecord]
+    let seed: UInt64?
+    /// Whether the seed is another than the study's, which is part of every key.
+    let isOwnSeed: Bool
+  }
+
   private static func trial(
-    _ number: Int, _ stages: [StageRecord], experiment: Study.Experiment, data: String,
-    catalog: Catalog
+    _ number: Int, _ fit: Fit, experiment: Study.Experiment, data: String, catalog: Catalog
   ) -> Trial {
+    let stages = fit.stages
     var keys: [String] = []
-    for stage in stages { keys.append(ContentKey.stage(stage, after: keys.last ?? data)) }
+    for (place, stage) in stages.enumerated() {
+      let seed = fit.isOwnSeed && place == stages.count - 1 ? fit.seed : nil
+      keys.append(ContentKey.stage(stage, after: keys.last ?? data, seed: seed))
+    }
     let modelStage = stages.last.flatMap { model in
       catalog[model.name]?.stage.map { stage in
         StageRecord(
@@ -109,7 +131,8 @@ public struct Plan: Hashable, Sendable, Codable {
       number: number, id: String(key.prefix(12)), key: key, experiment: experiment.id,
       model: stages.last?.name ?? "", stages: stages, stageKeys: keys,
       modelStage: modelStage,
-      modelStageKey: modelStage.map { ContentKey.stage($0, after: keys.dropLast().last ?? data) })
+      modelStageKey: modelStage.map { ContentKey.stage($0, after: keys.dropLast().last ?? data) },
+      seed: fit.seed)
   }
 
   private static func stages(of trials: [Trial]) -> [Stage] {

@@ -45,12 +45,15 @@ extension Plan {
   }
 
   private func settings(of trial: Trial) -> [(name: String, value: String)] {
-    trial.stages.flatMap { stage in
-      stage.parameters.names.map { name in
+    var settings: [(name: String, value: String)] = []
+    for stage in trial.stages {
+      for name in stage.parameters.names {
         let label = stage.name == trial.model ? name : "\(stage.name).\(name)"
-        return (label, stage.parameters[name]?.description ?? "")
+        settings.append((label, stage.parameters[name]?.description ?? ""))
       }
     }
+    if let seed = trial.seed { settings.append(("seed", "\(seed)")) }
+    return settings
   }
 
   private func list(_ parameters: Parameters) -> String {

@@ -58,6 +58,16 @@ struct Preparation: Sendable {
   /// Seeds of steps derive from the study's by name, so that no step depends on another's place.
   var seed: Seed { Seed(study.seed) }
 
+  /// What the fit of a model draws from in place of the study's seed.
+  private var fitSeed: Seed?
+
+  /// With the seed of a trial for the fit of its model.
+  func fitting(_ trial: Plan.Trial) -> Preparation {
+    var preparation = self
+    preparation.fitSeed = trial.seed.map(Seed.init)
+    return preparation
+  }
+
   init(catalog: Catalog, study: Study) {
     self.catalog = catalog
     self.study = study
@@ -166,7 +176,7 @@ struct Preparation: Sendable {
 
   func seeded(_ context: FitContext, for record: StageRecord) -> FitContext {
     var context = context
-    context.seed = seed.derived("fit \(record.name)")
+    context.seed = (fitSeed ?? seed).derived("fit \(record.name)")
     return context
   }
 

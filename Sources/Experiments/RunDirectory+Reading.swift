@@ -53,8 +53,8 @@ extension RunDirectory {
 
   private func timings(of rows: [LeaderboardRow]) -> [String: TrialTimings] {
     var timings: [String: TrialTimings] = [:]
-    for row in rows where row.trial.status == .done {
-      timings[row.trial.id] = self.timings(of: row.trial.id)
+    for trial in rows.flatMap(\.trials) where trial.status == .done {
+      timings[trial.id] = self.timings(of: trial.id)
     }
     return timings
   }

@@ -105,15 +105,29 @@ public struct LeaderboardRow: Hashable, Sendable, Codable {
   public let tier: Int?
   /// Requirements of the study the trial misses, as sentences.
   public let unmet: [String]
+  /// Of a configuration under several seeds, the one whose ranking metric is the median.
   public let trial: TrialRecord
+  /// Nil in an experiment without seeds.
+  public let seeds: SeedSummary?
 
   public init(
-    rank: Int?, isChosen: Bool, tier: Int? = nil, unmet: [String], trial: TrialRecord
+    rank: Int?, isChosen: Bool, tier: Int? = nil, unmet: [String], trial: TrialRecord,
+    seeds: SeedSummary? = nil
   ) {
     self.rank = rank
     self.isChosen = isChosen
     self.tier = tier
     self.unmet = unmet
     self.trial = trial
+    self.seeds = seeds
+  }
+
+  /// Every trial of the row.
+  public var trials: [TrialRecord] { seeds?.trials ?? [trial] }
+
+  /// With another record of its trial.
+  func replacing(_ trial: TrialRecord) -> LeaderboardRow {
+    LeaderboardRow(
+      rank: rank, isChosen: isChosen, tier: tier, unmet: unmet, trial: trial, seeds: seeds)
   }
 }

@@ -83,9 +83,7 @@ struct RunSession: Sendable {
     {
       var chosen = rows[place].trial
       chosen.metrics += try holdoutMetrics(of: trial, in: experiment)
-      rows[place] = LeaderboardRow(
-        rank: rows[place].rank, isChosen: true, tier: rows[place].tier,
-        unmet: rows[place].unmet, trial: chosen)
+      rows[place] = rows[place].replacing(chosen)
     }
     let allowed = experiment.classification?.allowLeak ?? []
     let leaks = input.data.leaks.judged(allowing: allowed, features: input.data.features).findings
@@ -103,6 +101,7 @@ struct RunSession: Sendable {
     var record = TrialRecord(
       id: trial.id, experiment: trial.experiment, model: trial.model, stages: trial.stages,
       status: isLeftOut ? .skipped : .stopped)
+    record.seed = trial.seed
     if isLeftOut {
       record.reason = "left out by limits.max_trials (\(study.limits.maxTrials ?? 0))"
     } else {

@@ -10,14 +10,27 @@ package import Numerical
 /// several ranking metrics a tier is a front of trials that none beats in all. Within the first tier the study's
 /// preferences come before the rest. Trials that miss a requirement follow, then trials without a result in the
 /// order of the grid.
+///
+/// Under several seeds, configurations are ranked instead of trials: by the means of their metrics, and tiers
+/// compare them seed by seed. The trial of the median seed stands for its configuration.
 package struct Selection {
   let experiment: Study.Experiment
   /// What is known of finished trials beside their metrics, by trial id.
   let facts: [String: TrialFacts]
+  /// By the id of the trial that stands for them.
+  private var seeded: [String: SeededConfiguration] = [:]
 
   package init(_ experiment: Study.Experiment, facts: [String: TrialFacts] = [:]) {
     self.experiment = experiment
     self.facts = facts
+  }
+
+  private init(
+    _ experiment: Study.Experiment, facts: [String: TrialFacts],
+    seeded: [String: SeededConfiguration]
+  ) {
+    self.init(experiment, facts: facts)
+    self.seeded = seeded
   }
 
   private var rule: Study.SelectionRule { experiment.select }
@@ -27,6 +40,32 @@ package struct Selection {
   /// - Throws: what the comparison of trials throws at values that are not finite.
   package func leaderboard(
     _ trials: [TrialRecord], on pool: WorkerPool = .serial
+  ) throws(EvaluationError) -> (rows: [LeaderboardRow], tiers: TierRecord?) {
+    guard trials.contains(where: { $0.seed != nil }) else {
+      return try ranked(trials, on: pool)
+    }
+    let configurations = SeededConfiguration.grouped(trials, ranking: rule.metric)
+    var facts: [String: TrialFacts] = [:]
+    var byTrial: [String: SeededConfiguration] = [:]
+    for configuration in configurations {
+      let id = configuration.representative.id
+      byTrial[id] = configuration
+      facts[id] = configuration.facts(self.facts, ranking: rule.metric)
+    }
+    let selection = Selection(experiment, facts: facts, seeded: byTrial)
+    let (rows, tiers) = try selection.ranked(configurations.map(\.average), on: pool)
+    return (
+      rows.map { row in
+        guard let configuration = byTrial[row.trial.id] else { return row }
+        return LeaderboardRow(
+          rank: row.rank, isChosen: row.isChosen, tier: row.tier, unmet: row.unmet,
+          trial: configuration.representative, seeds: configuration.summary)
+      }, tiers
+    )
+  }
+
+  private func ranked(
+    _ trials: [TrialRecord], on pool: WorkerPool
   ) throws(EvaluationError) -> (rows: [LeaderboardRow], tiers: TierRecord?) {
     let placed = trials.enumerated().map { Candidate(place: $0, trial: $1) }
     let done = placed.filter { $0.trial.status == .done }
@@ -60,9 +99,15 @@ package struct Selection {
 
   /// The requirements a finished trial misses, as sentences.
   func unmet(_ trial: TrialRecord) -> [String] {
-    let missed = experiment.require.compactMap { threshold in
-      threshold.miss(trial[metric: threshold.metric]?.value)
-    }
+    let configuration = seeded[trial.id]
+    let missed =
+      experiment.require.compactMap { threshold in
+        // What is chosen is one trial, which must keep what its configuration keeps in the mean.
+        threshold.miss(trial[metric: threshold.metric]?.value)
+          ?? configuration.flatMap {
+            threshold.miss($0.representative[metric: threshold.metric]?.value)
+          }
+      } + (configuration?.unmet ?? [])
     guard missed.isEmpty else { return missed }
     return (rule.pareto.isEmpty ? [rule.metric] : rule.pareto)
       .filter { trial[metric: $0] == nil }.map { "\($0) was not measured" }
@@ -119,6 +164,8 @@ package struct Selection {
 package struct TrialFacts: Sendable {
   package var modelBytes: Int
   package var replicates: TrialReplicates?
+  /// Of a configuration, its ranking metric under each seed.
+  package var seeds: [SeedScore] = []
 
   package init(modelBytes: Int, replicates: TrialReplicates?) {
     self.modelBytes = modelBytes

@@ -27,10 +27,12 @@ struct StoredTrial: Sendable {
   var isFinal: Bool { status.status != .skipped && status.isReproducible != false }
 
   func record(of trial: Plan.Trial) -> TrialRecord {
-    TrialRecord(
+    var record = TrialRecord(
       id: trial.id, experiment: trial.experiment, model: trial.model, stages: trial.stages,
       status: status.status, reason: status.reason, isReproducible: status.isReproducible,
       metrics: metrics, warnings: status.warnings)
+    record.seed = trial.seed
+    return record
   }
 }
 

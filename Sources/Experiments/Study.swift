@@ -67,6 +67,8 @@ public struct Study: Hashable, Sendable, Codable {
     public var stability: Stability?
     /// What a clustering asks for beyond that; nil for classifications and where nothing is asked.
     public var clustering: Clustering?
+    /// Nil for the study's seed alone.
+    public var seeds: Seeds?
   }
 
   /// What the segments of a clustering are worth, and what they are to be called.
@@ -218,6 +220,8 @@ public struct Block: Hashable, Sendable, Codable {
   public var when: [Axis]
   /// Combinations that take one of the values of every axis of a set are left out.
   public var exclude: [[Axis]]
+  /// Instead of the experiment's.
+  public var seeds: Study.Seeds?
 }
 
 /// A study with the text and the place it came from.

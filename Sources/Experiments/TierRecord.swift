@@ -20,6 +20,11 @@ public struct TierRecord: Hashable, Sendable, Codable {
   public var selectionBias: Double?
   /// What decided within the first tier, in order.
   public var then: [String]
+  /// The seeds by which configurations were paired; nil in an experiment without seeds.
+  public var seedCount: Int?
+
+  /// Below this many seeds a t-test of pairs sees only differences of many standard deviations.
+  public static let fewSeeds = 5
 }
 
 extension TierRecord {
@@ -53,14 +58,40 @@ extension TierRecord {
     guard let compared = ComparedTrials(trials, metric: rule.metric, replicates: replicates)
     else { return nil }
     let direction = Measures.direction(of: rule.metric)
+    let seeds = PairedSeeds(trials.compactMap { facts[$0.id]?.seeds }, of: trials.count)
     let tiers = try Tiers.ofReplicates(
       estimates: compared.estimates, replicates: compared.replicates, folds: compared.folds,
-      direction: direction, level: level, on: pool)
+      seeds: seeds?.scores, direction: direction, level: level, on: pool)
     let bias = try SelectionBias.ofBest(
       estimates: compared.estimates, replicates: compared.replicates, direction: direction)
     let record = TierRecord(
       basis: .chance, metrics: [rule.metric], level: level, selectionBias: bias,
-      then: rule.then.map(\.name))
+      then: rule.then.map(\.name), seedCount: seeds?.count)
     return (tiers, record)
+  }
+}
+
+/// The ranking metric of configurations under the seeds that all of them share.
+private struct PairedSeeds {
+  /// Shared seeds.
+  let count: Int
+  /// Configurations × seeds; nil with fewer than two.
+  let scores: [[Double]]?
+
+  /// Nil without seeds.
+  init?(_ configurations: [[SeedScore]], of count: Int) {
+    guard configurations.count == count, let first = configurations.first,
+      configurations.allSatisfy({ !$0.isEmpty })
+    else { return nil }
+    let shared = first.map(\.seed).filter { seed in
+      configurations.allSatisfy { scores in scores.contains { $0.seed == seed } }
+    }
+    self.count = shared.count
+    scores =
+      shared.count < 2
+      ? nil
+      : configurations.map { scores in
+        shared.compactMap { seed in scores.first { $0.seed == seed }?.value }
+      }
   }
 }

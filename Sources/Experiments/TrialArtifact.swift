@@ -62,7 +62,7 @@ struct TrialArtifact {
     return Lineage(
       dataFingerprint: data.fingerprint, rowCount: data.trainingRows.count,
       configuration: try CanonicalJSON.parse(CanonicalJSON.encode(configuration)),
-      seed: study.seed, engineVersion: Engine.version, trial: trial.id)
+      seed: trial.seed ?? study.seed, engineVersion: Engine.version, trial: trial.id)
   }
 }
 

@@ -28,7 +28,8 @@ extension TrialOutcome {
     refits: Refits?, training: Table, data: TrialData, preparation: Preparation, context: FitContext
   ) throws(TrialFailure) {
     guard let model = trial.stages.last else { throw TrialFailure(reason: "it has no model") }
-    let fitted = try preparation.cluster(model, prepared, from: stage, in: context)
+    let fitted = try preparation.fitting(trial)
+      .cluster(model, prepared, from: stage, in: context)
     try context.requireTime()
     let labels = fitted.assignments.labels
     var measured = try Self.measure(

@@ -23,6 +23,8 @@ public struct TrialRecord: Hashable, Sendable, Codable {
   public var metrics: [MetricRecord]
   /// Sentences from the fit that a user should read.
   public var warnings: [String]
+  /// The seed of the fit in an experiment with seeds; nil for the study's own.
+  public var seed: UInt64?
 
   public init(
     id: String, experiment: String, model: String, stages: [StageRecord], status: Status,

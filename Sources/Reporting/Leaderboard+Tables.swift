@@ -92,8 +92,11 @@ extension Leaderboard {
   private func measuredCells(_ row: LeaderboardRow) -> [TableView.Cell] {
     let measured = metrics.map { name in
       let metric = row.trial.metric(labeled: name)
-      return TableView.Cell(
-        metric, isBest: isMerit(name) && metric != nil && metric?.value == best[name])
+      let isBest = isMerit(name) && metric != nil && row.shown(name) == best[name]
+      guard let spread = row.seeds?[metric: name] else {
+        return TableView.Cell(metric, isBest: isBest)
+      }
+      return TableView.Cell(content: spread.text, isNumber: true, isBest: isBest)
     }
     let share = hasShare ? [cell(smallestShare(of: row.trial), isNumber: true)] : []
     let fit = headlines.compactMap { measure in

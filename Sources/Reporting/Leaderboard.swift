@@ -48,10 +48,14 @@ struct Leaderboard {
     let ordered = telling.filter { $0 == ranking } + telling.filter { $0 != ranking }
     metrics = Array(ordered.prefix(metricLimit))
     hasK = rows.contains { $0.trial.k != nil }
-    let ranked = eligible.flatMap(\.trial.metrics)
-    best = ranked.reduce(into: [:]) { best, metric in
-      guard let found = best[metric.label] else { return best[metric.label] = metric.value }
-      if metric.direction.isBetter(metric.value, than: found) { best[metric.label] = metric.value }
+    best = eligible.reduce(into: [:]) { best, row in
+      for metric in row.trial.metrics {
+        guard let value = row.shown(metric.label) else { continue }
+        if let found = best[metric.label], !metric.direction.isBetter(value, than: found) {
+          continue
+        }
+        best[metric.label] = value
+      }
     }
     hasParameters =
       hasSeveralModels && rows.contains { !varying.ownParameters(of: $0.trial).isEmpty }
@@ -142,6 +146,13 @@ struct Leaderboard {
     }
     let isOnlyFailed = unfinished.allSatisfy { $0.trial.status == .failed }
     return isOnlyFailed ? total : "\(total) (\(parts.joined(separator: ", ")))"
+  }
+}
+
+extension LeaderboardRow {
+  /// What the leaderboard shows under a label: the mean over seeds, or the trial's value.
+  func shown(_ label: String) -> Double? {
+    seeds.flatMap { $0[metric: label]?.mean } ?? trial.metric(labeled: label)?.value
   }
 }
 

@@ -51,7 +51,7 @@ struct LeaderboardSection {
         ? [
           "★ is the chosen trial. ↑ means higher is better, ↓ lower; the best value of a metric is bold."
         ] : [])
-      + (board.experiment.tiers.map { [$0.remark] } ?? [])
+      + (board.experiment.tiers.map { [$0.remark] } ?? []) + board.experiment.seedRemarks
       + board.gapReasons.map { "– stands for a figure that does not exist: \($0)" }
       + (most > max(limit, Self.open)
         ? ["At most \(limit) trials of a kind are listed; leaderboard.csv has all."] : [])

@@ -51,12 +51,12 @@ struct TierText {
   /// What being the best of many adds to the value of the best.
   private var flattery: [String] {
     guard let bias = tiers.selectionBias, board.eligible.count > 1, tiers.then.isEmpty,
-      let metric = chosen.trial.metric(labeled: board.rankingMetric)
+      let metric = chosen.trial.metric(labeled: board.rankingMetric),
+      let value = chosen.shown(metric.label)
     else { return [] }
-    let honest =
-      metric.direction == .higherIsBetter ? metric.value - bias : metric.value + bias
+    let honest = metric.direction == .higherIsBetter ? value - bias : value + bias
     // Less than the digits that are shown is nothing to tell.
-    guard NumberFormat.significant(honest) != NumberFormat.significant(metric.value) else {
+    guard NumberFormat.significant(honest) != NumberFormat.significant(value) else {
       return []
     }
     return [
@@ -73,7 +73,7 @@ extension TierRecord {
     switch basis {
     case .chance:
       "Trials of one tier cannot be told apart from its best: on the same resampled rows, and by the folds "
-        + "where there are any, at a level of \(NumberFormat.percent(level)) over all pairs."
+        + "\(seedCount.map { $0 > 1 } == true ? "and seeds " : "")where there are any, at a level of \(NumberFormat.percent(level)) over all pairs."
     case .pareto:
       "Tier 1 holds the trials that none beats in all metrics, tier 2 those that only tier 1 beats."
     }

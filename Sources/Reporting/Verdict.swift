@@ -28,6 +28,7 @@ struct Verdict {
   private static func win(of row: LeaderboardRow, on board: Leaderboard) -> String {
     let name = board.rankingMetric
     let phrase = board.varying.phrase(for: row.trial)
+    if let seeds = SeedText(row) { return seeds.win(phrase, by: name, board.direction(of: name)) }
     guard let metric = row.trial.metric(labeled: name) else { return "\(phrase) was chosen." }
     let interval =
       metric.range.map { range in
@@ -77,6 +78,11 @@ struct Verdict {
     }
     let phrase = board.varying.phrase(for: second.trial)
     let name = board.rankingMetric
+    if let lead = SeedText.lead(
+      of: row, before: second, phrase, by: name, board.direction(of: name))
+    {
+      return lead
+    }
     guard let first = row.trial.metric(labeled: name),
       let next = second.trial.metric(labeled: name),
       first.value.isFinite, next.value.isFinite

@@ -108,7 +108,8 @@ struct StudyReaderTests {
     ("stability: {fraction: 0.5}", "fraction must be absent for bootstrap"),
     ("stability: {method: subset, fraction: 1}", "a share above 0 and below 1"),
     ("stability: {rows: 10}", "rows must be a whole number from 100"),
-    ("seeds: [1, 2]", "experiment.seeds is not available"),
+    ("seeds: 0", "seeds must be a number of seeds from 1 to 1000"),
+    ("seeds: [1, 1]", "or a list of different seeds"),
     ("metricz: [silhouette]", "did you mean metrics?"),
   ])
   func `an experiment that is wrong is refused on its line`(line: String, phrase: String) throws {

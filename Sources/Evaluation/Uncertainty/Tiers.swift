@@ -19,23 +19,28 @@ public enum Tiers {
   ///
   /// Replicates of scored rows know how other rows would have come out, not how other training rows would have
   /// changed the models. With scores by fold, candidates must besides differ in the resampled t-test at
-  /// `level`, which does.
+  /// `level`, which does. With scores by seed, they must also differ in the t-test of the pairs.
   ///
   /// - Parameters:
   ///   - estimates: one per candidate.
   ///   - replicates: replicates × candidates, drawn together: row b of all candidates from the same rows.
   ///   - folds: candidates × folds, and rows tested over rows trained on (`ResampledTest`).
+  ///   - seeds: candidates × seeds, each pair of scores from the same seed; two seeds at least.
   /// - Throws: `.count` without a candidate or with fewer than 2 replicates, `.lengths`, `.missingValue` with
   ///   the number of the candidate, `.fraction` for a level outside 0…1.
   /// - Complexity: O(c² · replicates) for c candidates.
   public static func ofReplicates(
     estimates: [Double], replicates: Matrix,
-    folds: (scores: [[Double]], testRatio: Double)? = nil, direction: Direction,
+    folds: (scores: [[Double]], testRatio: Double)? = nil, seeds: [[Double]]? = nil,
+    direction: Direction,
     level: Double = 0.95, on pool: WorkerPool = .serial
   ) throws(EvaluationError) -> [Int] {
     try check(estimates, level: level)
     if let folds, folds.scores.count != estimates.count {
       throw .lengths(expected: estimates.count, found: folds.scores.count)
+    }
+    if let seeds, seeds.count != estimates.count {
+      throw .lengths(expected: estimates.count, found: seeds.count)
     }
     guard replicates.columnCount == estimates.count else {
       throw .lengths(expected: estimates.count, found: replicates.columnCount)
@@ -49,6 +54,13 @@ public enum Tiers {
     return try tiers(estimates, direction) { (candidate, best) throws(EvaluationError) in
       let difference = abs(estimates[candidate] - estimates[best])
       guard difference > limit * pairs.standardError(candidate, best) else { return false }
+      // Unlike folds, runs under different seeds have nothing in common: a ratio of 0.
+      if let seeds,
+        try ResampledTest(seeds[best], seeds[candidate], testRatio: 0, level: level).pValue
+          >= 1 - level
+      {
+        return false
+      }
       guard let folds else { return true }
       return try ResampledTest(
         folds.scores[best], folds.scores[candidate], testRatio: folds.testRatio, level: level

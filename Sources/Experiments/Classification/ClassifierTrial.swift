@@ -55,7 +55,7 @@ struct ClassifierTrial {
   ) throws(TrialFailure) -> Fit<any Classifier> {
     guard let record = trial.stages.last, let entry = preparation.catalog[classifier: record.name]
     else { throw TrialFailure(reason: "there is no classifier \(trial.model)") }
-    var context = preparation.seeded(context, for: record)
+    var context = preparation.fitting(trial).seeded(context, for: record)
     if let fold { context.seed = context.seed.derived("fold", fold) }
     return try preparation.naming(record) { () throws(LearningError) in
       try entry.fit(record.parameters, part.fitted, context)

@@ -44,7 +44,9 @@ extension RunDirectory {
     let gates: [GateRecord] =
       RunStorage.exists(file("gates.json")) ? try Self.decode(file("gates.json")) : []
     let trials = board.experiments.flatMap { section in
-      section.rows.map { TrialListing($0, of: section.id, in: name) }
+      section.rows.flatMap { row in
+        row.trials.map { TrialListing($0, row, of: section.id, in: name) }
+      }
     }
     let choices = board.experiments.compactMap { section in
       section.rows.first(where: \.isChosen).map { row in
@@ -81,6 +83,13 @@ private struct LeaderboardLines: Decodable {
     let isChosen: Bool
     let tier: Int?
     let trial: Trial
+    let seeds: Seeds?
+
+    var trials: [Trial] { seeds?.trials ?? [trial] }
+  }
+
+  struct Seeds: Decodable {
+    let trials: [Trial]
   }
 
   struct Trial: Decodable {
@@ -102,13 +111,18 @@ private struct LeaderboardLines: Decodable {
 }
 
 extension TrialListing {
-  fileprivate init(_ row: LeaderboardLines.Row, of experiment: String, in run: String) {
+  fileprivate init(
+    _ trial: LeaderboardLines.Trial, _ row: LeaderboardLines.Row, of experiment: String,
+    in run: String
+  ) {
+    let isOwn = trial.id == row.trial.id
     self.init(
-      run: run, experiment: experiment, trial: row.trial.id, model: row.trial.model,
-      status: row.trial.status, rank: row.rank, tier: row.tier, isChosen: row.isChosen,
-      reason: row.trial.reason,
+      run: run, experiment: experiment, trial: trial.id, model: trial.model,
+      status: trial.status, rank: row.rank, tier: row.tier, isChosen: row.isChosen && isOwn,
+      reason: trial.reason,
       metrics: Dictionary(
-        row.trial.metrics.map { metric in
+        // The holdout is measured of the chosen trial alone.
+        (isOwn ? row.trial : trial).metrics.map { metric in
           (metric.split == "holdout" ? "holdout.\(metric.name)" : metric.name, metric.value)
         }
       ) { first, _ in first })
