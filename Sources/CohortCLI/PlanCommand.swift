@@ -21,6 +21,7 @@ struct PlanCommand: ParsableCommand {
       try JSONOutput.write(input.plan)
     } else {
       try Console.write(input.plan.text)
+      output.say(input.sharing.sentence("saves"))
       output.say("next: cohort run \(study.study)")
     }
   }

@@ -20,6 +20,7 @@ struct RunOutcome {
     } else {
       try Console.write(TerminalReport.render(summary.record))
       output.say(computed)
+      if summary.sharing.steps > 0 { output.say(summary.sharing.sentence("saved")) }
       output.say("run: \(summary.directory.path)")
       if let next { output.say("next: \(next)") }
     }

@@ -47,6 +47,8 @@ struct RunResult: Encodable {
   /// By other runners of the study in the meantime.
   let shared: Int
   let failed: Int
+  /// What the computed trials had in common, and what that has saved.
+  let sharing: StageSharing
   let changes: StudyChanges?
   let complete: Bool
   let seconds: Double
@@ -66,6 +68,7 @@ struct RunResult: Encodable {
     shared = summary.sharedCount
     changes = summary.changes
     failed = summary.failedCount
+    sharing = summary.sharing
     complete = summary.ending == .complete
     seconds = (1000 * outcome.seconds).rounded() / 1000
     let failure = outcome.failure

@@ -32,6 +32,11 @@ enum ContentKey {
         stability: experiment.stability, clustering: experiment.clustering))
   }
 
+  /// A part of what a step makes, such as the same for every fold.
+  static func part(_ name: String, after key: String?) -> String {
+    hash(PartContent(after: key, part: name))
+  }
+
   /// Everything that decides the results of a run; limits and report formats do not.
   static func run(_ study: Study, fingerprint: String) -> String {
     var study = study
@@ -54,6 +59,11 @@ enum ContentKey {
     let after: String
     let stage: StageRecord
     let seed: UInt64?
+  }
+
+  private struct PartContent: Encodable {
+    let after: String?
+    let part: String
   }
 
   private struct TrialContent: Encodable {

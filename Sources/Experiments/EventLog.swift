@@ -22,12 +22,13 @@ package final class EventLog: Sendable {
     package var trial: String?
     var reason: String?
     var seconds: Double?
+    package var step: StepRecord?
     /// The first 8 digits of the SHA-256 of the event without this member.
     var check: String?
   }
 
-  private let path: String
-  private let descriptor: Int32
+  let path: String
+  let descriptor: Int32
   private let now: @Sendable () -> Double
   /// The lock of the file keeps processes apart, this one threads.
   private let turn = Mutex(())
@@ -46,9 +47,18 @@ package final class EventLog: Sendable {
   package func append(
     _ event: String, trial: String? = nil, reason: String? = nil, seconds: Double? = nil
   ) throws(RunError) {
-    let time = Date(timeIntervalSince1970: now()).formatted(.iso8601)
-    let line = try Self.line(
-      Event(time: time, event: event, trial: trial, reason: reason, seconds: seconds))
+    try append(Event(time: time, event: event, trial: trial, reason: reason, seconds: seconds))
+  }
+
+  /// A step that was carried out.
+  func append(_ step: StepRecord, trial: String? = nil) throws(RunError) {
+    try append(Event(time: time, event: "step", trial: trial, step: step))
+  }
+
+  private var time: String { Date(timeIntervalSince1970: now()).formatted(.iso8601) }
+
+  private func append(_ event: Event) throws(RunError) {
+    let line = try Self.line(event)
     let failure = turn.withLock { _ in
       Result { () throws(RunError) in
         try lock()

@@ -88,6 +88,8 @@ public struct RunSummary: Sendable {
   /// Trials that other runners of the same study have computed in the meantime.
   public var sharedCount: Int
   public var failedCount: Int
+  /// What the trials computed by this call had in common.
+  public var sharing: StageSharing
   /// What has changed since an earlier run of a study of this name; nil if there is none.
   public var changes: StudyChanges?
   /// Whether a larger share of trials failed than `limits.max_failure_rate` allows.

@@ -54,10 +54,13 @@ extension RunSession {
     var ending: RunSummary.Ending
     /// Computed by other runners in the meantime.
     var sharedCount: Int
+    /// What was carried out for trials that have ended since, here and elsewhere.
+    var sharing: StageSharing
   }
 
   /// Computes what is missing, until done or told to stop.
   func compute(missing stored: [String: StoredTrial]) throws(RunError) -> Progress {
+    let start = try log.size()
     let began = environment.uptime()
     let end = study.limits.timeLimit.map { began + $0 }
     let isStopping: @Sendable () -> Bool = {
@@ -90,12 +93,11 @@ extension RunSession {
       }
     }
     let ended = tracker.ended
-    guard ended.count < keys.count else {
-      return Progress(ended: ended, ending: .complete, sharedCount: sharedCount)
-    }
+    let isComplete = ended.count >= keys.count
     return Progress(
-      ended: ended, ending: environment.isCancelled() ? .interrupted : .timeLimit,
-      sharedCount: sharedCount)
+      ended: ended,
+      ending: isComplete ? .complete : environment.isCancelled() ? .interrupted : .timeLimit,
+      sharedCount: sharedCount, sharing: try log.sharing(since: start))
   }
 
   func recorder(
@@ -107,7 +109,8 @@ extension RunSession {
       rules: .init(
         memoryLimit: study.limits.memory ?? environment.memoryLimit,
         perTrial: study.limits.perTrial, jobs: environment.jobs),
-      clock: environment.clock, uptime: environment.uptime, isCancelled: isStopping, onEnd: onEnd)
+      clock: environment.clock, uptime: environment.uptime, isCancelled: isStopping,
+      trace: StepTrace(log), onEnd: onEnd)
   }
 
   /// Computes trials together with other runners: what they have claimed is waited for, and computed here

@@ -48,6 +48,7 @@ struct RunSession: Sendable {
       trialCount: plan.trials.count,
       computedCount: ended.count - reused - progress.sharedCount, reusedCount: reused,
       sharedCount: progress.sharedCount, failedCount: failed,
+      sharing: progress.sharing,
       exceedsFailureRate: Double(failed) > study.limits.maxFailureRate * Double(ended.count))
   }
 

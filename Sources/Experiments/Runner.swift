@@ -118,6 +118,8 @@ public struct StudyInput: Sendable {
   public let record: DataRecord
   /// Sentences about the table and the grid that a user should read.
   public let notes: [String]
+  /// What the trials have in common; its seconds are not known before a run.
+  public let sharing: StageSharing
   let data: TrialData
 
   /// Reads the table of a study and expands its grid.
@@ -149,6 +151,10 @@ public struct StudyInput: Sendable {
     data = try TrialData(
       table, fingerprint: fingerprint, study: study, features: features, on: pool)
     notes = selection.notes + plan.notes
+    sharing =
+      PlannedSteps(
+        plan.limited(to: study.limits.maxTrials), of: study, catalog: catalog
+      ).sharing
     record = DataRecord(
       source: study.data.source, fingerprint: fingerprint, rowCount: table.rowCount,
       columns: table.columns.map { column in

@@ -19,6 +19,7 @@ struct TrialRecorder: Sendable {
   let uptime: @Sendable () -> Double
   /// Whether to stop: asked between trials and inside fits.
   let isCancelled: @Sendable () -> Bool
+  let trace: StepTrace
   /// Told of every trial that has ended here, from any thread.
   let onEnd: @Sendable (Plan.Trial, StoredTrial, Double) throws(RunError) -> Void
 
@@ -56,18 +57,23 @@ struct TrialRecorder: Sendable {
 
   /// Computes what trials share, in the time of one; a failure is stored for every one of them.
   ///
-  /// - Returns: nil after a failure, or if told to stop.
+  /// - Parameters:
+  ///   - step: what to note in the journal; nil where nothing worth noting is done.
+  ///   - next: what the trials go on with; not called after a failure, or if told to stop.
   func share<Value>(
-    _ trials: [Plan.Trial], _ body: (TrialAllowance) throws(TrialFailure) -> Value
-  ) throws(RunError) -> Value? {
-    if isCancelled() { return nil }
+    _ trials: [Plan.Trial], as step: SharedStep?,
+    _ body: (TrialAllowance) throws(TrialFailure) -> Value,
+    then next: (Value) throws(RunError) -> Void
+  ) throws(RunError) {
+    if isCancelled() { return }
     try claims.noteStep()
-    let (began, allowance) = (uptime(), allowance)
+    let (began, before, allowance) = (uptime(), trace.count, allowance)
     let result = allowance.judge(Result { () throws(TrialFailure) in try body(allowance) })
+    let seconds = max(0, uptime() - began)
     switch result {
-    case .success(let value): return value
+    case .success(let value): try next(value)
     case .failure(let failure):
-      if isCancelled() { return nil }
+      if isCancelled() { return }
       for trial in trials where try claims.hold(trial.id) {
         if hasEnded(trial) {
           claims.release(trial.id)
@@ -75,8 +81,8 @@ struct TrialRecorder: Sendable {
           try end(trial, .failure(failure), began)
         }
       }
-      return nil
     }
+    if let step { try trace.note(step, since: before, seconds: seconds) }
   }
 
   /// Runs trials that need nothing of each other: side by side with serial fits when there are enough of
@@ -117,6 +123,7 @@ struct TrialRecorder: Sendable {
     let outcome = allowance.judge(body(trial, allowance))
     // A fit that was told to stop has no result to keep.
     if case .failure = outcome, isCancelled() { return claims.release(trial.id) }
+    try trace.note(trial, seconds: max(0, uptime() - began))
     try end(trial, outcome, began)
   }
 
@@ -149,6 +156,7 @@ struct TrialRecorder: Sendable {
     }
     let published = try directory.publish(
       stored, of: trial, files: files, timings: TrialTimings(seconds: seconds, latency: latency))
+    trace.noteEnd()
     try onEnd(trial, published, seconds)
   }
 }

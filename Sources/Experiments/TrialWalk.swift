@@ -62,10 +62,12 @@ struct TrialWalk: Sendable {
       guard let group = try recorder.claim(groups[key] ?? []), let first = group.first else {
         continue
       }
-      let prepared = try recorder.share(group) { (allowance) throws(TrialFailure) in
+      try recorder.share(group, as: preparation.step(of: first, at: depth)) {
+        (allowance) throws(TrialFailure) in
         try step(first.stages[depth], context(within: allowance))
+      } then: { (prepared) throws(RunError) in
+        try next(group, prepared)
       }
-      if let prepared { try next(group, prepared) }
     }
   }
 
@@ -79,16 +81,16 @@ struct TrialWalk: Sendable {
       guard let group = try recorder.claim(groups[key] ?? []), let first = group.first else {
         continue
       }
-      let shared: (any Sendable)?? = try recorder.share(group) {
-        (allowance) throws(TrialFailure) in
+      try recorder.share(group, as: first.modelStep) {
+        (allowance) throws(TrialFailure) -> (any Sendable)? in
         try first.stages.last.flatMap { (model) throws(TrialFailure) in
           try preparation.stage(model, prepared, in: context(within: allowance))
         }
-      }
-      guard let shared else { continue }
-      let (experiments, trials) = group.grouped(by: \.experiment)
-      for experiment in experiments {
-        try fit(trials[experiment] ?? [], prepared, stage: shared, training: training)
+      } then: { (shared) throws(RunError) in
+        let (experiments, trials) = group.grouped(by: \.experiment)
+        for experiment in experiments {
+          try refitAndFit(trials[experiment] ?? [], prepared, stage: shared, training: training)
+        }
       }
     }
   }
@@ -107,21 +109,34 @@ struct TrialWalk: Sendable {
         prepared.matrix, options: options, figures: Set(figures), seed: preparation.seed,
         on: pool)
       var refits = Refits(rows, catalog: preparation.catalog)
-      if trials.count > 1, let model = first.stages.last { refits.share(model, in: context) }
+      if sharesRefits(trials), let model = first.stages.last { refits.share(model, in: context) }
       return refits
     } catch {
       throw TrialFailure(reason: "stability: \(error)")
     }
   }
 
-  private func fit(
+  private func sharesRefits(_ trials: [Plan.Trial]) -> Bool {
+    trials.count > 1 && trials.first.flatMap { experiments[$0.experiment]?.stability } != nil
+  }
+
+  private func refitAndFit(
     _ trials: [Plan.Trial], _ prepared: Prepared, stage: (any Sendable)?, training: Table
   ) throws(RunError) {
     guard let trials = try recorder.claim(trials) else { return }
-    let shared: Refits?? = try recorder.share(trials) { (allowance) throws(TrialFailure) in
+    let step = sharesRefits(trials) ? trials.first?.refitStep : nil
+    try recorder.share(trials, as: step) { (allowance) throws(TrialFailure) in
       try refits(for: trials, prepared, in: context(within: allowance))
+    } then: { (refits) throws(RunError) in
+      guard !recorder.isCancelled() else { return }
+      try fit(trials, prepared, stage: stage, refits: refits, training: training)
     }
-    guard let refits = shared, !recorder.isCancelled() else { return }
+  }
+
+  private func fit(
+    _ trials: [Plan.Trial], _ prepared: Prepared, stage: (any Sendable)?, refits: Refits?,
+    training: Table
+  ) throws(RunError) {
     let x = prepared.matrix
     let needs = trials.map { trial in
       trial.stages.last.flatMap { model in

@@ -23,10 +23,12 @@ struct ClassificationWalk: Sendable {
       guard let group = try recorder.claim(groups[key] ?? []), let first = group.first else {
         continue
       }
-      let rows = try recorder.share(group) { (allowance) throws(TrialFailure) in
+      try recorder.share(group, as: preparation.foldsStep(of: first)) {
+        (allowance) throws(TrialFailure) in
         try prepared(for: first, folds: folds, training: training, within: allowance)
+      } then: { (rows) throws(RunError) in
+        try fit(group, rows)
       }
-      if let rows { try fit(group, rows) }
     }
   }
 

@@ -1,0 +1,120 @@
+internal import Learning
+
+/// A step as the plan foresees it.
+struct PlannedStep: Hashable, Sendable {
+  /// What is done in it.
+  enum Kind: Hashable, Sendable {
+    /// A step before the model; all of them for a classification, once per fold.
+    case preparation
+    /// What settings of a model share.
+    case modelStage
+    /// The same for every refit of the stability.
+    case refits
+    /// The rest of one trial.
+    case fit
+  }
+
+  let step: SharedStep
+  let kind: Kind
+  /// Of the first trial that passes through it.
+  let trial: Plan.Trial
+  var trialCount = 1
+}
+
+/// The steps of a plan in the order of first use, as the walks carry them out.
+struct PlannedSteps {
+  private(set) var all: [PlannedStep] = []
+  /// Trials in the order of the plan, each key once, with the places of their steps in `all`.
+  private(set) var trials: [(trial: Plan.Trial, steps: [Int])] = []
+  private var places: [SharedStep: Int] = [:]
+
+  init(_ plan: Plan, of study: Study, catalog: Catalog) {
+    var keys: Set<String> = []
+    let planned = plan.trials.filter { keys.insert($0.key).inserted }
+    let preparation = Preparation(catalog: catalog, study: study)
+    let refits = planned.map { Self.refits($0, study) }
+    var counts: [SharedStep: Int] = [:]
+    for case let step? in refits { counts[step, default: 0] += 1 }
+    for (trial, refits) in zip(planned, refits) {
+      var own = Self.shared(trial, preparation).map { add($0.step, $0.kind, trial) }
+      if let refits, counts[refits, default: 0] > 1 { own.append(add(refits, .refits, trial)) }
+      own.append(add(SharedStep(name: trial.model, key: trial.key), .fit, trial))
+      trials.append((trial, own))
+    }
+  }
+
+  /// The place of a step that a trial passes through.
+  private mutating func add(
+    _ step: SharedStep, _ kind: PlannedStep.Kind, _ trial: Plan.Trial
+  ) -> Int {
+    if let place = places[step] {
+      all[place].trialCount += 1
+      return place
+    }
+    places[step] = all.count
+    all.append(PlannedStep(step: step, kind: kind, trial: trial))
+    return all.count - 1
+  }
+
+  /// What sharing saves; the seconds are not known beforehand.
+  var sharing: StageSharing {
+    StageSharing(
+      trials: trials.count, steps: all.count,
+      stepsAlone: all.reduce(0) { $0 + $1.trialCount }, secondsSaved: nil)
+  }
+
+  private static func shared(
+    _ trial: Plan.Trial, _ preparation: Preparation
+  ) -> [(step: SharedStep, kind: PlannedStep.Kind)] {
+    if preparation.catalog[classifier: trial.model] != nil {
+      return [(preparation.foldsStep(of: trial), .preparation)]
+    }
+    var own: [(step: SharedStep, kind: PlannedStep.Kind)] = []
+    for depth in trial.stages.indices.dropLast() {
+      if let step = preparation.step(of: trial, at: depth) { own.append((step, .preparation)) }
+    }
+    if let stage = trial.modelStep { own.append((stage, .modelStage)) }
+    return own
+  }
+
+  private static func refits(_ trial: Plan.Trial, _ study: Study) -> SharedStep? {
+    let experiment = study.experiments.first { $0.id == trial.experiment }
+    return experiment?.stability == nil ? nil : trial.refitStep
+  }
+}
+
+extension Preparation {
+  /// The step of a clustering before its model; nil for one that is left out.
+  func step(of trial: Plan.Trial, at depth: Int) -> SharedStep? {
+    let record = trial.stages[depth]
+    let isOff = stages.first { $0.name == record.name }?.isOff(record) ?? false
+    return isOff ? nil : SharedStep(name: record.name, key: trial.stageKeys[depth])
+  }
+
+  /// All that stands before the model of a classification, done for every fold and the whole.
+  func foldsStep(of trial: Plan.Trial) -> SharedStep {
+    let names = trial.stages.dropLast().filter { record in
+      !(stages.first { $0.name == record.name }?.isOff(record) ?? false)
+    }.map(\.name)
+    return SharedStep(
+      name: names.joined(separator: ", ") + " by fold",
+      key: ContentKey.part("folds of \(trial.experiment)", after: trial.stageKeys.dropLast().last))
+  }
+}
+
+extension Plan.Trial {
+  /// What the model's fit shares with other settings of it.
+  var modelStep: SharedStep? {
+    guard let modelStage, let modelStageKey else { return nil }
+    return SharedStep(name: modelStage.name, key: modelStageKey)
+  }
+
+  /// The same for the refits of the trial's experiment.
+  var refitStep: SharedStep? {
+    modelStep.map { step in
+      SharedStep(
+        name: "\(step.name) of refits",
+        key: ContentKey.part("refits of \(experiment)", after: step.key))
+    }
+  }
+}
