@@ -86,10 +86,10 @@ struct StabilityCase {
   /// As many rows as there are, drawn with replacement: which, and how often each.
   private func bootstrapRows(seed: Seed) -> (rows: [Int], weights: [Double]) {
     var random = RandomSource(seed: seed)
-    var counts = [Double](repeating: 0, count: x.rowCount)
+    var counts = [Int32](repeating: 0, count: x.rowCount)
     for _ in 0..<x.rowCount { counts[random.integer(below: x.rowCount)] += 1 }
     let rows = counts.indices.filter { counts[$0] > 0 }
-    return (rows, rows.map { counts[$0] })
+    return (rows, rows.map { Double(counts[$0]) })
   }
 
   private func gap(_ pool: WorkerPool) throws -> [String: Double] {

@@ -93,11 +93,9 @@ extension NearestSearch {
   @inline(__always)
   private func enqueue(_ i: Int, block: Int, scratch: SearchScratch) {
     let row = block &* ScreenedRows.blockRows &+ i
-    let place = rows.values.start + row &* rows.dimension
-    cohort_prefetch(place)
-    if rows.dimension > 16 { cohort_prefetch(place + 16) }
-    if rows.dimension > 32 { cohort_prefetch(place + 32) }
-    if rows.dimension > 48 { cohort_prefetch(place + 48) }
+    let place = rows.start(of: row)
+    // Two coordinates of the row stand on one cache line.
+    for line in 0..<min(rows.dimension / 2, 8) { cohort_prefetch(place + line &* 16) }
     let slot = Int(panels.slotOfPoint.start[Int(labels.start[row])])
     scratch.enqueue(Int32(truncatingIfNeeded: i), group: panels.group(ofSlot: slot))
   }
@@ -164,9 +162,7 @@ extension NearestSearch {
     -> ScreenedOctet
   {
     let base = block &* ScreenedRows.blockRows
-    let octet = RowOctet(rows.values.start, stride: rows.dimension, count: count) {
-      base &+ Int(queue[$0])
-    }
+    let octet = RowOctet(rows, count: count) { base &+ Int(queue[$0]) }
     var least = LaneTopTwo()
     for panel in panels.panels(of: group) {
       screenPanel(octet, panels, panel: panel, into: &least)

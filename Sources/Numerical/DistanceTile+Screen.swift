@@ -80,25 +80,22 @@ final class ScreenPanels {
 
   /// Takes the points' current places.
   func fill(_ points: Matrix, frame: ScreenedRows) {
-    var row = [Float](repeating: 0, count: dimension)
     points.values.withUnsafeBufferPointer { buffer in
-      row.withUnsafeMutableBufferPointer { row in
-        guard let base = buffer.baseAddress, let target = row.baseAddress else { return }
-        for point in 0..<pointCount {
-          let halfNorm = frame.convert(base + point * dimension, to: target)
-          let slot = Int(slotOfPoint.start[point])
-          let panel = values.start + slot / Self.lanes * dimension * Self.lanes + slot % Self.lanes
-          for j in 0..<dimension { panel[j * Self.lanes] = -target[j] }
-          offsets.start[slot] = halfNorm * (1 - frame.gamma)
-          slacks.start[slot] = 2 * halfNorm * frame.gamma
-        }
-        greatestSlack = slacks.elements.max() ?? 0
+      guard let base = buffer.baseAddress else { return }
+      for point in 0..<pointCount {
+        let slot = Int(slotOfPoint.start[point])
+        let place = values.start + slot / Self.lanes * dimension * Self.lanes + slot % Self.lanes
+        let halfNorm = frame.convert(base + point * dimension, to: place, stride: Self.lanes)
+        for j in 0..<dimension { place[j * Self.lanes].negate() }
+        offsets.start[slot] = halfNorm * (1 - frame.gamma)
+        slacks.start[slot] = 2 * halfNorm * frame.gamma
       }
+      greatestSlack = slacks.elements.max() ?? 0
     }
   }
 }
 
-/// Eight rows that go through the screen together.
+/// Eight rows that go through the screen together, wherever they stand.
 struct RowOctet {
   let rows:
     (
@@ -108,9 +105,9 @@ struct RowOctet {
 
   /// Rows given by number; numbers past the end repeat the last.
   @inline(__always)
-  init(_ base: UnsafePointer<Float>, stride: Int, count: Int, number: (Int) -> Int) {
+  init(_ all: ScreenedRows, count: Int, number: (Int) -> Int) {
     @inline(__always) func row(_ i: Int) -> UnsafePointer<Float> {
-      base + number(min(i, count &- 1)) &* stride
+      UnsafePointer(all.start(of: number(min(i, count &- 1))))
     }
     rows = (row(0), row(1), row(2), row(3), row(4), row(5), row(6), row(7))
   }
@@ -154,14 +151,14 @@ func screenScores(
   let r = octet.rows
   for j in 0..<dimension {
     let c = UnsafeRawPointer(panel + j &* 8).loadUnaligned(as: SIMD8<Float>.self)
-    s.0.addProduct(SIMD8(repeating: r.0[j]), c)
-    s.1.addProduct(SIMD8(repeating: r.1[j]), c)
-    s.2.addProduct(SIMD8(repeating: r.2[j]), c)
-    s.3.addProduct(SIMD8(repeating: r.3[j]), c)
-    s.4.addProduct(SIMD8(repeating: r.4[j]), c)
-    s.5.addProduct(SIMD8(repeating: r.5[j]), c)
-    s.6.addProduct(SIMD8(repeating: r.6[j]), c)
-    s.7.addProduct(SIMD8(repeating: r.7[j]), c)
+    s.0.addProduct(SIMD8(repeating: r.0[j &* 8]), c)
+    s.1.addProduct(SIMD8(repeating: r.1[j &* 8]), c)
+    s.2.addProduct(SIMD8(repeating: r.2[j &* 8]), c)
+    s.3.addProduct(SIMD8(repeating: r.3[j &* 8]), c)
+    s.4.addProduct(SIMD8(repeating: r.4[j &* 8]), c)
+    s.5.addProduct(SIMD8(repeating: r.5[j &* 8]), c)
+    s.6.addProduct(SIMD8(repeating: r.6[j &* 8]), c)
+    s.7.addProduct(SIMD8(repeating: r.7[j &* 8]), c)
   }
   return s
 }

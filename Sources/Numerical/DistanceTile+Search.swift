@@ -134,10 +134,10 @@ extension NearestSearch {
     packed.withView { view in
       var row = range.lowerBound
       while row < range.upperBound {
-        screenOctet(
-          row, count: min(8, range.upperBound &- row), block: block, exact: exact, points: view,
+        screenPair(
+          row, count: min(16, range.upperBound &- row), block: block, exact: exact, points: view,
           keepingBounds: keepingBounds, scratch: scratch)
-        row &+= 8
+        row &+= 16
       }
     }
     if keepingBounds { padBounds(block: block, from: range.count) }
@@ -155,59 +155,84 @@ extension NearestSearch {
   }
 
   @inline(__always)
-  private func screenOctet(
+  private func screenPair(
     _ row: Int, count: Int, block: Int, exact: UnsafePointer<Double>, points: PackedView,
     keepingBounds: Bool, scratch: SearchScratch
   ) {
-    let octet = RowOctet(rows.values.start, stride: rows.dimension, count: count) { row &+ $0 }
-    let base = row &- block &* ScreenedRows.blockRows
-    let halfNorms = rows.eightHalfNorms(row, count: count)
-    var all = LaneTopTwo()
-    var runnerUp = SIMD8<Float>()
+    let pair = OctetPair(rows, row: row, count: count)
+    pair.prefetchNext()
+    var low = OctetSearch(rows, row: row, count: min(8, count))
+    var high = OctetSearch(rows, row: count > 8 ? row &+ 8 : row, count: max(0, count &- 8))
     for group in 0..<panels.groupCount {
-      var least = LaneTopTwo()
+      var (inLow, inHigh) = (LaneTopTwo(), LaneTopTwo())
       for panel in panels.panels(of: group) {
-        screenPanel(octet, panels, panel: panel, into: &least)
+        pair.forEachPoint(of: panel, in: panels) { slot, first, second in
+          let slot = Int32(truncatingIfNeeded: slot)
+          inLow.include(first, slot: slot)
+          inHigh.include(second, slot: slot)
+        }
       }
       if keepingBounds {
-        runnerUp.replace(with: least.second, where: least.first .< all.first)
-        let first = inward(least.first, halfNorms: halfNorms)
-        let bounds = bounds(block: block, group: group) + base
-        for lane in 0..<8 { bounds[lane] = lasting(first[lane], group: group) }
+        keep(inLow, of: group, for: &low, block: block)
+        if high.count > 0 { keep(inHigh, of: group, for: &high, block: block) }
       }
-      all.include(least)
+      low.all.include(inLow)
+      high.all.include(inHigh)
     }
-    if !keepingBounds, panels.isInOrder {
-      var lanes = unsettled(row, all, halfNorms: halfNorms) & (UInt32(1) &<< UInt32(count) &- 1)
-      while lanes != 0 {
-        let lane = lanes.trailingZeroBitCount
-        _ = decide(
-          row &+ lane, first: all.first[lane], second: all.second[lane],
-          slot: Int(all.slot[lane]), exact: exact, points: points, scratch: scratch)
-        lanes &= lanes &- 1
-      }
-      return
-    }
-    let second = inward(runnerUp, halfNorms: halfNorms)
-    for lane in 0..<count {
+    decide(
+      low, block: block, exact: exact, points: points, keepingBounds: keepingBounds,
+      scratch: scratch)
+    decide(
+      high, block: block, exact: exact, points: points, keepingBounds: keepingBounds,
+      scratch: scratch)
+  }
+
+  /// Notes how near the points of a group are at least.
+  @inline(__always)
+  private func keep(
+    _ least: LaneTopTwo, of group: Int, for octet: inout OctetSearch, block: Int
+  ) {
+    octet.runnerUp.replace(with: least.second, where: least.first .< octet.all.first)
+    let first = inward(least.first, halfNorms: octet.halfNorms)
+    let bounds =
+      bounds(block: block, group: group) + (octet.row &- block &* ScreenedRows.blockRows)
+    for lane in 0..<8 { bounds[lane] = lasting(first[lane], group: group) }
+  }
+
+  /// Decides the rows of a screened octet.
+  @inline(__always)
+  private func decide(
+    _ octet: OctetSearch, block: Int, exact: UnsafePointer<Double>, points: PackedView,
+    keepingBounds: Bool, scratch: SearchScratch
+  ) {
+    let all = octet.all
+    var lanes = UInt32(1) &<< UInt32(octet.count) &- 1
+    if !keepingBounds, panels.isInOrder { lanes &= unsettled(octet) }
+    let second = keepingBounds ? inward(octet.runnerUp, halfNorms: octet.halfNorms) : SIMD8()
+    while lanes != 0 {
+      let lane = lanes.trailingZeroBitCount
+      lanes &= lanes &- 1
+      let row = octet.row &+ lane
       let slot = Int(all.slot[lane])
       let found = decide(
-        row &+ lane, first: all.first[lane], second: all.second[lane], slot: slot,
-        exact: exact, points: points, scratch: scratch)
+        row, first: all.first[lane], second: all.second[lane], slot: slot, exact: exact,
+        points: points, scratch: scratch)
       guard keepingBounds else { continue }
-      upper.start[row &+ lane] = found.upper
+      upper.start[row] = found.upper
       if found.isScreened {
         let group = panels.group(ofSlot: slot)
-        bounds(block: block, group: group)[base &+ lane] = lasting(second[lane], group: group)
+        bounds(block: block, group: group)[row &- block &* ScreenedRows.blockRows] =
+          lasting(second[lane], group: group)
       }
     }
   }
 
   /// The lanes of rows that the screen alone does not leave where they are, as it does most in most passes.
   @inline(__always)
-  private func unsettled(_ row: Int, _ least: LaneTopTwo, halfNorms: SIMD8<Float>) -> UInt32 {
-    let labels = UnsafeRawPointer(labels.start + row).loadUnaligned(as: SIMD8<Int32>.self)
-    let doubt = halfNorms * (2 * rows.gamma) + (panels.greatestSlack + 0x1p-100)
+  private func unsettled(_ octet: OctetSearch) -> UInt32 {
+    let least = octet.all
+    let labels = UnsafeRawPointer(labels.start + octet.row).loadUnaligned(as: SIMD8<Int32>.self)
+    let doubt = octet.halfNorms * (2 * rows.gamma) + (panels.greatestSlack + 0x1p-100)
     return cohort_not_above_f32x8(least.second, least.first + doubt)
       | cohort_differ_i32x4(labels.lowHalf, least.slot.lowHalf)
       | cohort_differ_i32x4(labels.highHalf, least.slot.highHalf) &<< 4

@@ -16,14 +16,18 @@ package final class ScreenedRows: @unchecked Sendable {
   package let origin: [Double]
   /// A power of two that brings every shifted coordinate into [−1, 1], so that squares stay in range.
   package let scale: Double
+  /// Eight rows at a time, coordinate by coordinate: coordinate j of row i stands at
+  /// `(i / 8 · d + j) · 8 + i mod 8`, so that neighbouring rows are the lanes of one load. Behind the last
+  /// row stand zeros.
   let values: ScratchBuffer<Float>
-  /// |x|²/2 of each row; seven more may be read behind the last.
+  /// |x|²/2 of each row; zeros behind the last.
   let halfNorms: ScratchBuffer<Float>
   private let places: ScratchBuffer<Int32>?
   /// Where each row stands among the exact ones; nil where that is its number.
   package let placeOfRow: UnsafePointer<Int32>?
 
   package static let blockRows = 512
+  static let lanes = 8
   package var blockCount: Int { (count + Self.blockRows - 1) / Self.blockRows }
 
   let gamma: Float
@@ -40,13 +44,13 @@ package final class ScreenedRows: @unchecked Sendable {
     let linear = min(Float(2 * (dimension + 8)) * 0x1p-24, 0.5)
     gamma = linear / (1 - linear)
     scale = Self.scale(reach: reach)
-    values = ScratchBuffer(count: count * dimension)
-    halfNorms = ScratchBuffer(count: count + 7)
+    (values, halfNorms) = Self.buffers(count: count, dimension: dimension)
     places = nil
     placeOfRow = nil
     pool.forEachChunk(count: blockCount) { block in
       for row in block * Self.blockRows..<min(count, (block + 1) * Self.blockRows) {
-        halfNorms.start[row] = convert(rows + row * dimension, to: values.start + row * dimension)
+        halfNorms.start[row] = convert(
+          rows + row * dimension, to: start(of: row), stride: Self.lanes)
       }
     }
   }
@@ -59,18 +63,36 @@ package final class ScreenedRows: @unchecked Sendable {
   package init(_ all: ScreenedRows, places: [Int]) {
     count = places.count
     (origin, dimension, scale, gamma) = (all.origin, all.dimension, all.scale, all.gamma)
-    values = ScratchBuffer(count: count * dimension)
-    halfNorms = ScratchBuffer(count: count + 7)
+    (values, halfNorms) = Self.buffers(count: count, dimension: dimension)
     let own = ScratchBuffer<Int32>(count: count)
+    self.places = own
+    placeOfRow = UnsafePointer(own.start)
     for (row, place) in places.enumerated() {
       precondition(place >= 0 && place < all.count, "a sample has rows of its table only")
       own.start[row] = Int32(truncatingIfNeeded: all.place(place))
       halfNorms.start[row] = all.halfNorms.start[place]
-      (values.start + row * dimension).update(
-        from: all.values.start + place * dimension, count: dimension)
+      let (source, target) = (all.start(of: place), start(of: row))
+      for j in 0..<dimension { target[j &* Self.lanes] = source[j &* Self.lanes] }
     }
-    self.places = own
-    placeOfRow = UnsafePointer(own.start)
+  }
+
+  /// Memory for whole octets of rows, its last one cleared.
+  private static func buffers(count: Int, dimension: Int) -> (
+    values: ScratchBuffer<Float>, halfNorms: ScratchBuffer<Float>
+  ) {
+    let padded = (count + lanes - 1) / lanes * lanes
+    let values = ScratchBuffer<Float>(count: padded * dimension)
+    let halfNorms = ScratchBuffer<Float>(count: padded)
+    let last = max(0, padded - lanes)
+    (values.start + last * dimension).update(repeating: 0, count: (padded - last) * dimension)
+    (halfNorms.start + last).update(repeating: 0, count: padded - last)
+    return (values, halfNorms)
+  }
+
+  /// The first coordinate of a row; the next ones follow at a distance of eight.
+  @inline(__always)
+  func start(of row: Int) -> UnsafeMutablePointer<Float> {
+    values.start + (row / Self.lanes &* dimension &* Self.lanes &+ row % Self.lanes)
   }
 
   @inline(__always)
@@ -78,12 +100,10 @@ package final class ScreenedRows: @unchecked Sendable {
     if let placeOfRow { Int(placeOfRow[row]) } else { row }
   }
 
-  /// |x|²/2 of eight rows from `row` on; of the last one again where there are fewer.
+  /// |x|²/2 of the eight rows from `row` on, a multiple of eight.
   @inline(__always)
-  func eightHalfNorms(_ row: Int, count: Int) -> SIMD8<Float> {
-    var norms = UnsafeRawPointer(halfNorms.start + row).loadUnaligned(as: SIMD8<Float>.self)
-    for lane in min(count, 8)..<8 { norms[lane] = norms[count &- 1] }
-    return norms
+  func eightHalfNorms(_ row: Int) -> SIMD8<Float> {
+    UnsafeRawPointer(halfNorms.start + row).loadUnaligned(as: SIMD8<Float>.self)
   }
 
   /// Rows of smaller reach keep their size: the screen cannot tell them apart and decides nothing.
@@ -92,14 +112,17 @@ package final class ScreenedRows: @unchecked Sendable {
     return Double(sign: .plus, exponent: -reach.exponent - 1, significand: 1)
   }
 
-  /// Writes the row in the screen's frame and returns half its squared norm.
-  func convert(_ row: UnsafePointer<Double>, to target: UnsafeMutablePointer<Float>) -> Float {
+  /// Writes the row in the screen's frame, its coordinates `stride` apart, and returns half its squared
+  /// norm.
+  func convert(
+    _ row: UnsafePointer<Double>, to target: UnsafeMutablePointer<Float>, stride: Int
+  ) -> Float {
     var norm = 0.0
     origin.withUnsafeBufferPointer { origin in
       for j in 0..<dimension {
         let value = (row[j] - origin[j]) * scale
         norm.addProduct(value, value)
-        target[j] = Float(value)
+        target[j &* stride] = Float(value)
       }
     }
     return Float(norm / 2)

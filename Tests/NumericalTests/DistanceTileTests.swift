@@ -117,11 +117,11 @@ struct DistanceTileTests {
         guard let rows = values.baseAddress else { return }
         let screened = ScreenedRows(
           rows, count: 701, origin: x.row(0), reach: spread.reach, on: .serial)
-        var found = [Int32](repeating: -1, count: 640)
+        var found = [Int32](repeating: -1, count: 637)
         let length = CandidateScreen(points, rows: screened).list(
-          61..<701, within: limits, into: &found)
+          64..<701, within: limits, into: &found)
         let listed = found[0..<length].map(Int.init)
-        let needed = (61..<701).filter { row in
+        let needed = (64..<701).filter { row in
           (0..<count).contains {
             DistanceTile.squaredDistance(x.row(row), points.row($0), dimension: 5) < limits[row]
           }

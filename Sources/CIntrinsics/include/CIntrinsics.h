@@ -1,6 +1,6 @@
 // The few instructions Swift cannot express, as inlined functions over the vector types that Swift
 // imports as SIMD4<Double> and SIMD8<Float>. Every function has an AVX2 body and a portable body
-// with the same result; nothing here branches, allocates or calls, except for one setting of the
+// with the same result; nothing here branches, allocates or calls, except for settings of the
 // allocator, which Swift's view of the C library leaves out.
 #pragma once
 
@@ -286,12 +286,15 @@ COHORT_INLINE cohort_i32x8 cohort_widen_quarter_i8x32(cohort_u8x32 bytes, int q)
   return __builtin_convertvector((i8x8)(word), cohort_i32x8);
 }
 
-/// Gives every allocation of at least `bytes` pages of its own, which go back to the system when it is
-/// freed; does nothing where the C library has no such setting.
-COHORT_INLINE void cohort_own_pages_from(int bytes) {
+/// Gives every allocation of at least `own` bytes pages of its own, which go back to the system when it
+/// is freed, and keeps up to `kept` bytes of smaller ones for the next; does nothing where the C library
+/// has no such settings.
+COHORT_INLINE void cohort_own_pages_from(int own, int kept) {
 #if defined(__GLIBC__)
-  (void)mallopt(M_MMAP_THRESHOLD, bytes);
+  (void)mallopt(M_MMAP_THRESHOLD, own);
+  (void)mallopt(M_TRIM_THRESHOLD, kept);
 #else
-  (void)bytes;
+  (void)own;
+  (void)kept;
 #endif
 }

@@ -20,8 +20,9 @@ struct KMeansData {
   /// Σ w |x − origin|².
   let totalSquares: Double
   let screened: ScreenedRows
-  /// Kept apart from `screened`, which a loop would otherwise retain and release for every row.
-  private let placeOfRow: UnsafePointer<Int32>?
+  /// The rows as loops read them.
+  let fitted: KMeansRows
+  private let countedWeights: ScratchBuffer<Double>?
 
   /// Rows per piece of work in passes over the data; fixed, so that sums have one order.
   static let chunkRows = 4096
@@ -34,65 +35,78 @@ struct KMeansData {
   ) {
     self.rows = rows
     screened = places.map { ScreenedRows(table.screened, places: $0) } ?? table.screened
-    placeOfRow = screened.placeOfRow
     rowCount = screened.count
     columnCount = screened.dimension
+    countedWeights = weights.map { weights in
+      let copy = ScratchBuffer<Double>(count: weights.count)
+      for (row, weight) in weights.enumerated() { copy.start[row] = weight }
+      return copy
+    }
+    fitted = KMeansRows(
+      start: rows, places: screened.placeOfRow,
+      weights: countedWeights.map { UnsafePointer($0.start) },
+      count: rowCount, columnCount: columnCount)
     clusterCount = k
     self.weights = weights
     self.pool = pool
     origin = table.origin
     reach = table.reach
-    let squares = Self.squares(rows, screened, weights: weights, on: pool)
+    let squares = Self.squares(of: table, screened, weights: weights, on: pool)
     meanVariance = squares.plain / Double(rowCount) / Double(columnCount)
     totalSquares = squares.weighed
   }
 
-  @inline(__always)
-  func row(_ index: Int) -> UnsafePointer<Double> {
-    if let placeOfRow {
-      rows + Int(placeOfRow[index]) &* columnCount
-    } else {
-      rows + index &* columnCount
-    }
-  }
+  func row(_ index: Int) -> UnsafePointer<Double> { fitted.row(index) }
 
-  /// Asks for a row that will be read soon; rows of a sample lie apart.
-  @inline(__always)
-  func prefetch(_ index: Int) {
-    guard let placeOfRow, index < rowCount else { return }
-    let row = rows + Int(placeOfRow[index]) &* columnCount
-    cohort_prefetch(row)
-    cohort_prefetch(row + min(8, columnCount &- 1))
-  }
-
-  func weight(_ index: Int) -> Double { weights.map { $0[index] } ?? 1 }
+  func weight(_ index: Int) -> Double { fitted.weight(index) }
 
   func start(_ index: Int) -> [Double] {
     Array(UnsafeBufferPointer(start: row(index), count: columnCount))
   }
 
+  /// Σ |x − origin|² and Σ w |x − origin|² of the rows.
   private static func squares(
-    _ rows: UnsafePointer<Double>, _ screened: ScreenedRows, weights: [Double]?,
-    on pool: WorkerPool
+    of table: KMeansTable, _ screened: ScreenedRows, weights: [Double]?, on pool: WorkerPool
   ) -> (plain: Double, weighed: Double) {
-    let (origin, places) = (screened.origin, screened.placeOfRow)
+    let squares = table.squares.start
     let parts = pool.map(count: chunkCount(screened.count)) { chunk in
-      var plain = 0.0
-      var weighed = 0.0
-      origin.withUnsafeBufferPointer { origin in
-        guard let middle = origin.baseAddress else { return }
-        for row in chunk * chunkRows..<min(screened.count, (chunk + 1) * chunkRows) {
-          let square = DistanceTile.squaredDistance(
-            rows + (places.map { Int($0[row]) } ?? row) * origin.count, middle,
-            dimension: origin.count)
-          plain += square
-          weighed += square * (weights.map { $0[row] } ?? 1)
-        }
+      var sums = SIMD2<Double>()
+      for row in chunk * chunkRows..<min(screened.count, (chunk + 1) * chunkRows) {
+        let square = squares[screened.place(row)]
+        sums += SIMD2(square, square * (weights.map { $0[row] } ?? 1))
       }
-      return SIMD2(plain, weighed)
+      return sums
     }
     let sum = parts.reduce(SIMD2<Double>(), +)
     return (sum[0], sum[1])
+  }
+}
+
+/// Where fitted rows stand and how much they count, in plain pointers: whatever holds them would be retained
+/// and released for every row of a loop.
+struct KMeansRows {
+  let start: UnsafePointer<Double>
+  /// The place of each row in the table; nil where all of its rows are fitted.
+  let places: UnsafePointer<Int32>?
+  let weights: UnsafePointer<Double>?
+  let count: Int
+  let columnCount: Int
+
+  @inline(__always)
+  func row(_ index: Int) -> UnsafePointer<Double> {
+    start + (places.map { Int($0[index]) } ?? index) &* columnCount
+  }
+
+  @inline(__always)
+  func weight(_ index: Int) -> Double { weights.map { $0[index] } ?? 1 }
+
+  /// Asks for a row that will be read soon, as rows that are read lie apart.
+  @inline(__always)
+  func prefetch(_ index: Int) {
+    guard index < count else { return }
+    let row = row(index)
+    cohort_prefetch(row)
+    cohort_prefetch(row + min(8, columnCount &- 1))
   }
 }
 

@@ -91,11 +91,15 @@ final class LloydRun {
 
   /// Carries the moves of one block over to the sums.
   private func apply(_ scratch: SearchScratch, partial: Int) {
-    for index in 0..<scratch.movedCount {
-      let row = Int(scratch.moved.start[index])
+    // Pointers, since buffers would be retained and released for every row.
+    let (rows, before, now) = (scratch.moved.start, scratch.previous.start, search.labels.start)
+    let (fitted, count) = (data.fitted, scratch.movedCount)
+    for index in 0..<count {
+      if index + 8 < count { fitted.prefetch(Int(rows[index + 8])) }
+      let row = Int(rows[index])
       sums.move(
-        data.row(row), weight: data.weight(row), from: Int(scratch.previous.start[index]),
-        to: Int(search.labels.start[row]), partial: partial)
+        fitted.row(row), weight: fitted.weight(row), from: Int(before[index]), to: Int(now[row]),
+        partial: partial)
     }
   }
 
@@ -108,6 +112,7 @@ final class LloydRun {
     let rowCount = data.rowCount
     let width = data.columnCount
     let clusterCount = data.clusterCount
+    let (fitted, labels) = (data.fitted, search.labels.start)
     let parts = centers.values.withUnsafeBufferPointer { centers in
       data.pool.map(count: KMeansData.chunkCount(rowCount)) { chunk in
         var squares = [Double](repeating: 0, count: clusterCount)
@@ -116,13 +121,13 @@ final class LloydRun {
         guard let centers = centers.baseAddress else { return (sum, squares, weights) }
         let start = chunk * KMeansData.chunkRows
         for row in start..<min(rowCount, start + KMeansData.chunkRows) {
-          data.prefetch(row + 16)
-          let label = Int(search.labels.start[row])
-          let weight = data.weight(row)
+          fitted.prefetch(row + 16)
+          let label = Int(labels[row])
+          let weight = fitted.weight(row)
           let square =
             weight
             * DistanceTile.squaredDistance(
-              data.row(row), centers + label * width, dimension: width)
+              fitted.row(row), centers + label * width, dimension: width)
           sum += square
           squares[label] += square
           weights[label] += weight

@@ -127,20 +127,26 @@ private struct GreedySeeding {
     let sums = ScratchBuffer<Double>(count: width, repeating: 0)
     let range = rows(of: chunk)
     let list = touched.start + range.lowerBound
-    let count = screen.list(range, within: nearest.start, into: list)
+    let nearer = nearer.start + range.lowerBound
+    let (nearest, fitted) = (nearest.start, data.fitted)
+    // Of one candidate it is known that it will be taken.
+    let isOnly = points.count == 1
+    let count = screen.list(range, within: nearest, into: list)
     var untouched = 0.0
     var next = 0
     for row in range {
-      let present = nearest.start[row]
-      let weight = data.weight(row)
+      let present = nearest[row]
+      let weight = fitted.weight(row)
       guard next < count, Int(list[next]) == row else {
         untouched += weight * present
         continue
       }
-      if next &+ 8 < count { data.prefetch(Int(list[next &+ 8])) }
-      DistanceTile.squaredDistances(from: data.row(row), to: points, into: distances.start)
-      nearer.start[range.lowerBound &+ next] = Self.add(
+      if next &+ 16 < count { fitted.prefetch(Int(list[next &+ 16])) }
+      DistanceTile.squaredDistances(from: fitted.row(row), to: points, into: distances.start)
+      let bits = Self.add(
         distances.start, count: width, present: present, weight: weight, to: sums.start)
+      nearer[next] = isOnly ? 0 : bits
+      if isOnly { nearest[row] = min(present, distances.start[0]) }
       next &+= 1
     }
     return (sums.elements.map { $0 + untouched }, count)
@@ -174,12 +180,17 @@ private struct GreedySeeding {
   /// Makes a row the next start: the candidate with this bit.
   private mutating func add(_ start: Int, bit: UInt16) {
     chosen.append(start)
+    // Pointers, since buffers would be retained and released for every row.
+    let (touched, nearer, nearest) = (touched.start, nearer.start, nearest.start)
+    let (fitted, width) = (data.fitted, data.columnCount)
     data.pool.forEachChunk(count: touchedCounts.count) { chunk in
       let first = rows(of: chunk).lowerBound
-      for index in first..<first + touchedCounts[chunk] where nearer.start[index] & bit != 0 {
-        let row = Int(touched.start[index])
-        nearest.start[row] = DistanceTile.squaredDistance(
-          data.row(row), data.row(start), dimension: data.columnCount)
+      let end = first + touchedCounts[chunk]
+      for index in first..<end where nearer[index] & bit != 0 {
+        if index + 24 < end { fitted.prefetch(Int(touched[index + 24])) }
+        let row = Int(touched[index])
+        nearest[row] = DistanceTile.squaredDistance(
+          fitted.row(row), fitted.row(start), dimension: width)
       }
     }
   }

@@ -12,6 +12,8 @@ public struct KMeansTable: Sendable {
   let origin: [Double]
   /// The largest distance of a value from the mean, per column.
   let reach: [Double]
+  /// |x − origin|² of each row.
+  let squares: ScratchBuffer<Double>
   let screened: ScreenedRows
 
   init(_ x: Matrix, starts: Matrix?, on pool: WorkerPool) throws(LearningError) {
@@ -23,7 +25,7 @@ public struct KMeansTable: Sendable {
     try starts?.requireFinite()
     try starts?.requireSquarable()
     self.x = x
-    (origin, reach, screened) = x.values.withUnsafeBufferPointer { values in
+    (origin, reach, squares, screened) = x.values.withUnsafeBufferPointer { values in
       guard let rows = values.baseAddress else {
         preconditionFailure("a matrix of rows has values")
       }
@@ -37,10 +39,28 @@ public struct KMeansTable: Sendable {
         farthest = max(farthest, abs(value - origin[index % x.columnCount]))
       }
       return (
-        origin, reach,
+        origin, reach, Self.squares(rows, count: x.rowCount, origin: origin, on: pool),
         ScreenedRows(rows, count: x.rowCount, origin: origin, reach: farthest, on: pool)
       )
     }
+  }
+
+  private static func squares(
+    _ rows: UnsafePointer<Double>, count: Int, origin: [Double], on pool: WorkerPool
+  ) -> ScratchBuffer<Double> {
+    let squares = ScratchBuffer<Double>(count: count)
+    let chunkRows = KMeansData.chunkRows
+    origin.withUnsafeBufferPointer { origin in
+      guard let middle = origin.baseAddress else { return }
+      let width = origin.count
+      pool.forEachChunk(count: KMeansData.chunkCount(count)) { chunk in
+        for row in chunk * chunkRows..<min(count, (chunk + 1) * chunkRows) {
+          squares.start[row] = DistanceTile.squaredDistance(
+            rows + row * width, middle, dimension: width)
+        }
+      }
+    }
+    return squares
   }
 }
 
@@ -48,7 +68,7 @@ extension KMeans {
   /// Makes rows ready for fits of this estimator.
   ///
   /// - Throws: as `fit` does for rows and given starts that no fit could use.
-  /// - Complexity: O(n · d); n · (d + 1) · 4 bytes.
+  /// - Complexity: O(n · d); n · (d + 3) · 4 bytes.
   public func prepare(_ x: Matrix, on pool: WorkerPool) throws(LearningError) -> KMeansTable {
     if let starts = givenStarts, starts.rowCount != k {
       throw .parameter(
