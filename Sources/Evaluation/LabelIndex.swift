@@ -47,34 +47,30 @@ package struct LabelIndex: Sendable {
 }
 
 /// Looks codes up in an array where labels lie close together, and in a dictionary otherwise.
-private enum Numbering {
-  case dense(lowest: Int, codes: [Int])
-  case sparse([Int: Int])
+private struct Numbering {
+  private var lowest = 0
+  /// The code of each label from the lowest on, −1 for none; empty where labels lie apart.
+  private var dense: [Int] = []
+  private var sparse: [Int: Int] = [:]
 
   init(for labels: some RandomAccessCollection<Int>) {
-    self = .sparse([:])
     guard let lowest = labels.min(), let highest = labels.max() else { return }
     let (span, overflow) = highest.subtractingReportingOverflow(lowest)
     if !overflow, span <= 4 * labels.count + 1024 {
-      self = .dense(lowest: lowest, codes: [Int](repeating: -1, count: span + 1))
+      self.lowest = lowest
+      dense = [Int](repeating: -1, count: span + 1)
     }
   }
 
   /// The code of `label`, which becomes `next` where it has none yet.
   mutating func code(of label: Int, next: Int) -> Int {
-    switch self {
-    case .dense(let lowest, var codes):
-      self = .sparse([:])
-      if codes[label - lowest] < 0 { codes[label - lowest] = next }
-      let code = codes[label - lowest]
-      self = .dense(lowest: lowest, codes: codes)
-      return code
-    case .sparse(var codes):
-      self = .sparse([:])
-      let code = codes[label] ?? next
-      codes[label] = code
-      self = .sparse(codes)
-      return code
+    guard dense.isEmpty else {
+      let place = label - lowest
+      if dense[place] < 0 { dense[place] = next }
+      return dense[place]
     }
+    if let code = sparse[label] { return code }
+    sparse[label] = next
+    return next
   }
 }
