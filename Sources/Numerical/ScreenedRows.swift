@@ -16,9 +16,10 @@ package final class ScreenedRows: @unchecked Sendable {
   package let origin: [Double]
   /// A power of two that brings every shifted coordinate into [−1, 1], so that squares stay in range.
   package let scale: Double
-  /// Eight rows at a time, coordinate by coordinate: coordinate j of row i stands at
-  /// `(i / 8 · d + j) · 8 + i mod 8`, so that neighbouring rows are the lanes of one load. Behind the last
-  /// row stand zeros.
+  /// Eight rows at a time, coordinate by coordinate.
+  ///
+  /// Coordinate j of row i stands at `(i / 8 · d + j) · 8 + i mod 8`, so that neighbouring rows are the
+  /// lanes of one load. Behind the last row stand zeros.
   let values: ScratchBuffer<Float>
   /// |x|²/2 of each row; zeros behind the last.
   let halfNorms: ScratchBuffer<Float>
