@@ -101,9 +101,12 @@ struct Leaderboard {
     return recorded?.direction ?? experiment.direction
   }
 
-  /// Whether a better value is a better clustering; counts and radii only describe one.
+  /// Its gains tell how many segments there are; by itself it only grows with them.
+  static let consensusArea = "consensus_area"
+
+  /// Whether a better value is a better clustering; counts, areas and radii only describe one.
   func isMerit(_ name: String) -> Bool {
-    name != "segments" && FitMeasure(rawValue: name)?.isMerit ?? true
+    !["segments", Self.consensusArea].contains(name) && FitMeasure(rawValue: name)?.isMerit ?? true
   }
 
   /// Metrics that notes explain: those of the columns and those of single models.

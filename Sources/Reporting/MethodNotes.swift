@@ -83,6 +83,9 @@ enum MethodNotes {
     case "pac":
       "The share of pairs of rows that are neither together nor apart: together in more than 10% and "
         + "up to 90% of the replicates with both."
+    case Leaderboard.consensusArea:
+      "The area under the distribution of how often pairs of rows are together in the replicates with "
+        + "both; it grows with k. Its gain (ΔArea) is small from the k on that adds no structure."
     case "gap":
       "How much smaller log W (half the squared distances of rows from the mean of their segment) is "
         + "than for rows drawn evenly from a box along the principal axes, clustered the same way."

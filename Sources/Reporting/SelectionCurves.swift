@@ -212,7 +212,20 @@ struct SelectionCurves {
           return point?.row.trial.metric(labeled: metric)?.text ?? "–"
         }
     }
+    let gains = metric == Leaderboard.consensusArea ? named.map { Self.areaGains($0, ks) } : []
     return TableView(
-      columns: [.text("setting")] + ks.map { .number("k = \($0)") }, rows: rows)
+      columns: [.text("setting")] + ks.map { .number("k = \($0)") }, rows: rows + gains)
+  }
+
+  /// ΔArea of a setting: the area of the first k, then how much more each k has than the one before.
+  private static func areaGains(_ line: Line, _ ks: [Int]) -> [String] {
+    let measured = line.points.compactMap { point in
+      point.row.trial[metric: Leaderboard.consensusArea].map { (k: point.k, area: $0.value) }
+    }
+    let gains = Consensus.areaGains(measured.map(\.area))
+    return ["\(line.label), ΔArea"]
+      + ks.map { k in
+        measured.firstIndex { $0.k == k }.map { NumberFormat.significant(gains[$0], digits: 3) } ?? "–"
+      }
   }
 }

@@ -85,6 +85,12 @@ struct SegmentCountVoteTests {
     #expect(chart.rows.first.map { [$0["a"] as? Double, $0["b"] as? Double] } == [0.05, 0.15])
   }
 
+  @Test func `areas of consensus stand with their gains`() throws {
+    let run = Self.run([("silhouette", [0.3, 0.5, 0.4]), ("consensus_area", [0.4, 0.5, 0.55])])
+    let rows = try PageReading(run).rows(after: "consensus_area")
+    #expect(rows.contains(["k-means, ΔArea", "0.4", "0.25", "0.1"]))
+  }
+
   @Test func `values that were not measured everywhere vote among those that were`() throws {
     let run = Self.run([
       ("silhouette", [0.2, 0.5, 0.4]), ("gap", [nil, 0.3, 0.6]), ("davies_bouldin", [nil, nil, 1]),

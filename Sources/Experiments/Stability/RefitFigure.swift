@@ -11,6 +11,8 @@ enum RefitFigure: String, CaseIterable, Sendable {
   case predictionStrength = "prediction_strength"
   /// The share of pairs of rows that are neither together nor apart.
   case ambiguousShare = "pac"
+  /// The area under the distribution of how often pairs of rows are together.
+  case consensusArea = "consensus_area"
   case gap
 
   /// Taken whenever replicates are; the others only where a study names them.

@@ -70,9 +70,10 @@ struct StabilityMeasurement {
       append(.predictionStrength, strength.mean, error: strength.standardError)
       evidence.predictionStrength = strength
     }
-    if rows.figures.contains(.ambiguousShare) {
+    if !rows.figures.isDisjoint(with: [.ambiguousShare, .consensusArea]) {
       let (consensus, count) = try consensus(runs.compactMap { $0 })
       append(.ambiguousShare, consensus.ambiguousShare, rowCount: count)
+      append(.consensusArea, consensus.area, rowCount: count)
       evidence.consensus = consensus
       evidence.consensusRowCount = count
     }

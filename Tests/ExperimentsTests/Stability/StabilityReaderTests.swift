@@ -12,7 +12,8 @@ struct StabilityReaderTests {
   }
 
   @Test(arguments: [
-    "stability", "stability.min", "stability_ari", "prediction_strength", "pac", "gap",
+    "stability", "stability.min", "stability_ari", "prediction_strength", "pac",
+    "consensus_area", "gap",
   ])
   func `naming a figure of refits asks for them as usual`(name: String) throws {
     #expect(try experiment("metrics: [silhouette, \(name)]").stability == Study.Stability())

@@ -51,6 +51,9 @@ import Testing
     let (trial, evidence) = try trial(run(Self.everything))
     #expect(trial[metric: "prediction_strength"]?.value == 1)
     #expect(trial[metric: "pac"]?.value == 0)
+    // Three groups of 80: pairs are together always or never, but for the few that no replicate draws.
+    let apart = 3 * 80 * 80 / (240 * 239 / 2.0)
+    #expect(abs((trial[metric: "consensus_area"]?.value ?? 0) - apart) < 1e-3)
     let gap = try #require(trial[metric: "gap"])
     #expect(gap.value == evidence.gap?.gap)
     #expect(gap.standardError == evidence.gap?.standardError)
