@@ -225,7 +225,8 @@ struct SelectionCurves {
     let gains = Consensus.areaGains(measured.map(\.area))
     return ["\(line.label), ΔArea"]
       + ks.map { k in
-        measured.firstIndex { $0.k == k }.map { NumberFormat.significant(gains[$0], digits: 3) } ?? "–"
+        measured.firstIndex { $0.k == k }.map { NumberFormat.significant(gains[$0], digits: 3) }
+          ?? "–"
       }
   }
 }

@@ -32,7 +32,10 @@ public struct Consensus: Hashable, Sendable, Codable {
   public let distribution: [Double]
   /// The share of ambiguous pairs (PAC): those between 0.1 and 0.9.
   public let ambiguousShare: Double
-  /// The area under the distribution, which grows with the number of segments.
+  /// The area under the distribution, which grows with the number of segments: one minus the mean consensus.
+  ///
+  /// Monti et al. add up the greater end of every step. Where pairs are together always or never, that sum is
+  /// 1 for any number of segments.
   public let area: Double
 
   /// - Parameter labels: the segments of the items, −1 for none; what `segments` is about.
@@ -56,15 +59,7 @@ public struct Consensus: Hashable, Sendable, Codable {
     }
     distribution = (0...100).map { share(upTo: Double($0) / 100) }
     ambiguousShare = share(upTo: Self.ambiguity.high) - share(upTo: Self.ambiguity.low)
-    var below = 0
-    var area = 0.0
-    for (index, level) in levels.enumerated() {
-      below += level.pairs
-      if index > 0 {
-        area += (level.consensus - levels[index - 1].consensus) * Double(below) / total
-      }
-    }
-    self.area = area
+    area = levels.reduce(0) { $0 + (1 - $1.consensus) * Double($1.pairs) } / total
   }
 
   /// How much the area under the distribution grows with each number of segments: the first area itself,
