@@ -43,6 +43,29 @@ extension StagedEstimator {
   }
 }
 
+/// An estimator that fits samples of one table without copying their rows.
+///
+/// What every fit has to know of its rows is made once. A model of a sample is that of a copy of the rows, up to
+/// rounding.
+public protocol SamplingEstimator: Estimator {
+  associatedtype Table: Sendable
+  func prepare(_ input: Input, on pool: WorkerPool) throws(LearningError) -> Table
+  /// Fits some rows of a table, each once, and says where it puts them.
+  func fit(_ table: Table, rows: [Int], in context: FitContext) throws(LearningError)
+    -> SampleFit<Model>
+}
+
+/// A model of a sample, and the labels of its rows.
+public struct SampleFit<Model: Sendable>: Sendable {
+  public let model: Model
+  public let labels: [Int]
+
+  public init(model: Model, labels: [Int]) {
+    self.model = model
+    self.labels = labels
+  }
+}
+
 /// A fitted model and how the fit went: what predicts, and what is only reported.
 public struct Fit<Model: Sendable>: Sendable {
   public let model: Model

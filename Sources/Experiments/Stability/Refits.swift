@@ -12,12 +12,10 @@ struct Refits: Sendable {
   private let catalog: Catalog
   private var stages: [RefitRows.Input: Result<any Sendable, TrialFailure>] = [:]
 
-  /// A refitted model, the rows of its fit with their places among those that refits vary, and where it
-  /// put them.
+  /// A refitted model, what it was fitted to, and where it put those rows.
   struct Refit: Sendable {
     let model: any Clusterer
-    let x: Matrix
-    let rows: [Int]
+    let subject: RefitSubject
     let labels: [Int]
   }
 
@@ -32,10 +30,10 @@ struct Refits: Sendable {
     let inputs = rows.inputs
     let computed = each(inputs, of: record, in: context) {
       (input, context) throws(TrialFailure) -> any Sendable in
-      let replicate = rows.replicate(input)
+      let subject = rows.subject(of: input)
       return try Self.naming(record) { () throws(LearningError) in
         try stage.compute(
-          record.parameters, replicate.x, Self.seeded(context, replicate.seed, record))
+          record.parameters, subject.x, Self.seeded(context, subject.seed, record))
       }
     }
     for (input, result) in zip(inputs, computed) { stages[input] = result }
@@ -70,34 +68,60 @@ struct Refits: Sendable {
     return (needed ?? 0) * Double(context.pool.threadCount) <= limit
   }
 
+  /// The rows made ready for many fits of samples; nil for an algorithm that fits copies.
+  func table(
+    for record: StageRecord, in context: FitContext
+  ) throws(TrialFailure) -> CatalogEntry.Table? {
+    guard let sampling = catalog[record.name]?.sampling else { return nil }
+    return try Self.naming(record) { () throws(LearningError) in
+      try sampling.prepare(record.parameters, rows.x, context)
+    }
+  }
+
   /// Fits the model of `record` to the rows of `input`.
+  ///
+  /// - Parameter table: of the same record.
   func refit(
-    _ record: StageRecord, to input: RefitRows.Input, in context: FitContext
+    _ record: StageRecord, to input: RefitRows.Input, of table: CatalogEntry.Table?,
+    in context: FitContext
   ) throws(TrialFailure) -> Refit {
     guard let entry = catalog[record.name] else {
       throw TrialFailure(reason: "there is no algorithm \(record.name)")
     }
     let stage = try stages[input]?.get()
-    let replicate = rows.replicate(input)
-    let seeded = Self.seeded(context, replicate.seed, record)
+    let subject = rows.subject(of: input)
+    let seeded = Self.seeded(context, subject.seed, record)
     return try Self.naming(record) { () throws(LearningError) in
+      if let sampling = entry.sampling, let table, subject.isSample {
+        let fit = try sampling.fit(record.parameters, table, subject.rows, seeded)
+        return Refit(
+          model: Self.clusterer(fit.model, of: record), subject: subject, labels: fit.labels)
+      }
+      let x = subject.x
       let fit =
         if let rest = entry.stage, let stage {
-          try rest.fit(record.parameters, replicate.x, stage, seeded)
+          try rest.fit(record.parameters, x, stage, seeded)
         } else {
-          try entry.fit(record.parameters, replicate.x, seeded)
+          try entry.fit(record.parameters, x, seeded)
         }
-      guard case .clusterer(let model) = fit.model else {
-        preconditionFailure("\(record.name) stands last in a pipeline and does not cluster")
-      }
+      let model = Self.clusterer(fit.model, of: record)
       let labels =
         if let assignments = fit.assignments {
           assignments.labels
         } else {
-          try model.assign(replicate.x, on: context.pool).labels
+          try model.assign(x, on: context.pool).labels
         }
-      return Refit(model: model, x: replicate.x, rows: replicate.rows, labels: labels)
+      return Refit(model: model, subject: subject, labels: labels)
     }
+  }
+
+  private static func clusterer(
+    _ model: CatalogEntry.Model, of record: StageRecord
+  ) -> any Clusterer {
+    guard case .clusterer(let model) = model else {
+      preconditionFailure("\(record.name) stands last in a pipeline and does not cluster")
+    }
+    return model
   }
 
   private static func seeded(
