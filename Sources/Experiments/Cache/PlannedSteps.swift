@@ -28,9 +28,11 @@ struct PlannedSteps {
   private(set) var trials: [(trial: Plan.Trial, steps: [Int])] = []
   private var places: [SharedStep: Int] = [:]
 
-  init(_ plan: Plan, of study: Study, catalog: Catalog) {
+  private var groupSizes: [[String]: Int] = [:]
+
+  init(_ planned: [Plan.Trial], of study: Study, catalog: Catalog) {
     var keys: Set<String> = []
-    let planned = plan.trials.filter { keys.insert($0.key).inserted }
+    let planned = planned.filter { keys.insert($0.key).inserted }
     let preparation = Preparation(catalog: catalog, study: study)
     let refits = planned.map { trial in
       study.experiments.first { $0.id == trial.experiment }.flatMap { trial.refitStep(in: $0) }
@@ -42,7 +44,15 @@ struct PlannedSteps {
       if let refits, counts[refits, default: 0] > 1 { own.append(add(refits, .refits, trial)) }
       own.append(add(SharedStep(name: trial.model, key: trial.key), .fit, trial))
       trials.append((trial, own))
+      groupSizes[Self.group(of: trial), default: 0] += 1
     }
+  }
+
+  /// Trials that stand behind the same steps as this one.
+  func groupSize(of trial: Plan.Trial) -> Int { groupSizes[Self.group(of: trial)] ?? 0 }
+
+  private static func group(of trial: Plan.Trial) -> [String] {
+    [trial.experiment, trial.stageKeys.dropLast().last ?? "", trial.modelStageKey ?? ""]
   }
 
   /// The place of a step that a trial passes through.

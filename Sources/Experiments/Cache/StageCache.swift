@@ -55,7 +55,7 @@ public struct StageCache: Sendable {
 
   static let digestLength = 64
 
-  static func isWorthKeeping(seconds: Double, bytes: Int) -> Bool {
+  package static func isWorthKeeping(seconds: Double, bytes: Int) -> Bool {
     seconds >= max(leastSeconds, 4 * Double(bytes) / readingRate)
   }
 
