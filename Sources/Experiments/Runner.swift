@@ -153,7 +153,7 @@ public struct StudyInput: Sendable {
     notes = selection.notes + plan.notes
     sharing =
       PlannedSteps(
-        plan.limited(to: study.limits.maxTrials), of: study, catalog: catalog
+        plan.limited(to: study.limits.maxTrials).trials, of: study, catalog: catalog
       ).sharing
     record = DataRecord(
       source: study.data.source, fingerprint: fingerprint, rowCount: table.rowCount,

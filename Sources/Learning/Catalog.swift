@@ -62,6 +62,10 @@ public struct CatalogEntry: Sendable {
     /// The rest of the fit; the stage must come from `compute` of the same entry.
     public let fit:
       @Sendable (Parameters, Matrix, any Sendable, FitContext) throws(LearningError) -> Fit<Model>
+    /// Writes a stage that comes from `compute` of the same entry.
+    public let encode: @Sendable (any Sendable, any Encoder) throws -> Void
+    /// Reads what `encode` has written, for the rows it was made of.
+    public let decode: @Sendable (any Decoder, Matrix, WorkerPool) throws -> any Sendable
   }
 
   /// Rows made ready for fits of samples.
@@ -110,6 +114,12 @@ public struct CatalogEntry: Sendable {
   public static func clusterer<E: StagedEstimator>(_ type: E.Type) -> Self
   where E.Input == Matrix, E.Model: Clusterer {
     let wrap: @Sendable (E.Model) -> Model = { .clusterer($0) }
+    @Sendable func checked(_ stage: any Sendable) -> E.Stage {
+      guard let stage = stage as? E.Stage else {
+        preconditionFailure("\(E.schema.name) was given the stage of another algorithm")
+      }
+      return stage
+    }
     let stage = Stage(
       name: E.stageName, parameters: E.stageParameters,
       compute: { (given, x, context) throws(LearningError) in
@@ -117,13 +127,12 @@ public struct CatalogEntry: Sendable {
           x, in: context)
       },
       fit: { (given, x, stage, context) throws(LearningError) in
-        guard let stage = stage as? E.Stage else {
-          preconditionFailure("\(E.schema.name) was given the stage of another algorithm")
-        }
-        return try E(given, rowCount: x.rowCount, columnCount: x.columnCount, in: context).fit(
-          x, from: stage, in: context
+        try E(given, rowCount: x.rowCount, columnCount: x.columnCount, in: context).fit(
+          x, from: checked(stage), in: context
         ).map(wrap)
-      })
+      },
+      encode: { stage, encoder in try checked(stage).encode(to: encoder) },
+      decode: { decoder, x, pool in try E.Stage(from: decoder, rows: x, on: pool) })
     return Self(type, isTransformer: false, stage: stage, wrap: wrap)
   }
 

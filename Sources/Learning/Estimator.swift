@@ -27,7 +27,7 @@ extension Estimator {
 /// A merge tree serves every cut of it. Trials that agree on `stageParameters` share one stage; a fit
 /// alone is the stage followed by the rest, with the same bits.
 public protocol StagedEstimator: Estimator {
-  associatedtype Stage: Sendable
+  associatedtype Stage: FitStage
   /// What the first part is called in plans, such as `merge tree`.
   static var stageName: String { get }
   /// The parameters that decide the stage; it depends on no other.
@@ -41,6 +41,15 @@ extension StagedEstimator {
   public func fit(_ input: Input, in context: FitContext) throws(LearningError) -> Fit<Model> {
     try fit(input, from: try stage(input, in: context), in: context)
   }
+}
+
+/// The first part of a staged fit, which can be put away and read back to the same bits.
+///
+/// What follows from the rows alone need not be written. Files are not trusted: reading checks what the rest of the
+/// fit relies on and throws `DecodingError`.
+public protocol FitStage: Encodable, Sendable {
+  /// - Parameter rows: what the stage was made of.
+  init(from decoder: any Decoder, rows: Matrix, on pool: WorkerPool) throws
 }
 
 /// An estimator that fits samples of one table without copying their rows.

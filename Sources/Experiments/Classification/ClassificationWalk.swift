@@ -23,39 +23,15 @@ struct ClassificationWalk: Sendable {
       guard let group = try recorder.claim(groups[key] ?? []), let first = group.first else {
         continue
       }
-      try recorder.share(group, as: preparation.foldsStep(of: first)) {
-        (allowance) throws(TrialFailure) in
-        try prepared(for: first, folds: folds, training: training, within: allowance)
+      let step = preparation.foldsStep(of: first, in: experiment)
+      try recorder.share(group, as: step, seed: preparation.seed) { (work) throws(TrialFailure) in
+        try ClassificationRows(
+          for: first, in: experiment, folds: folds, training: training, data: data,
+          preparation: preparation, work: work)
       } then: { (rows) throws(RunError) in
         try fit(group, rows)
       }
     }
-  }
-
-  private func prepared(
-    for trial: Plan.Trial, folds: [Evaluation.Split], training: Table,
-    within allowance: TrialAllowance
-  ) throws(TrialFailure) -> ClassificationRows {
-    guard let entry = preparation.catalog[classifier: trial.model] else {
-      throw TrialFailure(reason: "there is no classifier \(trial.model)")
-    }
-    let allowed = experiment.classification?.allowLeak ?? []
-    let (features, leaks) = data.leaks.judged(allowing: allowed, features: data.features)
-    guard !features.isEmpty else {
-      throw TrialFailure(
-        reason: "every column knows the outcome too well; allow one under allow_leak")
-    }
-    func part(_ split: (train: [Int], test: [Int])) throws(TrialFailure) -> FoldPart {
-      try preparation.part(
-        Array(trial.stages.dropLast()), form: entry.form, features: features, training: training,
-        data: data, split: split,
-        in: recorder.context(seed: preparation.seed, within: allowance))
-    }
-    var parts: [FoldPart] = []
-    for fold in folds { parts.append(try part((fold.train, fold.test))) }
-    return ClassificationRows(
-      training: training, features: features, leaks: leaks, folds: parts,
-      whole: try part((Array(0..<training.rowCount), [])))
   }
 
   private func fit(
@@ -89,4 +65,36 @@ struct ClassificationRows: Sendable {
   let folds: [FoldPart]
   /// Fitted to all training rows, scoring none.
   let whole: FoldPart
+}
+
+extension ClassificationRows {
+  /// The rows as every trial sees them that agrees with `trial` on what stands before the model.
+  init(
+    for trial: Plan.Trial, in experiment: Study.Experiment, folds: [Evaluation.Split],
+    training: Table, data: TrialData, preparation: Preparation, work: StepWork
+  ) throws(TrialFailure) {
+    guard let entry = preparation.catalog[classifier: trial.model] else {
+      throw TrialFailure(reason: "there is no classifier \(trial.model)")
+    }
+    let allowed = experiment.classification?.allowLeak ?? []
+    let (features, leaks) = data.leaks.judged(allowing: allowed, features: data.features)
+    guard !features.isEmpty else {
+      throw TrialFailure(
+        reason: "every column knows the outcome too well; allow one under allow_leak")
+    }
+    func part(
+      _ name: String, _ split: (train: [Int], test: [Int])
+    ) throws(TrialFailure) -> FoldPart {
+      try preparation.part(
+        Array(trial.stages.dropLast()), form: entry.form, features: features, training: training,
+        data: data, split: split, in: work.part(name))
+    }
+    var parts: [FoldPart] = []
+    for (number, fold) in folds.enumerated() {
+      parts.append(try part("fold \(number)", (fold.train, fold.test)))
+    }
+    self.init(
+      training: training, features: features, leaks: leaks, folds: parts,
+      whole: try part("whole", (Array(0..<training.rowCount), [])))
+  }
 }

@@ -19,24 +19,68 @@ struct Refits: Sendable {
     let labels: [Int]
   }
 
-  init(_ rows: RefitRows, catalog: Catalog) {
+  private init(_ rows: RefitRows, catalog: Catalog) {
     self.rows = rows
     self.catalog = catalog
   }
 
-  /// Computes the part of every refit that trials agreeing on `record`'s stage parameters share.
-  mutating func share(_ record: StageRecord, in context: FitContext) {
-    guard let stage = catalog[record.name]?.stage else { return }
-    let inputs = rows.inputs
-    let computed = each(inputs, of: record, in: context) {
-      (input, context) throws(TrialFailure) -> any Sendable in
-      let subject = rows.subject(of: input)
-      return try Self.naming(record) { () throws(LearningError) in
-        try stage.compute(
-          record.parameters, subject.x, Self.seeded(context, subject.seed, record))
-      }
+  /// Nil where the experiment does not ask for stability.
+  ///
+  /// - Parameter isShared: whether several trials share the costly part of their refits.
+  init?(
+    of trial: Plan.Trial, in experiment: Study.Experiment, _ prepared: Prepared, isShared: Bool,
+    _ preparation: Preparation, work: StepWork
+  ) throws(TrialFailure) {
+    guard let options = experiment.stability else { return nil }
+    do throws(EvaluationError) {
+      self.init(
+        try RefitRows(
+          prepared.matrix, options: options, figures: experiment.refitFigures,
+          seed: preparation.seed, on: work.context.pool), catalog: preparation.catalog)
+    } catch {
+      throw TrialFailure(reason: "stability: \(error)")
     }
-    for (input, result) in zip(inputs, computed) { stages[input] = result }
+    if isShared, let model = trial.stages.last { try share(model, in: work) }
+  }
+
+  /// Computes the part of every refit that trials agreeing on `record`'s stage parameters share.
+  private mutating func share(
+    _ record: StageRecord, in work: StepWork
+  ) throws(TrialFailure) {
+    guard let stage = catalog[record.name]?.stage else { return }
+    stages = try work.learn(stage.name, as: form(of: stage, on: work.context.pool)) {
+      let inputs = rows.inputs
+      let computed = each(inputs, of: record, in: work.context) {
+        (input, context) throws(TrialFailure) -> any Sendable in
+        let subject = rows.subject(of: input)
+        return try Self.naming(record) { () throws(LearningError) in
+          try stage.compute(
+            record.parameters, subject.x, Self.seeded(context, subject.seed, record))
+        }
+      }
+      return Dictionary(zip(inputs, computed)) { first, _ in first }
+    }
+  }
+
+  /// Stored in the order of the inputs, if all of them could be computed.
+  private func form(
+    of stage: CatalogEntry.Stage, on pool: WorkerPool
+  ) -> StageForm<[RefitRows.Input: Result<any Sendable, TrialFailure>]> {
+    StageForm { stages, encoder in
+      var list = encoder.unkeyedContainer()
+      for input in rows.inputs {
+        guard let value = try stages[input]?.get() else { continue }
+        try list.encode(StageForm(of: stage, rows: rows.x, on: pool).writing(value))
+      }
+    } decode: { decoder in
+      var list = try decoder.unkeyedContainer()
+      var stages: [RefitRows.Input: Result<any Sendable, TrialFailure>] = [:]
+      for input in rows.inputs {
+        let place = try list.superDecoder()
+        stages[input] = .success(try stage.decode(place, rows.subject(of: input).x, pool))
+      }
+      return stages
+    }
   }
 
   /// The results of `body` for every input, in order, each ending by itself.
