@@ -12,6 +12,7 @@ import Testing
           of: "- {model: k-means, k: {range: [2, 6]}, restarts: 2}",
           with: "- {model: hierarchical, linkage: average, k: [3, 4]}"
         )
+        .replacingOccurrences(of: "    require: {min_share: 0.01}\n", with: "")
         .replacingOccurrences(
           of: "    metrics:", with: "    stability: {resamples: 15}\n    metrics:"),
       to: "study.yaml")
@@ -105,9 +106,10 @@ import Testing
     let cohort = try RunTests.prepare(rows: 2000)
     let plan = try cohort.run("plan", "study.yaml", "--budget", "1h")
     #expect(plan.status == 0, "\(plan.errors)")
-    #expect(plan.output.contains("20 trials, 30 steps instead of 90; sharing will save about"))
+    // One encoding, two scales, a PCA behind each and twenty fits; alone each trial has three or four steps.
+    #expect(plan.output.contains("20 trials, 25 steps instead of 70; sharing will save about"))
     #expect(plan.output.contains("forecast: about "))
-    #expect(plan.output.contains("  an estimate; 30 steps judged by "))
+    #expect(plan.output.contains("  an estimate; 25 steps judged by "))
     #expect(plan.output.contains("segments k-means"))
     #expect(plan.output.contains("budget 1 h: all 20 trials fit"))
     let none = try cohort.run("plan", "study.yaml", "--budget", "0.0001s")

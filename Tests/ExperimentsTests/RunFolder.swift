@@ -58,7 +58,9 @@ final class RunFolder {
       .run(study, in: path + "/" + runs, force: force)
   }
 
-  /// An empty cache in the folder. Runs look at a clock that moves a second every time: all that is learnt is kept.
+  /// An empty cache in the folder.
+  ///
+  /// Runs look at a clock that moves a second every time: all that is learnt is kept.
   func cache(_ name: String = "cache", program: String = "test") -> StageCache {
     StageCache("\(path)/\(name)", program: program)
   }

@@ -42,7 +42,6 @@ import Testing
       if name == "deleted" { try FileManager.default.removeItem(atPath: cache.folder) }
       let summary = try folder.run(study(), in: name, cache: cache)
       #expect(summary.sharing.cachedSteps == cached)
-      #expect((summary.sharing.secondsSpared > 0) == (cached > 0))
       #expect(try folder.contents(of: summary) == plain)
       #expect(try cache.entries().count == Self.learntCount)
     }
