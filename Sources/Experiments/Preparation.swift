@@ -104,7 +104,9 @@ struct Preparation: Sendable {
       return prepared
     }
     let context = work.context
-    let model = try work.learn(record.name, as: transformers(record)) { () throws(TrialFailure) in
+    let model = try work.learn(
+      record.name, needing: bytes(of: record, prepared.matrix), as: transformers(record)
+    ) { () throws(TrialFailure) in
       let fit = try fit(record, prepared.matrix, in: context)
       guard case .transformer(let model) = fit.model else {
         throw TrialFailure(reason: "\(record.name) does not transform rows")
@@ -132,11 +134,18 @@ struct Preparation: Sendable {
     guard let stage = catalog[record.name]?.stage else { return nil }
     let context = work.context
     let form = StageForm(of: stage, rows: prepared.matrix, on: context.pool)
-    return try work.learn(stage.name, as: form) { () throws(TrialFailure) in
+    return try work.learn(
+      stage.name, needing: bytes(of: record, prepared.matrix), as: form
+    ) { () throws(TrialFailure) in
       try naming(record) { () throws(LearningError) -> any Sendable in
         try stage.compute(record.parameters, prepared.matrix, seeded(context, for: record))
       }
     }
+  }
+
+  /// What the fit of a step takes beside its rows, by the algorithm's own estimate.
+  func bytes(of record: StageRecord, _ x: Matrix) -> Double? {
+    try? catalog[record.name]?.predictedBytes(record.parameters, x.rowCount, x.columnCount)
   }
 
   private func transformers(_ record: StageRecord) -> StageForm<any Transformer> {

@@ -34,11 +34,14 @@ struct StepWork: Sendable {
 
   /// What `body` learns: read if it was kept, else learnt, and kept if that is worth it.
   ///
-  /// - Parameter name: what is learnt, different from all else that the same part learns.
+  /// - Parameters:
+  ///   - name: what is learnt, different from all else that the same part learns.
+  ///   - bytes: what learning takes; above the limit it is refused, whatever could be read.
   func learn<Value>(
-    _ name: String, as form: StageForm<Value>, _ body: () throws(TrialFailure) -> Value
+    _ name: String, needing bytes: Double?, as form: StageForm<Value>,
+    _ body: () throws(TrialFailure) -> Value
   ) throws(TrialFailure) -> Value {
-    guard let memory else { return try body() }
+    guard let memory, bytes ?? 0 <= context.memoryLimit ?? .infinity else { return try body() }
     let key = ContentKey.part(name, after: key)
     if let value = memory.value(of: key, as: form) { return value }
     let began = memory.uptime()

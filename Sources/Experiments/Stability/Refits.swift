@@ -48,7 +48,9 @@ struct Refits: Sendable {
     _ record: StageRecord, in work: StepWork
   ) throws(TrialFailure) {
     guard let stage = catalog[record.name]?.stage else { return }
-    stages = try work.learn(stage.name, as: form(of: stage, on: work.context.pool)) {
+    stages = try work.learn(
+      stage.name, needing: bytes(of: record), as: form(of: stage, on: work.context.pool)
+    ) {
       let inputs = rows.inputs
       let computed = each(inputs, of: record, in: work.context) {
         (input, context) throws(TrialFailure) -> any Sendable in
@@ -107,9 +109,12 @@ struct Refits: Sendable {
   /// Whether a fit for each thread keeps the memory limit.
   private func keepsMemory(_ record: StageRecord, _ context: FitContext) -> Bool {
     guard let limit = context.memoryLimit else { return true }
-    let needed = try? catalog[record.name]?.predictedBytes(
+    return (bytes(of: record) ?? 0) * Double(context.pool.threadCount) <= limit
+  }
+
+  private func bytes(of record: StageRecord) -> Double? {
+    try? catalog[record.name]?.predictedBytes(
       record.parameters, rows.x.rowCount, rows.x.columnCount)
-    return (needed ?? 0) * Double(context.pool.threadCount) <= limit
   }
 
   /// The rows made ready for many fits of samples; nil for an algorithm that fits copies.

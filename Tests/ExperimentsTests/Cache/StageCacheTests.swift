@@ -117,6 +117,18 @@ import Testing
     #expect(try folder.contents(of: folder.run(study(), in: "whole", cache: cache)) == plain)
   }
 
+  @Test(arguments: ["100B", "28000B", "1GB"])
+  func `what memory does not allow is not read either`(memory: String) throws {
+    let cache = folder.cache()
+    _ = try folder.run(study(), in: "unlimited", cache: cache)
+    let limited = try folder.study(
+      grid: "[{model: quantiles, k: [2, 3, 4], column: [0, 1]}]",
+      experiment: "stability: {resamples: 4}", tail: "limits: {memory: \(memory)}")
+    let plain = try folder.run(limited, in: "plain")
+    let warm = try folder.run(limited, in: "warm", cache: cache)
+    #expect(try folder.contents(of: plain) == folder.contents(of: warm))
+  }
+
   @Test func `two threads share a cache with one`() throws {
     let cache = folder.cache()
     let one = try folder.run(study(), in: "one", cache: cache)
