@@ -31,12 +31,11 @@ public struct Runner: Sendable {
     let siblings = try siblings(of: directory, in: runs)
     let changes = StudyChanges(to: directory, file.study, input.plan, among: siblings)
     let lock = try directory.open(
-      discarding: force ? input.plan.trials : [], isCancelled: environment.isCancelled)
+      discarding: force, isCancelled: environment.isCancelled)
     defer { withExtendedLifetime(lock) {} }
     let session = try session(file, input, directory, isWatched: false)
     try opening(file, input, directory)
-    let stored = try session.collect(from: siblings, force: force)
-    var summary = try finish(session, stored)
+    var summary = try finish(session, siblings, force: force)
     summary.changes = changes
     try RunStorage.link("\(runs)/latest", to: input.plan.runName)
     // What killed runners have left; nothing of ours is under way.
@@ -57,13 +56,7 @@ public struct Runner: Sendable {
       [log = session.log] (trial, ended, seconds) throws(RunError) in
       try log.append(trial, ended, seconds: seconds)
     }
-    var rest = input.plan.limited(to: file.study.limits.maxTrials).trials
-    while !environment.isCancelled() {
-      rest = rest.filter { !recorder.hasEnded($0) }
-      if rest.isEmpty { return }
-      try session.walk(rest, recorder)
-      RunStorage.pause()
-    }
+    try session.follow(input.planner, recorder)
   }
 
   private func session(
@@ -85,18 +78,18 @@ public struct Runner: Sendable {
   }
 
   private func finish(
-    _ session: RunSession, _ stored: [String: StoredTrial]
+    _ session: RunSession, _ siblings: [RunDirectory], force: Bool
   ) throws(RunError) -> RunSummary {
     let progress: RunSession.Progress
     do throws(RunError) {
-      progress = try session.compute(missing: stored)
+      progress = try session.compute(from: siblings, force: force)
     } catch {
       // Where nothing can be written, this cannot be either.
       try? session.log.append("stopped", reason: "\(error)")
       throw error
     }
     let turn = try session.directory.turn(unless: environment.isCancelled)
-    let summary = try session.close(progress, reused: stored.count)
+    let summary = try session.close(progress)
     turn.end()
     return summary
   }
@@ -114,12 +107,14 @@ public struct Runner: Sendable {
 
 /// A study with its table and its plan.
 public struct StudyInput: Sendable {
-  public let plan: Plan
+  /// What is known of the trials before a run.
+  public var plan: Plan { planner.plan }
   public let record: DataRecord
   /// Sentences about the table and the grid that a user should read.
   public let notes: [String]
   /// What the trials have in common; its seconds are not known before a run.
   public let sharing: StageSharing
+  let planner: Planner
   let data: TrialData
 
   /// Reads the table of a study and expands its grid.
@@ -143,18 +138,17 @@ public struct StudyInput: Sendable {
     let features = selection.names
     guard !features.isEmpty else { throw .noFeatures(source: study.data.source) }
     let fingerprint = table.fingerprint
+    data = try TrialData(
+      table, fingerprint: fingerprint, study: study, features: features, on: pool)
     do throws(StudyError) {
-      plan = try Plan(study, fingerprint: fingerprint, catalog: catalog)
+      planner = try Planner(
+        study, fingerprint: fingerprint, rowCount: data.trainingRows.count, catalog: catalog)
     } catch {
       throw .study(error)
     }
-    data = try TrialData(
-      table, fingerprint: fingerprint, study: study, features: features, on: pool)
-    notes = selection.notes + plan.notes
+    notes = selection.notes + planner.plan.notes
     sharing =
-      PlannedSteps(
-        plan.limited(to: study.limits.maxTrials), of: study, catalog: catalog
-      ).sharing
+      PlannedSteps(planner.limited, of: study, catalog: catalog).sharing
     record = DataRecord(
       source: study.data.source, fingerprint: fingerprint, rowCount: table.rowCount,
       columns: table.columns.map { column in

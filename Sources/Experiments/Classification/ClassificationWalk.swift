@@ -17,23 +17,36 @@ struct ClassificationWalk: Sendable {
     guard !trials.isEmpty else { return }
     let training = data.training
     let folds = try data.folds(of: training)
-    let (keys, groups) = trials.grouped { $0.stageKeys.dropLast().last ?? "" }
+    let (keys, groups) = trials.grouped { trial in
+      "\(trial.foldCount ?? folds.count) \(trial.stageKeys.dropLast().last ?? "")"
+    }
     for key in keys {
       if recorder.isCancelled() { return }
       guard let group = try recorder.claim(groups[key] ?? []), let first = group.first else {
         continue
       }
-      try recorder.share(group, as: preparation.foldsStep(of: first)) {
+      let known = group.map { FoldScores.known(before: $0, of: folds, in: recorder.directory) }
+      try recorder.share(group, as: step(of: first)) {
         (allowance) throws(TrialFailure) in
-        try prepared(for: first, folds: folds, training: training, within: allowance)
+        try prepared(
+          for: first, folds: folds, known: known.map(\.count).min() ?? 0, training: training,
+          within: allowance)
       } then: { (rows) throws(RunError) in
-        try fit(group, rows)
+        try fit(group, rows, known: known)
       }
     }
   }
 
+  /// Parts of trials prepare other folds than whole ones.
+  private func step(of trial: Plan.Trial) -> SharedStep {
+    let step = preparation.foldsStep(of: trial)
+    guard let count = trial.foldCount else { return step }
+    return SharedStep(name: step.name, key: ContentKey.part("first \(count)", after: step.key))
+  }
+
+  /// - Parameter known: folds whose scores every trial has.
   private func prepared(
-    for trial: Plan.Trial, folds: [Evaluation.Split], training: Table,
+    for trial: Plan.Trial, folds: [Evaluation.Split], known: Int, training: Table,
     within allowance: TrialAllowance
   ) throws(TrialFailure) -> ClassificationRows {
     guard let entry = preparation.catalog[classifier: trial.model] else {
@@ -51,32 +64,49 @@ struct ClassificationWalk: Sendable {
         data: data, split: split,
         in: recorder.context(seed: preparation.seed, within: allowance))
     }
-    var parts: [FoldPart] = []
-    for fold in folds { parts.append(try part((fold.train, fold.test))) }
+    let splits = Array(folds.prefix(trial.foldCount ?? folds.count))
+    let isWhole = trial.rung == nil
+    var parts: [FoldPart?] = []
+    for (number, fold) in splits.enumerated() {
+      // What explains a whole trial is asked of the first fold.
+      let isNeeded = number >= known || (isWhole && number == 0)
+      parts.append(isNeeded ? try part((fold.train, fold.test)) : nil)
+    }
     return ClassificationRows(
-      training: training, features: features, leaks: leaks, folds: parts,
-      whole: try part((Array(0..<training.rowCount), [])))
+      training: training, features: features, leaks: leaks, splits: splits, folds: parts,
+      whole: isWhole ? try part((Array(0..<training.rowCount), [])) : nil)
   }
 
   private func fit(
-    _ trials: [Plan.Trial], _ rows: ClassificationRows
+    _ trials: [Plan.Trial], _ rows: ClassificationRows, known: [[[Double]]]
   ) throws(RunError) {
-    let x = rows.whole.fitted.features
+    let x = (rows.whole ?? rows.folds.lazy.compactMap { $0 }.first)?.fitted.features
     let needs = trials.map { trial in
       trial.stages.last.flatMap { model in
-        try? preparation.catalog[classifier: model.name]?.predictedBytes(
-          model.parameters, x.rowCount, x.columnCount)
+        x.flatMap { x in
+          try? preparation.catalog[classifier: model.name]?.predictedBytes(
+            model.parameters, x.rowCount, x.columnCount)
+        }
       } ?? 0
     }
+    let scores = Dictionary(zip(trials.map(\.id), known)) { first, _ in first }
     try recorder.run(trials, needing: needs) { trial, allowance in
       Result { () throws(TrialFailure) in
-        try ClassifierTrial(
-          trial, rows: rows, data: data, experiment: experiment, preparation: preparation,
+        let fits = ClassifierTrial(
+          trial, rows: rows, known: scores[trial.id] ?? [], data: data, experiment: experiment,
+          preparation: preparation,
           context: recorder.context(seed: preparation.seed, within: allowance),
-          clock: recorder.clock
-        ).outcome()
+          clock: recorder.clock)
+        return try trial.rung == nil ? fits.outcome() : fits.measurement()
       }
     }
+  }
+}
+
+extension Plan.Trial {
+  /// The folds of a part of a classification.
+  var foldCount: Int? {
+    if case .folds(let count)? = rung?.size { count } else { nil }
   }
 }
 
@@ -86,7 +116,10 @@ struct ClassificationRows: Sendable {
   /// The columns that may be used.
   let features: [String]
   let leaks: [LeakFinding]
-  let folds: [FoldPart]
-  /// Fitted to all training rows, scoring none.
-  let whole: FoldPart
+  /// The folds of the trials, as places among the training rows.
+  let splits: [Evaluation.Split]
+  /// By fold; nil where no trial is fitted to it.
+  let folds: [FoldPart?]
+  /// Fitted to all training rows, scoring none; nil for parts of trials.
+  let whole: FoldPart?
 }
