@@ -166,31 +166,25 @@ struct GridReader {
     guard let name = schema.canonicalName(of: given) else {
       throw unknownKey(entry, section: section, model: model)
     }
-    let range = try range(entry) { (value) throws(StudyError) in
+    func checked(
+      _ value: ParameterValue, at place: SourcePlace
+    ) throws(StudyError) -> ParameterValue {
       do throws(ParameterError) {
         return try resolve(Parameters([(name, value)]))[name] ?? value
-      } catch {
-        throw StudyError(.parameter(error, stage: schema.name), at: entry.value.place)
-      }
-    }
-    if let range {
-      var axis = Axis(stage: stage, parameter: name, values: [])
-      axis.range = range
-      return axis
-    }
-    var values: [ParameterValue] = []
-    for (value, place) in try AxisValues.read(entry.value, key: entry.key, limit: Self.valueLimit) {
-      if isSwitchedOff(stage, name, value) {
-        values.append(.none)
-        continue
-      }
-      do throws(ParameterError) {
-        values.append(try resolve(Parameters([(name, value)]))[name] ?? value)
       } catch {
         throw StudyError(.parameter(error, stage: schema.name), at: place)
       }
     }
-    return Axis(stage: stage, parameter: name, values: values)
+    var axis = Axis(stage: stage, parameter: name, values: [])
+    axis.range = try range(entry) { (value) throws(StudyError) in
+      try checked(value, at: entry.value.place)
+    }
+    guard axis.range == nil else { return axis }
+    for (value, place) in try AxisValues.read(entry.value, key: entry.key, limit: Self.valueLimit) {
+      let isOff = isSwitchedOff(stage, name, value)
+      axis.values.append(isOff ? .none : try checked(value, at: place))
+    }
+    return axis
   }
 
   private func isSwitchedOff(_ stage: String, _ parameter: String, _ value: ParameterValue) -> Bool

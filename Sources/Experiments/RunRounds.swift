@@ -44,12 +44,17 @@ struct RunRounds {
 
   private mutating func advance(_ ended: [String: StoredTrial]) throws(RunError) {
     let known = Set(planner.verdicts.keys)
+    let count = planner.plan.trials.count
     try planner.advance(ended, facts: session.facts, on: session.environment.pool)
     for trial in planner.plan.trials where !known.contains(trial.key) {
       guard let verdict = planner.verdicts[trial.key] else { continue }
       tracker.add(verdict)
       if !reused.contains(verdict.decidedBy) { try session.log.append(trial, verdict.stored) }
     }
+    guard planner.plan.trials.count > count else { return }
+    let turn = try session.directory.turn(unless: session.environment.isCancelled)
+    try session.directory.write(planner.plan)
+    turn.end()
   }
 
   /// Takes what is on disk already.

@@ -51,8 +51,6 @@ extension RunSession {
     let plan: Plan
     /// The plan as far as `limits.max_trials` goes.
     let limited: Plan
-    /// The most trials that the run may come to.
-    let bound: Int
     /// How trials have ended, whole ones and parts, by key.
     let ended: [String: StoredTrial]
     /// How trials ended that were not seen through.
@@ -74,11 +72,7 @@ extension RunSession {
     try log.reportDamage()
     let start = try log.size()
     let began = environment.uptime()
-    let end = study.limits.timeLimit.map { began + $0 }
-    let isStopping: @Sendable () -> Bool = {
-      [isCancelled = environment.isCancelled, uptime = environment.uptime] in
-      isCancelled() || (end.map { uptime() >= $0 } ?? false)
-    }
+    let isStopping = wishToStop(since: began)
     var rounds = RunRounds(self, siblings: siblings, force: force)
     let tracker = rounds.tracker
     var shared: Set<String> = []
@@ -90,6 +84,8 @@ extension RunSession {
           tracker.add(trial, ended, seconds: seconds, elapsed: environment.uptime() - began)
         })
       try watch.run { () throws(RunError) in try rounds.next() }
+      // Told to stop, what has ended may still have been the last.
+      if !rounds.isComplete { _ = try rounds.next() }
     } else {
       let recorder = recorder(isStopping) { (trial, ended, seconds) throws(RunError) in
         try log.append(trial, ended, seconds: seconds)
@@ -105,11 +101,19 @@ extension RunSession {
       }
     }
     return Progress(
-      plan: rounds.planner.plan, limited: rounds.planner.limited, bound: rounds.planner.bound,
-      ended: tracker.ended, verdicts: rounds.planner.verdicts,
+      plan: rounds.planner.plan, limited: rounds.planner.limited, ended: tracker.ended,
+      verdicts: rounds.planner.verdicts,
       ending: rounds.isComplete
         ? .complete : environment.isCancelled() ? .interrupted : .timeLimit,
       reused: rounds.reused, shared: shared, sharing: try log.sharing(since: start))
+  }
+
+  /// Whether the caller or the time limit stops the run.
+  private func wishToStop(since began: Double) -> @Sendable () -> Bool {
+    let end = study.limits.timeLimit.map { began + $0 }
+    return { [isCancelled = environment.isCancelled, uptime = environment.uptime] in
+      isCancelled() || (end.map { uptime() >= $0 } ?? false)
+    }
   }
 
   func recorder(

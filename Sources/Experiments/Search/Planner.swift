@@ -156,11 +156,14 @@ private struct Course: Sendable {
   ///   - whole: folds or rows of a whole trial.
   mutating func race(_ within: Set<String>, whole: Int) {
     guard let drop = experiment.search?.drop else { return }
-    let candidates = batch.filter { within.contains($0.key) }
+    let baselines = experiment.classification?.baselines ?? []
+    let open = batch.filter { within.contains($0.key) }
+    let candidates = open.filter { !baselines.contains($0.model) }
     let count = Set(candidates.map(\.stages)).count
     let ladder = Ladder(drop, task: experiment.task, whole: whole, candidateCount: count)
     raceNote = ladder.note(of: experiment.id, count)
-    race = Race(candidates, on: ladder, maker: maker)
+    race = Race(
+      candidates, exempt: open.filter { baselines.contains($0.model) }, on: ladder, maker: maker)
   }
 
   mutating func climb(

@@ -16,11 +16,16 @@ struct Race: Sendable {
   private let maker: TrialMaker
   /// Whole trials that have not fallen.
   private var candidates: [Plan.Trial]
+  /// Seen through without racing.
+  private let exempt: [Plan.Trial]
   /// Above the last rung they are seen through.
   private var rung = 0
 
-  init(_ candidates: [Plan.Trial], on ladder: Ladder, maker: TrialMaker) {
+  init(
+    _ candidates: [Plan.Trial], exempt: [Plan.Trial], on ladder: Ladder, maker: TrialMaker
+  ) {
     self.candidates = candidates
+    self.exempt = exempt
     self.ladder = ladder
     self.maker = maker
     skipIfDecided()
@@ -34,7 +39,7 @@ struct Race: Sendable {
   /// What is to be computed now.
   var round: [Plan.Trial] {
     if isOver { return [] }
-    guard rung < ladder.rungs.count else { return candidates }
+    guard rung < ladder.rungs.count else { return candidates + exempt }
     return candidates.map { maker.part(ladder.rungs[rung], of: $0) }
   }
 
@@ -90,6 +95,9 @@ struct Race: Sendable {
   ) throws(EvaluationError) -> [String: String] {
     let selection = Selection(maker.experiment, facts: facts)
     var reasons: [String: String] = [:]
+    // What ranks may be known of whole trials alone.
+    let metric = maker.experiment.select.metric
+    guard records.contains(where: { $0[metric: metric] != nil }) else { return reasons }
     switch ladder.rule {
     case .racing:
       // Every look takes its part of the risk, so that all together keep to it.

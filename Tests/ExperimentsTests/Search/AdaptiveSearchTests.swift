@@ -53,6 +53,8 @@ struct AdaptiveSearchTests {
     let many = try folder.run(try study("{method: tpe, trials: 25, startup: 6}"))
     #expect(few.computedCount == 15)
     #expect(many.reusedCount == 15 && many.computedCount == 10)
+    #expect(many.changes?.keptCount == 15)
+    #expect(many.changes?.newCount == 10 && many.changes?.goneCount == 0)
     let (first, all) = (try planned(few), try planned(many))
     #expect(first.count == 15 && all.count == 25)
     #expect(Array(all.prefix(15)) == first)

@@ -172,6 +172,15 @@ struct FoldRaceTests {
       dropped.allSatisfy { $0.trial.reason?.contains(" of 5 folds: roc_auc ") == true })
   }
 
+  @Test func `a baseline is seen through without racing`() throws {
+    let grid = "[{model: logistic-regression, c: [0.000001, 1]}]"
+    let summary = try folder.run(
+      try folder.study(grid: grid, baselines: true, experiment: "search: {drop: halving}"))
+    let done = rows(summary).filter { $0.trial.status == .done }.map(\.trial.model)
+    #expect(done.contains("prior"))
+    #expect(rows(summary).count { $0.trial.status == .dropped } == 1)
+  }
+
   @Test func `halving drops after two of five folds`() throws {
     let summary = try folder.run(
       try folder.study(grid: Self.grid, experiment: "search: {drop: halving}"))
