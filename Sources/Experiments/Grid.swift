@@ -83,8 +83,10 @@ struct Grid {
     return .new
   }
 
-  /// Leaves all but the first configurations.
-  mutating func keep(_ count: Int) { configurations = Array(configurations.prefix(count)) }
+  /// Leaves out configurations, asked in order.
+  mutating func keep(_ isKept: (Configuration) -> Bool) {
+    configurations = configurations.filter(isKept)
+  }
 
   private func resolve(
     _ chosen: BlockSpace.Combination, model: String

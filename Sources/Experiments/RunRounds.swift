@@ -66,7 +66,7 @@ struct RunRounds {
     let missing = open.filter { found[$0.key] == nil }
     tracker.begin(
       open.compactMap { trial in found[trial.key].map { (trial, $0) } }, missing: missing,
-      unknown: planner.bound - planner.limited.trials.count)
+      unknown: planner.bound - Set(planner.limited.trials.map(\.key)).count)
     return missing
   }
 }

@@ -210,12 +210,12 @@ extension RunSession {
     let preparation = Preparation(catalog: catalog, study: study)
     let clusterings = study.experiments.filter { $0.task == .cluster }
     let clustered = trials.filter { trial in clusterings.contains { $0.id == trial.experiment } }
-    // Whole trials first, then those on samples, which share nothing with them.
-    let (sizes, samples) = clustered.grouped { "\($0.sampleSize ?? 0)" }
+    // Trials on samples share nothing with those on all rows.
+    let (sizes, samples) = clustered.grouped { "\($0.rung?.rows ?? 0)" }
     for size in sizes {
       let own = samples[size] ?? []
       try TrialWalk(
-        data: own.first?.sampleSize.map(input.data.sampled) ?? input.data,
+        data: own.first?.rung?.rows.map(input.data.sampled) ?? input.data,
         experiments: Dictionary(clusterings.map { ($0.id, $0) }) { first, _ in first },
         preparation: preparation, recorder: recorder
       ).run(own)
@@ -225,12 +225,5 @@ extension RunSession {
         data: input.data, experiment: experiment, preparation: preparation, recorder: recorder
       ).run(trials.filter { $0.experiment == experiment.id })
     }
-  }
-}
-
-extension Plan.Trial {
-  /// Rows of the sample that a part of a clustering is measured on.
-  fileprivate var sampleSize: Int? {
-    if case .rows(let count)? = rung?.size { count } else { nil }
   }
 }

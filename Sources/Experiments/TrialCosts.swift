@@ -35,7 +35,7 @@ struct TrialCosts {
   }
 
   private static func name(of trial: Plan.Trial) -> String {
-    let part = trial.rung.map { "/\($0.size)" } ?? ""
+    let part = trial.rung.map { "/\($0.folds ?? $0.rows ?? 0)" } ?? ""
     return "\(trial.experiment)/\(trial.model)\(part)"
   }
 

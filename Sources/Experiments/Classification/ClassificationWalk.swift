@@ -18,7 +18,7 @@ struct ClassificationWalk: Sendable {
     let training = data.training
     let folds = try data.folds(of: training)
     let (keys, groups) = trials.grouped { trial in
-      "\(trial.foldCount ?? folds.count) \(trial.stageKeys.dropLast().last ?? "")"
+      "\(trial.rung?.folds ?? folds.count) \(trial.stageKeys.dropLast().last ?? "")"
     }
     for key in keys {
       if recorder.isCancelled() { return }
@@ -40,7 +40,7 @@ struct ClassificationWalk: Sendable {
   /// Parts of trials prepare other folds than whole ones.
   private func step(of trial: Plan.Trial) -> SharedStep {
     let step = preparation.foldsStep(of: trial)
-    guard let count = trial.foldCount else { return step }
+    guard let count = trial.rung?.folds else { return step }
     return SharedStep(name: step.name, key: ContentKey.part("first \(count)", after: step.key))
   }
 
@@ -64,7 +64,7 @@ struct ClassificationWalk: Sendable {
         data: data, split: split,
         in: recorder.context(seed: preparation.seed, within: allowance))
     }
-    let splits = Array(folds.prefix(trial.foldCount ?? folds.count))
+    let splits = Array(folds.prefix(trial.rung?.folds ?? folds.count))
     let isWhole = trial.rung == nil
     var parts: [FoldPart?] = []
     for (number, fold) in splits.enumerated() {
@@ -100,13 +100,6 @@ struct ClassificationWalk: Sendable {
         return try trial.rung == nil ? fits.outcome() : fits.measurement()
       }
     }
-  }
-}
-
-extension Plan.Trial {
-  /// The folds of a part of a classification.
-  var foldCount: Int? {
-    if case .folds(let count)? = rung?.size { count } else { nil }
   }
 }
 

@@ -14,7 +14,7 @@ struct FoldScores: Codable {
   static func known(
     before trial: Plan.Trial, of folds: [Evaluation.Split], in directory: RunDirectory
   ) -> [[Double]] {
-    for count in stride(from: (trial.foldCount ?? folds.count) - 1, through: 1, by: -1) {
+    for count in stride(from: (trial.rung?.folds ?? folds.count) - 1, through: 1, by: -1) {
       let part = trial.onFolds(count)
       // What is damaged is computed again.
       guard RunStorage.exists(directory.trialPath(part.id)),

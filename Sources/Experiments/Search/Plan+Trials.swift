@@ -2,7 +2,7 @@ internal import Learning
 
 /// A part of a trial, which says whether the rest is worth its cost.
 public struct Rung: Hashable, Sendable, Codable {
-  public enum Size: Hashable, Sendable, Codable {
+  public enum Size: Hashable, Sendable {
     /// The first folds of the cross-validation.
     case folds(Int)
     /// A sample of the rows to learn from; greater samples hold smaller ones.
@@ -11,7 +11,18 @@ public struct Rung: Hashable, Sendable, Codable {
 
   /// The key of the whole trial.
   public let trial: String
-  public let size: Size
+  /// Of a classification.
+  public let folds: Int?
+  /// Of a clustering.
+  public let rows: Int?
+
+  init(_ size: Size, of trial: String) {
+    self.trial = trial
+    switch size {
+    case .folds(let count): (folds, rows) = (count, nil)
+    case .rows(let count): (folds, rows) = (nil, count)
+    }
+  }
 }
 
 /// Makes the trials of an experiment out of configurations.
@@ -79,7 +90,7 @@ extension Plan.Trial {
     Plan.Trial(
       number: number, id: String(key.prefix(12)), key: key, experiment: experiment, model: model,
       stages: stages, stageKeys: stageKeys, modelStage: modelStage, modelStageKey: modelStageKey,
-      seed: seed, rung: Rung(trial: whole ?? self.key, size: size))
+      seed: seed, rung: Rung(size, of: whole ?? self.key))
   }
 
   /// The measurement on the first `count` folds, of the whole trial or of another part of it.

@@ -44,8 +44,11 @@ struct Planner: Sendable {
   /// The plan as far as `limits.max_trials` goes.
   var limited: Plan { plan.limited(to: maxTrials) }
 
-  /// The most trials that a run ends.
-  var bound: Int { min(plan.trialBound, maxTrials ?? .max) }
+  /// The most trials that a run ends, each key once.
+  var bound: Int {
+    let known = Set(limited.trials.map(\.key)).count
+    return known + min(plan.trialBound - plan.trials.count, max(0, (maxTrials ?? .max) - known))
+  }
 
   /// Whether nothing can follow this round, whatever its results.
   var isLast: Bool { courses.allSatisfy(\.isLast) }

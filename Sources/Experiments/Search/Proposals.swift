@@ -13,6 +13,8 @@ struct Proposals {
   private(set) var notes: [String] = []
 
   private let experiment: String
+  /// Models that were added to be beaten, which come on top of what a search is to take.
+  private let baselines: [String]
   private let search: Study.Search
   private let seed: Seed
   private var draws: Draws
@@ -24,6 +26,7 @@ struct Proposals {
   init(_ experiment: Study.Experiment, seed: UInt64, catalog: Catalog) {
     grid = Grid(experiment, catalog: catalog)
     self.experiment = experiment.id
+    baselines = experiment.classification?.baselines ?? []
     search = experiment.search ?? .all
     self.seed = Seed(search.seed ?? seed)
     draws = Draws(grid.spaces, seed: self.seed)
@@ -31,11 +34,13 @@ struct Proposals {
 
   /// Whether later batches may follow, which depend on results.
   var isAdaptive: Bool {
-    search.method == .tpe && !isUsedUp && grid.configurations.count < search.limit
+    search.method == .tpe && !isUsedUp && grid.configurations.count < limit
   }
 
+  private var limit: Int { search.limit + baselines.count }
+
   /// The most configurations there may be.
-  var bound: Int { isAdaptive ? search.limit : grid.configurations.count }
+  var bound: Int { isAdaptive ? limit : grid.configurations.count }
 
   /// The next configurations; none at the end.
   ///
@@ -48,7 +53,7 @@ struct Proposals {
       try begin()
     } else if isAdaptive {
       let places = ranked.map { grid.configurations[$0].place }
-      let end = min(before + (search.batch ?? Study.Search.batch), search.limit)
+      let end = min(before + (search.batch ?? Study.Search.batch), limit)
       while grid.configurations.count < end, !isUsedUp {
         try propose(after: places, pending: grid.configurations[before...].map(\.place))
       }
@@ -59,14 +64,15 @@ struct Proposals {
   private mutating func begin() throws(StudyError) {
     switch search.method {
     case .grid: try takeAll()
-    case .random: try draws.fill(&grid, to: search.limit)
+    case .random: try draws.fill(&grid, to: limit)
     case .latinHypercube:
-      try draws.takeFixed(&grid, upTo: search.limit)
-      try draws.fillEvenly(&grid, with: search.limit - grid.configurations.count)
+      try draws.takeFixed(&grid, upTo: limit)
+      try draws.fillEvenly(&grid, with: limit - grid.configurations.count)
       // Points that fell together leave places free.
-      try draws.fill(&grid, to: search.limit)
+      try draws.fill(&grid, to: limit)
     case .tpe:
-      try draws.fill(&grid, to: min(search.startup ?? Study.Search.startup, search.limit))
+      let startup = (search.startup ?? Study.Search.startup) + baselines.count
+      try draws.fill(&grid, to: min(startup, limit))
     }
     guard !grid.configurations.isEmpty else {
       throw StudyError(.noTrials(experiment: experiment, block: 1))
@@ -81,9 +87,14 @@ struct Proposals {
         "\(repeated) \(repeated == 1 ? "combination" : "combinations") of \(experiment) "
           + "mean the same as an earlier trial and \(repeated == 1 ? "is" : "are") not repeated")
     }
-    let count = grid.configurations.count
+    let count = grid.configurations.count - baselines.count
     if search.limit < count {
-      grid.keep(search.limit)
+      var left = search.limit
+      grid.keep { [baselines] configuration in
+        if baselines.contains(configuration.stages.last?.name ?? "") { return true }
+        left -= 1
+        return left >= 0
+      }
       notes.append("\(experiment) takes the first \(search.limit) of \(count) combinations")
     }
   }
@@ -104,12 +115,12 @@ struct Proposals {
   }
 
   private var drawnNote: String {
-    var total: Int? = 0
+    var total: Int? = -baselines.count
     for space in grid.spaces {
       total = total.flatMap { sum in space.count(upTo: Int(Int32.max)).map { sum + $0 } }
     }
     let whole = total.map { "\($0) combinations" } ?? "ranges without end"
-    let found = grid.configurations.count
+    let found = grid.configurations.count - baselines.count
     let method = "\(experiment) is searched (\(search.method.rawValue))"
     if isAdaptive {
       return "\(method): at most \(search.limit) of \(whole); the first \(found) are known, "

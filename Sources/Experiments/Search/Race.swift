@@ -100,8 +100,10 @@ struct Race: Sendable {
     guard records.contains(where: { $0[metric: metric] != nil }) else { return reasons }
     switch ladder.rule {
     case .racing:
-      // Every look takes its part of the risk, so that all together keep to it.
-      let level = 1 - (1 - TierRecord.level) / Double(ladder.rungs.count)
+      // Folds are a second test that must agree. Without them every look takes its part of the risk.
+      let risk = 1 - TierRecord.level
+      let level =
+        1 - (maker.experiment.task == .classify ? risk : risk / Double(ladder.rungs.count))
       for loser in try selection.losers(records, level: level, on: pool) {
         for trial in loser.trials {
           reasons[trial.id] =

@@ -22,6 +22,20 @@ struct RaceTests {
     summary.record.experiments[0].leaderboard
   }
 
+  /// Rows that all fits together have seen.
+  private func fittedRows(_ summary: RunSummary) throws -> Int {
+    struct Parameters: Decodable {
+      struct Rung: Decodable { let rows: Int }
+      let rung: Rung?
+    }
+    return try folder.trials(of: summary).reduce(0) { sum, id in
+      let path = "\(summary.directory.path)/trials/\(id)/parameters.json"
+      let found = try JSONDecoder().decode(
+        Parameters.self, from: Data(contentsOf: URL(filePath: path)))
+      return sum + (found.rung?.rows ?? 240)
+    }
+  }
+
   @Test func `racing drops what a test tells apart, and says so in a row`() throws {
     let grid = try folder.run(try study("{method: grid}"), in: "grid")
     let raced = try folder.run(try study("{drop: racing, first: 60}"), in: "raced")
@@ -36,6 +50,7 @@ struct RaceTests {
       #expect(row.rank == nil)
     }
     #expect(rows(raced)[0].trial == rows(grid)[0].trial)
+    #expect(try fittedRows(raced) < fittedRows(grid))
     // What is seen through has the files of the grid's trial.
     let (a, b) = (try folder.contents(of: grid), try folder.contents(of: raced))
     let chosen = "trials/\(rows(raced)[0].trial.id)/"
@@ -179,6 +194,21 @@ struct FoldRaceTests {
     let done = rows(summary).filter { $0.trial.status == .done }.map(\.trial.model)
     #expect(done.contains("prior"))
     #expect(rows(summary).count { $0.trial.status == .dropped } == 1)
+  }
+
+  @Test func `baselines come on top of the trials of a search`() throws {
+    let grid = "[{model: logistic-regression, c: {log: [0.01, 100], n: 9}}]"
+    for (search, known) in [
+      ("{method: random, trials: 3}", 3), ("{trials: 3}", 3),
+      ("{method: tpe, trials: 8, startup: 3}", 3),
+      ("{method: latin-hypercube, trials: 3}", 3),
+    ] {
+      let study = try folder.study(grid: grid, baselines: true, experiment: "search: \(search)")
+      let plan = try Plan(study.study, fingerprint: "sha256:0")
+      #expect(plan.trials.contains { $0.model == "prior" })
+      let baselines = study.study.experiments[0].classification?.baselines ?? []
+      #expect(plan.trials.count == known + baselines.count, "\(search)")
+    }
   }
 
   @Test func `halving drops after two of five folds`() throws {
