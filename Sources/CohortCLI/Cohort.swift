@@ -63,7 +63,7 @@ struct Cohort: ParsableCommand {
     subcommands: [
       RunCommand.self, PlanCommand.self, ReportCommand.self, RunsCommand.self, CompareCommand.self,
       DescribeCommand.self, ProfileCommand.self, ScoreCommand.self, SynthesizeCommand.self,
-      SetupCommand.self, BenchCommand.self,
+      CacheCommand.self, SetupCommand.self, BenchCommand.self,
     ])
 }
 

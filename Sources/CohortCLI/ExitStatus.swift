@@ -90,6 +90,7 @@ extension ExitStatus {
       .usage
     case .target, .split(.time): .data
     case .noFeatures, .emptySplit, .notARun, .value: .usage
+    case .unfinished(_, _, _, let isRunning): isRunning ? .conflict : .noResult
     case .damaged: .failed
     case .holdout, .ranking: .noResult
     }

@@ -9,6 +9,9 @@ struct ReportCommand: ParsableCommand {
       EXAMPLES
         cohort report runs/latest
         cohort report runs/latest --format md
+
+      EXIT CODES
+        0 done, 1 the run is damaged, 2 usage or no run, 5 the run was not finished, 8 it is not finished yet
       """)
 
   @Argument(help: ArgumentHelp("A run directory, or its name in --runs.", valueName: "run"))

@@ -28,6 +28,7 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var execution: ExecutionOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var store: StoreOptions
+  @OptionGroup var cache: CacheOptions
   @OptionGroup var checks: CheckFiles
 
   @Option(help: "How far it is: auto, line, json (an object per line) or none; on standard error.")
@@ -73,7 +74,7 @@ struct RunCommand: ParsableCommand {
     let display = ProgressDisplay(progress, output)
     defer { display.end() }
     var environment = environment(
-      on: pool, isolation: isolation(for: file.study, threads: pool.threadCount),
+      of: file.study, on: pool, isolation: isolation(for: file.study, threads: pool.threadCount),
       onProgress: { display.show($0) })
     environment.reference = ReferencePlaces(runs: runs.runs, store: store.store).find
     let summary = try Runner(environment).run(file, in: runs.runs, force: force)

@@ -29,15 +29,15 @@ extension RunCommand {
     var file = try limited()
     // The time of the whole run is kept by the process that watches this one.
     file.study.limits.timeLimit = nil
-    try Runner(environment(on: try threads.makePool())).work(file, in: runs.runs)
+    try Runner(environment(of: file.study, on: try threads.makePool())).work(file, in: runs.runs)
   }
 
   func environment(
-    on pool: WorkerPool, isolation: Isolation? = nil,
+    of study: Study, on pool: WorkerPool, isolation: Isolation? = nil,
     onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }
   ) -> RunEnvironment {
     let start = SuspendingClock.now
-    return RunEnvironment(
+    var environment = RunEnvironment(
       pool: pool, machine: .current(threads: pool.threadCount),
       // Workers share the machine.
       memoryLimit: Double(ProcessInfo.processInfo.physicalMemory)
@@ -49,6 +49,8 @@ extension RunCommand {
       },
       jobs: execution.worker ? 1 : execution.jobs, isolation: isolation,
       isCancelled: { Interrupts.isRequested }, onProgress: onProgress)
+    environment.cache = cache.cache(for: study)
+    return environment
   }
 
   /// Processes for the trials, if they are asked for.
@@ -67,6 +69,7 @@ extension RunCommand {
     for change in self.study.set { arguments += ["-S", change] }
     if let seed = self.study.seed { arguments += ["--seed", "\(seed)"] }
     if let memory { arguments += ["--memory", memory] }
+    arguments += cache.arguments
     return Isolation(jobs: jobs) { [arguments] () throws(RunError) in
       try WorkerProcess(arguments)
     }

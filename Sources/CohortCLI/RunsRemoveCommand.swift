@@ -40,9 +40,9 @@ struct RunsRemoveCommand: ParsableCommand {
       throw ValidationError("give either names of runs, or --older-than or --keep")
     }
     if let keep, keep < 0 { throw ValidationError("--keep must be from 0, found \(keep)") }
-    if let olderThan, Self.seconds(olderThan) == nil {
+    if let olderThan, Age(olderThan) == nil {
       throw ValidationError(
-        "--older-than must be an age such as 30d, 12h or 90m, found \(olderThan)")
+        "--older-than must be \(Age.domain), found \(olderThan)")
     }
   }
 
@@ -83,7 +83,7 @@ struct RunsRemoveCommand: ParsableCommand {
   /// Runs that are neither among the newest nor young; those at work stay.
   private func runsByAge() throws -> [String] {
     let listed = try runs.history(output).runs()
-    let limit = olderThan.flatMap(Self.seconds).map { Date.now.addingTimeInterval(-$0) }
+    let limit = olderThan.flatMap(Age.init).map { Date.now.addingTimeInterval(-$0.seconds) }
     return listed.dropFirst(keep ?? 0).filter { run in
       guard run.state != .running else { return false }
       guard let limit else { return true }
@@ -109,16 +109,5 @@ struct RunsRemoveCommand: ParsableCommand {
     }
     for name in chosen.prefix(20) { Console.say("  \(name)") }
     guard Console.asks(question) else { throw CommandError(.failed, "nothing was deleted") }
-  }
-
-  /// `90m`, `12h`, `30d`, `2w`.
-  private static func seconds(_ age: String) -> Double? {
-    let units: [Character: Double] = ["m": 60, "h": 3600, "d": 86_400, "w": 604_800]
-    guard let unit = age.last.flatMap({ units[$0] }) else { return nil }
-    let digits = age.dropLast()
-    guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }),
-      let number = Double(digits)
-    else { return nil }
-    return number * unit
   }
 }

@@ -37,6 +37,23 @@ enum ContentKey {
     hash(PartContent(after: key, part: name))
   }
 
+  /// What stands before the model of a classification, done for every fold; columns that know the outcome are
+  /// among the features or not.
+  static func folds(of experiment: Study.Experiment, after key: String?) -> String {
+    hash(
+      FoldsContent(
+        after: key, experiment: experiment.id,
+        allowLeak: (experiment.classification?.allowLeak ?? []).sorted()))
+  }
+
+  /// What the refits of a clustering's stability share.
+  static func refits(of experiment: Study.Experiment, after key: String) -> String {
+    hash(
+      RefitsContent(
+        after: key, experiment: experiment.id, stability: experiment.stability,
+        figures: experiment.refitFigures.map(\.rawValue).sorted()))
+  }
+
   /// Everything that decides the results of a run; limits and report formats do not.
   static func run(_ study: Study, fingerprint: String) -> String {
     var study = study
@@ -64,6 +81,19 @@ enum ContentKey {
   private struct PartContent: Encodable {
     let after: String?
     let part: String
+  }
+
+  private struct FoldsContent: Encodable {
+    let after: String?
+    let experiment: String
+    let allowLeak: [String]
+  }
+
+  private struct RefitsContent: Encodable {
+    let after: String
+    let experiment: String
+    let stability: Study.Stability?
+    let figures: [String]
   }
 
   private struct TrialContent: Encodable {

@@ -18,7 +18,7 @@ struct Holdout {
     var prepared = try preparation.encode(
       data.training, features: data.features, by: first, on: context.pool)
     for stage in trial.stages.dropFirst().dropLast() {
-      prepared = try preparation.apply(stage, to: prepared, in: context)
+      prepared = try preparation.apply(stage, to: prepared, in: StepWork(context))
     }
     let fitted = try preparation.fitting(trial).cluster(model, prepared, in: context)
     let pipeline = fitted.pipeline

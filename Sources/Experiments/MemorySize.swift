@@ -9,7 +9,7 @@ public struct MemorySize: Hashable, Sendable, CustomStringConvertible {
     ("kb", 1e3), ("mb", 1e6), ("gb", 1e9), ("tb", 1e12), ("b", 1),
   ]
 
-  init(bytes: Double) { self.bytes = bytes }
+  public init(bytes: Double) { self.bytes = bytes }
 
   /// In the largest decimal unit that keeps it from 1.
   public var description: String {

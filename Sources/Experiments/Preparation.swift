@@ -98,14 +98,18 @@ struct Preparation: Sendable {
 
   /// A further step; a step that is left out changes nothing.
   func apply(
-    _ record: StageRecord, to prepared: Prepared, in context: FitContext
+    _ record: StageRecord, to prepared: Prepared, in work: StepWork
   ) throws(TrialFailure) -> Prepared {
     guard let stage = stages.first(where: { $0.name == record.name }), !stage.isOff(record) else {
       return prepared
     }
-    let fit = try fit(record, prepared.matrix, in: context)
-    guard case .transformer(let model) = fit.model else {
-      throw TrialFailure(reason: "\(record.name) does not transform rows")
+    let context = work.context
+    let model = try work.learn(record.name, as: transformers(record)) { () throws(TrialFailure) in
+      let fit = try fit(record, prepared.matrix, in: context)
+      guard case .transformer(let model) = fit.model else {
+        throw TrialFailure(reason: "\(record.name) does not transform rows")
+      }
+      return model
     }
     var next = prepared
     next.matrix = try naming(record) { () throws(LearningError) in
@@ -123,11 +127,27 @@ struct Preparation: Sendable {
 
   /// The part of the last step that trials agreeing on its parameters share; nil where there is none.
   func stage(
-    _ record: StageRecord, _ prepared: Prepared, in context: FitContext
+    _ record: StageRecord, _ prepared: Prepared, in work: StepWork
   ) throws(TrialFailure) -> (any Sendable)? {
     guard let stage = catalog[record.name]?.stage else { return nil }
-    return try naming(record) { () throws(LearningError) -> any Sendable in
-      try stage.compute(record.parameters, prepared.matrix, seeded(context, for: record))
+    let context = work.context
+    let form = StageForm(of: stage, rows: prepared.matrix, on: context.pool)
+    return try work.learn(stage.name, as: form) { () throws(TrialFailure) in
+      try naming(record) { () throws(LearningError) -> any Sendable in
+        try stage.compute(record.parameters, prepared.matrix, seeded(context, for: record))
+      }
+    }
+  }
+
+  private func transformers(_ record: StageRecord) -> StageForm<any Transformer> {
+    StageForm { model, encoder in
+      try model.encode(to: encoder)
+    } decode: { decoder in
+      guard case .transformer(let model)? = try catalog[record.name]?.decode(decoder) else {
+        throw DecodingError.dataCorrupted(
+          .init(codingPath: [], debugDescription: "\(record.name) does not transform rows"))
+      }
+      return model
     }
   }
 

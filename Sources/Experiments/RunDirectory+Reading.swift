@@ -4,9 +4,11 @@ internal import Foundation
 extension RunDirectory {
   /// The run as its files tell it.
   ///
-  /// - Throws: `.notARun` if this is no run, `.damaged` naming the file that cannot be trusted.
+  /// - Throws: `.notARun` if this is no run, `.unfinished` before its end, `.damaged` naming the file that cannot
+  ///   be trusted.
   public func record() throws(RunError) -> RunRecord {
     guard RunStorage.exists(file("resolved.json")) else { throw .notARun(path: path) }
+    guard RunStorage.exists(file("leaderboard.json")) else { throw unfinished }
     let leaderboard: Leaderboard = try Self.decode(file("leaderboard.json"))
     let data: DataRecord = try Self.decode(file("data.json"))
     let gates: [GateRecord] =
@@ -24,6 +26,14 @@ extension RunDirectory {
     return RunRecord(
       study: leaderboard.study, engineVersion: leaderboard.engine, data: data,
       experiments: experiments, gates: gates)
+  }
+
+  /// Why there is no leaderboard: it is written when the trials have ended.
+  private var unfinished: RunError {
+    let ended = ((try? RunStorage.names(in: file("trials"))) ?? []).count { !$0.hasPrefix(".") }
+    return .unfinished(
+      directory: path, ended: ended, planned: (try? plannedKeys())?.count ?? ended,
+      isRunning: isRunning)
   }
 
   /// Which report formats the study of this run asks for.

@@ -16,6 +16,8 @@ public struct RunEnvironment: Sendable {
   public var reference: @Sendable (String) -> GateReference? = { _ in nil }
   /// Bytes that fits may take where the study sets no limit; nil for no limit.
   public var memoryLimit: Double?
+  /// What costly steps have learnt before; nil to learn all of it anew.
+  public var cache: StageCache?
   /// Measures how fast classifiers answer; nil measures nothing.
   public var clock: (any Clock<Duration>)?
   /// How many trials may run side by side; nil for what is best.

@@ -134,7 +134,7 @@ public struct StudyInput: Sendable {
       throw .study(error)
     }
     notes = selection.notes + planner.plan.notes
-    sharing = PlannedSteps(planner.limited, of: study, catalog: catalog).sharing
+    sharing = PlannedSteps(planner.limited.trials, of: study, catalog: catalog).sharing
     record = DataRecord(
       source: study.data.source, fingerprint: fingerprint, rowCount: table.rowCount,
       columns: table.columns.map { column in

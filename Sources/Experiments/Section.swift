@@ -115,15 +115,16 @@ extension SourceNode {
 
   /// Seconds: a number, or a number with `s`, `m` or `h`.
   func duration(_ key: String) throws(StudyError) -> Double {
-    let units: [(Character, Double)] = [("s", 1), ("m", 60), ("h", 3600)]
-    let expected = "a positive duration such as 90s, 5m or 1h"
-    guard case .scalar(let text, _) = content else { throw refused(key, expected: expected) }
-    let unit = units.first { $0.0 == text.last }
-    let digits = unit == nil ? Substring(text) : text.dropLast()
-    guard let number = plainNumber(String(digits)), number > 0 else {
-      throw refused(key, expected: expected)
+    guard case .scalar(let text, _) = content, let span = TimeSpan(text) else {
+      throw refused(key, expected: TimeSpan.domain)
     }
-    return number * (unit?.1 ?? 1)
+    return span.seconds
+  }
+
+  /// Whether it is this word alone.
+  func isWord(_ word: String) -> Bool {
+    guard case .scalar(let text, _) = content else { return false }
+    return text == word
   }
 
   /// Bytes, from a size such as `8GB`.

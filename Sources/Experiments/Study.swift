@@ -189,6 +189,8 @@ public struct Study: Hashable, Sendable, Codable {
     public var perTrial: Double?
     /// How many trials are computed, in the order of the plan; nil for all.
     public var maxTrials: Int?
+    /// Bytes that the cache may take, 0 for no cache; nil for the usual.
+    public var cache: Double?
   }
 
   public struct Report: Hashable, Sendable, Codable {

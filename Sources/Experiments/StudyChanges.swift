@@ -58,7 +58,7 @@ extension RunDirectory {
   }
 
   /// The keys of the trials in `plan.jsonl`.
-  fileprivate func plannedKeys() throws -> Set<String> {
+  func plannedKeys() throws -> Set<String> {
     struct Line: Decodable { let key: String }
     var keys: Set<String> = []
     for line in try RunStorage.read(file("plan.jsonl")).split(separator: UInt8(ascii: "\n")) {

@@ -38,13 +38,16 @@ extension StudyReader {
     guard let node else { return limits }
     let section = try Section(
       node, "limits",
-      keys: ["per_trial", "time_limit", "max_trials", "max_failure_rate", "memory"])
+      keys: ["per_trial", "time_limit", "max_trials", "max_failure_rate", "memory", "cache"])
     if let node = section["max_failure_rate"] {
       limits.maxFailureRate = try node.number("max_failure_rate", "a share from 0 to 1") {
         (0...1).contains($0)
       }
     }
     limits.memory = try section["memory"]?.memorySize("memory")
+    if let node = section["cache"] {
+      limits.cache = node.isWord("none") ? 0 : try node.memorySize("cache")
+    }
     limits.timeLimit = try section["time_limit"]?.duration("time_limit")
     limits.perTrial = try section["per_trial"]?.duration("per_trial")
     if let node = section["max_trials"] {

@@ -37,20 +37,3 @@ extension FitContext {
     if isCancelled() { throw TrialFailure(reason: "\(LearningError.cancelled)") }
   }
 }
-
-/// A duration as people write it: `90 s`, `5 min`, `1 h`.
-struct TimeSpan: CustomStringConvertible {
-  let seconds: Double
-
-  var description: String {
-    for (size, unit) in [(3600.0, "h"), (60, "min")]
-    where seconds >= size && (seconds / size).truncatingRemainder(dividingBy: 1) == 0 {
-      return "\(Self.short(seconds / size)) \(unit)"
-    }
-    return "\(Self.short(seconds)) s"
-  }
-
-  private static func short(_ value: Double) -> String {
-    Int(exactly: value).map(String.init) ?? "\(value)"
-  }
-}

@@ -20,6 +20,8 @@ struct TrialRecorder: Sendable {
   /// Whether to stop: asked between trials and inside fits.
   let isCancelled: @Sendable () -> Bool
   let trace: StepTrace
+  /// What costly steps have learnt before; nil to learn all of it anew.
+  let cache: StageCache?
   /// Told of every trial that has ended here, from any thread.
   let onEnd: @Sendable (Plan.Trial, StoredTrial, Double) throws(RunError) -> Void
 
@@ -55,20 +57,25 @@ struct TrialRecorder: Sendable {
     RunStorage.exists(directory.trialPath(trial.id))
   }
 
-  /// Computes what trials share, in the time of one; a failure is stored for every one of them.
+  /// Computes what trials share, in the time of one, or reads what the cache has of it; a failure is stored for
+  /// every one of them.
   ///
   /// - Parameters:
   ///   - step: what to note in the journal; nil where nothing worth noting is done.
   ///   - next: what the trials go on with; not called after a failure, or if told to stop.
   func share<Value>(
-    _ trials: [Plan.Trial], as step: SharedStep?,
-    _ body: (TrialAllowance) throws(TrialFailure) -> Value,
+    _ trials: [Plan.Trial], as step: SharedStep?, seed: Seed,
+    _ body: (StepWork) throws(TrialFailure) -> Value,
     then next: (Value) throws(RunError) -> Void
   ) throws(RunError) {
     if isCancelled() { return }
     try claims.noteStep()
     let (began, before, allowance) = (uptime(), trace.count, allowance)
-    let result = allowance.judge(Result { () throws(TrialFailure) in try body(allowance) })
+    let memory = step.flatMap { step in
+      cache.map { StepMemory(step, in: $0, uptime: uptime) }
+    }
+    let work = StepWork(step, context(seed: seed, within: allowance), memory: memory)
+    let result = allowance.judge(Result { () throws(TrialFailure) in try body(work) })
     let seconds = max(0, uptime() - began)
     switch result {
     case .success(let value): try next(value)
@@ -82,7 +89,7 @@ struct TrialRecorder: Sendable {
         }
       }
     }
-    if let step { try trace.note(step, since: before, seconds: seconds) }
+    if let step { try trace.note(step, since: before, seconds: seconds, memory?.found) }
   }
 
   /// Runs trials that need nothing of each other: side by side with serial fits when there are enough of

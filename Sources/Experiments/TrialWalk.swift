@@ -39,21 +39,17 @@ struct TrialWalk: Sendable {
     guard depth < preparation.depth else {
       return try fitSharing(trials, prepared, training: training)
     }
-    try each(trials, at: depth) { (record, context) throws(TrialFailure) in
-      try preparation.apply(record, to: prepared, in: context)
+    try each(trials, at: depth) { (record, work) throws(TrialFailure) in
+      try preparation.apply(record, to: prepared, in: work)
     } then: { (group, next) throws(RunError) in
       try descend(group, next, at: depth + 1, training: training)
     }
   }
 
-  private func context(within allowance: TrialAllowance) -> FitContext {
-    recorder.context(seed: preparation.seed, within: allowance)
-  }
-
   /// Computes a step for every group of trials that agree on it; a step that fails, fails its group.
   private func each(
     _ trials: [Plan.Trial], at depth: Int,
-    _ step: (StageRecord, FitContext) throws(TrialFailure) -> Prepared,
+    _ step: (StageRecord, StepWork) throws(TrialFailure) -> Prepared,
     then next: ([Plan.Trial], Prepared) throws(RunError) -> Void
   ) throws(RunError) {
     let (keys, groups) = trials.grouped { $0.stageKeys[depth] }
@@ -62,9 +58,10 @@ struct TrialWalk: Sendable {
       guard let group = try recorder.claim(groups[key] ?? []), let first = group.first else {
         continue
       }
-      try recorder.share(group, as: preparation.step(of: first, at: depth)) {
-        (allowance) throws(TrialFailure) in
-        try step(first.stages[depth], context(within: allowance))
+      try recorder.share(
+        group, as: preparation.step(of: first, at: depth), seed: preparation.seed
+      ) { (work) throws(TrialFailure) in
+        try step(first.stages[depth], work)
       } then: { (prepared) throws(RunError) in
         try next(group, prepared)
       }
@@ -81,10 +78,10 @@ struct TrialWalk: Sendable {
       guard let group = try recorder.claim(groups[key] ?? []), let first = group.first else {
         continue
       }
-      try recorder.share(group, as: first.modelStep) {
-        (allowance) throws(TrialFailure) -> (any Sendable)? in
+      try recorder.share(group, as: first.modelStep, seed: preparation.seed) {
+        (work) throws(TrialFailure) -> (any Sendable)? in
         try first.stages.last.flatMap { (model) throws(TrialFailure) in
-          try preparation.stage(model, prepared, in: context(within: allowance))
+          try preparation.stage(model, prepared, in: work)
         }
       } then: { (shared) throws(RunError) in
         let (experiments, trials) = group.grouped(by: \.experiment)
@@ -95,38 +92,17 @@ struct TrialWalk: Sendable {
     }
   }
 
-  /// What refits need of the rows and, where several trials share the costly part of their fits, that part
-  /// of every refit; nil where the experiment does not ask for stability.
-  private func refits(
-    for trials: [Plan.Trial], _ prepared: Prepared, in context: FitContext
-  ) throws(TrialFailure) -> Refits? {
-    guard let first = trials.first, let experiment = experiments[first.experiment],
-      let options = experiment.stability
-    else { return nil }
-    do throws(EvaluationError) {
-      let figures = experiment.metrics.compactMap { ClusteringMeasures[$0]?.refitFigure }
-      let rows = try RefitRows(
-        prepared.matrix, options: options, figures: Set(figures), seed: preparation.seed,
-        on: pool)
-      var refits = Refits(rows, catalog: preparation.catalog)
-      if sharesRefits(trials), let model = first.stages.last { refits.share(model, in: context) }
-      return refits
-    } catch {
-      throw TrialFailure(reason: "stability: \(error)")
-    }
-  }
-
-  private func sharesRefits(_ trials: [Plan.Trial]) -> Bool {
-    trials.count > 1 && trials.first.flatMap { experiments[$0.experiment]?.stability } != nil
-  }
-
   private func refitAndFit(
     _ trials: [Plan.Trial], _ prepared: Prepared, stage: (any Sendable)?, training: Table
   ) throws(RunError) {
-    guard let trials = try recorder.claim(trials) else { return }
-    let step = sharesRefits(trials) ? trials.first?.refitStep : nil
-    try recorder.share(trials, as: step) { (allowance) throws(TrialFailure) in
-      try refits(for: trials, prepared, in: context(within: allowance))
+    guard let trials = try recorder.claim(trials), let first = trials.first else { return }
+    let experiment = experiments[first.experiment]
+    let step = trials.count > 1 ? experiment.flatMap { first.refitStep(in: $0) } : nil
+    try recorder.share(trials, as: step, seed: preparation.seed) { (work) throws(TrialFailure) in
+      try experiment.flatMap { (experiment) throws(TrialFailure) in
+        try Refits(
+          of: first, in: experiment, prepared, isShared: step != nil, preparation, work: work)
+      }
     } then: { (refits) throws(RunError) in
       guard !recorder.isCancelled() else { return }
       try fit(trials, prepared, stage: stage, refits: refits, training: training)
@@ -149,7 +125,7 @@ struct TrialWalk: Sendable {
         let outcome = try TrialOutcome(
           trial, metrics: experiments[trial.experiment]?.metrics ?? [], prepared: prepared,
           stage: stage, refits: refits, training: training, data: data, preparation: preparation,
-          context: context(within: allowance))
+          context: recorder.context(seed: preparation.seed, within: allowance))
         return trial.rung == nil ? outcome : outcome.measurement
       }
     }

@@ -62,6 +62,24 @@ public struct CatalogEntry: Sendable {
     /// The rest of the fit; the stage must come from `compute` of the same entry.
     public let fit:
       @Sendable (Parameters, Matrix, any Sendable, FitContext) throws(LearningError) -> Fit<Model>
+    /// Writes a stage that comes from `compute` of the same entry.
+    public let encode: @Sendable (any Sendable, any Encoder) throws -> Void
+    /// Reads what `encode` has written, for the rows it was made of.
+    public let decode: @Sendable (any Decoder, Matrix, WorkerPool) throws -> any Sendable
+  }
+
+  /// Rows made ready for fits of samples.
+  public struct Table: Sendable {
+    let rows: any Sendable
+    let columnCount: Int
+  }
+
+  /// Fits of samples of one table.
+  public struct Sampling: Sendable {
+    public let prepare: @Sendable (Parameters, Matrix, FitContext) throws(LearningError) -> Table
+    /// The table must come from `prepare` of the same entry and parameters.
+    public let fit:
+      @Sendable (Parameters, Table, [Int], FitContext) throws(LearningError) -> SampleFit<Model>
   }
 
   public let description: SchemaDescription
@@ -72,6 +90,8 @@ public struct CatalogEntry: Sendable {
   public let fit: @Sendable (Parameters, Matrix, FitContext) throws(LearningError) -> Fit<Model>
   /// Nil for an algorithm whose settings share nothing.
   public let stage: Stage?
+  /// Nil for an algorithm that fits copies of the rows.
+  public let sampling: Sampling?
   /// Bytes a fit is expected to take beside its input, for rows and columns.
   public let predictedBytes: @Sendable (Parameters, Int, Int) throws(ParameterError) -> Double
   /// Reads a stored model of this algorithm.
@@ -94,6 +114,12 @@ public struct CatalogEntry: Sendable {
   public static func clusterer<E: StagedEstimator>(_ type: E.Type) -> Self
   where E.Input == Matrix, E.Model: Clusterer {
     let wrap: @Sendable (E.Model) -> Model = { .clusterer($0) }
+    @Sendable func checked(_ stage: any Sendable) -> E.Stage {
+      guard let stage = stage as? E.Stage else {
+        preconditionFailure("\(E.schema.name) was given the stage of another algorithm")
+      }
+      return stage
+    }
     let stage = Stage(
       name: E.stageName, parameters: E.stageParameters,
       compute: { (given, x, context) throws(LearningError) in
@@ -101,23 +127,44 @@ public struct CatalogEntry: Sendable {
           x, in: context)
       },
       fit: { (given, x, stage, context) throws(LearningError) in
-        guard let stage = stage as? E.Stage else {
-          preconditionFailure("\(E.schema.name) was given the stage of another algorithm")
-        }
-        return try E(given, rowCount: x.rowCount, columnCount: x.columnCount, in: context).fit(
-          x, from: stage, in: context
+        try E(given, rowCount: x.rowCount, columnCount: x.columnCount, in: context).fit(
+          x, from: checked(stage), in: context
         ).map(wrap)
-      })
+      },
+      encode: { stage, encoder in try checked(stage).encode(to: encoder) },
+      decode: { decoder, x, pool in try E.Stage(from: decoder, rows: x, on: pool) })
     return Self(type, isTransformer: false, stage: stage, wrap: wrap)
   }
 
+  public static func clusterer<E: SamplingEstimator>(_ type: E.Type) -> Self
+  where E.Input == Matrix, E.Model: Clusterer {
+    let sampling = Sampling(
+      prepare: { (given, x, context) throws(LearningError) in
+        let estimator = try E(
+          given, rowCount: x.rowCount, columnCount: x.columnCount, in: context)
+        return Table(
+          rows: try estimator.prepare(x, on: context.pool), columnCount: x.columnCount)
+      },
+      fit: { (given, table, rows, context) throws(LearningError) in
+        guard let prepared = table.rows as? E.Table else {
+          preconditionFailure("\(E.schema.name) was given the table of another algorithm")
+        }
+        let estimator = try E(
+          given, rowCount: rows.count, columnCount: table.columnCount, in: context)
+        let fit = try estimator.fit(prepared, rows: rows, in: context)
+        return SampleFit(model: .clusterer(fit.model), labels: fit.labels)
+      })
+    return Self(type, isTransformer: false, stage: nil, sampling: sampling) { .clusterer($0) }
+  }
+
   private init<E: Estimator>(
-    _ type: E.Type, isTransformer: Bool, stage: Stage?,
+    _ type: E.Type, isTransformer: Bool, stage: Stage?, sampling: Sampling? = nil,
     wrap: @escaping @Sendable (E.Model) -> Model
   ) where E.Input == Matrix {
     description = E.schema.description
     self.isTransformer = isTransformer
     self.stage = stage
+    self.sampling = sampling
     resolve = { (given) throws(ParameterError) in try E(given).parameters }
     fit = { (given, x, context) throws(LearningError) in
       try E(given, rowCount: x.rowCount, columnCount: x.columnCount, in: context).fit(

@@ -27,7 +27,7 @@ extension Estimator {
 /// A merge tree serves every cut of it. Trials that agree on `stageParameters` share one stage; a fit
 /// alone is the stage followed by the rest, with the same bits.
 public protocol StagedEstimator: Estimator {
-  associatedtype Stage: Sendable
+  associatedtype Stage: FitStage
   /// What the first part is called in plans, such as `merge tree`.
   static var stageName: String { get }
   /// The parameters that decide the stage; it depends on no other.
@@ -40,6 +40,38 @@ public protocol StagedEstimator: Estimator {
 extension StagedEstimator {
   public func fit(_ input: Input, in context: FitContext) throws(LearningError) -> Fit<Model> {
     try fit(input, from: try stage(input, in: context), in: context)
+  }
+}
+
+/// The first part of a staged fit, which can be put away and read back to the same bits.
+///
+/// What follows from the rows alone need not be written. Files are not trusted: reading checks what the rest of the
+/// fit relies on and throws `DecodingError`.
+public protocol FitStage: Encodable, Sendable {
+  /// - Parameter rows: what the stage was made of.
+  init(from decoder: any Decoder, rows: Matrix, on pool: WorkerPool) throws
+}
+
+/// An estimator that fits samples of one table without copying their rows.
+///
+/// What every fit has to know of its rows is made once. A model of a sample is that of a copy of the rows, up to
+/// rounding.
+public protocol SamplingEstimator: Estimator {
+  associatedtype Table: Sendable
+  func prepare(_ input: Input, on pool: WorkerPool) throws(LearningError) -> Table
+  /// Fits some rows of a table, each once, and says where it puts them.
+  func fit(_ table: Table, rows: [Int], in context: FitContext) throws(LearningError)
+    -> SampleFit<Model>
+}
+
+/// A model of a sample, and the labels of its rows.
+public struct SampleFit<Model: Sendable>: Sendable {
+  public let model: Model
+  public let labels: [Int]
+
+  public init(model: Model, labels: [Int]) {
+    self.model = model
+    self.labels = labels
   }
 }
 

@@ -36,6 +36,12 @@ public enum Platform {
     try requireOneLibrary()
   }
 
+  /// What besides a program's own code decides the bits of its results: the linear algebra library, and the
+  /// kernels that it has chosen for this CPU.
+  public static var arithmetic: String {
+    String(cString: openblas_get_config()) + " " + String(cString: openblas_get_corename())
+  }
+
   /// Requires that what LAPACKE calls lies in the library that OpenBLAS's own controls come from.
   private static func requireOneLibrary() throws(NumericalError) {
     let home = Library(defining: "openblas_get_parallel")

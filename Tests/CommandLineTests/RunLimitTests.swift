@@ -66,14 +66,14 @@ import Testing
     let journal = try #require(RunWatch(cohort).directory).appending(path: "events.jsonl")
     var lines = try String(contentsOf: journal, encoding: .utf8).split(separator: "\n")
       .map(String.init)
-    let place = try #require(lines.firstIndex { $0.contains("done") })
-    lines[place] = lines[place].replacing("done", with: "gone")
+    let done = try #require(lines.firstIndex { $0.contains("\"event\":\"done\"") })
+    lines[done] = lines[done].replacing("done", with: "gone")
     try Data((lines.joined(separator: "\n") + "\n{\"event\":\"do").utf8).write(to: journal)
     for _ in 0..<2 { #expect(try cohort.run("run", "study.yaml").status == 0) }
     let text = try String(contentsOf: journal, encoding: .utf8)
     #expect(text.split(separator: "\n").allSatisfy { $0.hasPrefix("{") && $0.hasSuffix("}") })
     // Two runs saw the line, the first told of it.
     #expect(text.split(separator: "journal-damaged").count == 2)
-    #expect(text.contains("the first is line \(place + 1)"))
+    #expect(text.contains("the first is line \(done + 1)"))
   }
 }

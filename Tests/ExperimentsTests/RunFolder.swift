@@ -42,7 +42,7 @@ final class RunFolder {
   func run(
     _ study: StudyFile, in runs: String = "runs", threads: Int = 1, force: Bool = false,
     isCancelled: @escaping @Sendable () -> Bool = { false },
-    now: (@Sendable () -> Double)? = nil,
+    now: (@Sendable () -> Double)? = nil, cache: StageCache? = nil,
     onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in },
     reference: @escaping @Sendable (String) -> GateReference? = { _ in nil }
   ) throws -> RunSummary {
@@ -53,8 +53,14 @@ final class RunFolder {
         system: "test", architecture: "test", host: "test", threads: threads),
       now: now ?? { Double(ticks.next()) }, isCancelled: isCancelled, onProgress: onProgress)
     environment.reference = reference
+    environment.cache = cache
     return try Runner(environment, catalog: Toy.catalog)
       .run(study, in: path + "/" + runs, force: force)
+  }
+
+  /// An empty cache in the folder. Runs look at a clock that moves a second every time: all that is learnt is kept.
+  func cache(_ name: String = "cache", program: String = "test") -> StageCache {
+    StageCache("\(path)/\(name)", program: program)
   }
 
   /// Every file of a run but those that hold times or the machine.

@@ -119,17 +119,27 @@ enum Toy {
       8 * Double(rowCount) * Double(rowCount)
     }
 
-    func stage(_ x: Matrix, in context: FitContext) throws(LearningError) -> [Int] {
-      if k == 99 { throw .distinctRows(needed: 99, found: 1) }
-      let values = x.column(column)
-      return values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
+    struct Order: FitStage {
+      let rows: [Int]
+
+      init(rows: [Int]) { self.rows = rows }
+
+      init(from decoder: any Decoder, rows: Matrix, on pool: WorkerPool) throws {
+        self.rows = try [String: [Int]](from: decoder)["rows"] ?? []
+      }
     }
 
-    func fit(_ x: Matrix, from order: [Int], in context: FitContext) throws(LearningError)
+    func stage(_ x: Matrix, in context: FitContext) throws(LearningError) -> Order {
+      if k == 99 { throw .distinctRows(needed: 99, found: 1) }
+      let values = x.column(column)
+      return Order(rows: values.indices.sorted { (values[$0], $0) < (values[$1], $1) })
+    }
+
+    func fit(_ x: Matrix, from order: Order, in context: FitContext) throws(LearningError)
       -> Fit<CutsModel>
     {
       var labels = [Int](repeating: 0, count: x.rowCount)
-      for (place, row) in order.enumerated() { labels[row] = place * k / x.rowCount }
+      for (place, row) in order.rows.enumerated() { labels[row] = place * k / x.rowCount }
       let zeros = labels.map { _ in 0.0 }
       return Fit(
         model: CutsModel(low: -1e300, high: 0, clusterCount: k),

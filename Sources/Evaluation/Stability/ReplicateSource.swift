@@ -3,12 +3,32 @@ public import Numerical
 /// The rows of one refit, and which of the original rows they are.
 public struct Replicate: Sendable {
   public let index: Int
-  /// What is clustered.
-  public let x: Matrix
   /// For each row of `x` the original row, or −1 for noise.
   public let rows: [Int]
   /// For whatever is random in the fit.
   public let seed: Seed
+  private let table: Matrix
+  /// What is not rows of the table as they are.
+  private let own: Matrix?
+
+  init(index: Int, rows: [Int], of table: Matrix, own: Matrix? = nil, seed: Seed) {
+    self.index = index
+    self.rows = rows
+    self.seed = seed
+    self.table = table
+    self.own = own
+  }
+
+  /// Whether its rows are those of the original table, as they are.
+  public var isSample: Bool { own == nil }
+
+  /// What is clustered.
+  ///
+  /// - Complexity: O(n · d) for a copy of the rows of a sample.
+  public var x: Matrix {
+    if let own { return own }
+    return rows.count == table.rowCount ? table : table.selectingRows(rows)
+  }
 }
 
 /// Makes the replicates of a resampling.
@@ -47,23 +67,19 @@ public struct ReplicateSource: Sendable {
   public func replicate(_ index: Int) -> Replicate {
     var source = RandomSource(seed: seed.derived("rows", index))
     let all = Array(0..<x.rowCount)
-    let (matrix, rows): (Matrix, [Int])
+    let rows: [Int]
+    var own: Matrix?
     switch method {
-    case .bootstrap:
-      rows = distinctRows(&source)
-      matrix = x.selectingRows(rows)
+    case .bootstrap: rows = distinctRows(&source)
     case .subset(let share):
       let size = max(1, Int(share * Double(x.rowCount)))
       rows = Array(source.permutation(count: x.rowCount).prefix(size)).sorted()
-      matrix = x.selectingRows(rows)
-    case .seed:
-      (matrix, rows) = (x, all)
-    case .columns(let share):
-      (matrix, rows) = (withColumns(share, &source), all)
-    case .noise(let share):
-      (matrix, rows) = withNoise(share, &source)
+    case .seed: rows = all
+    case .columns(let share): (own, rows) = (withColumns(share, &source), all)
+    case .noise(let share): (own, rows) = withNoise(share, &source)
     }
-    return Replicate(index: index, x: matrix, rows: rows, seed: seed.derived("fit", index))
+    return Replicate(
+      index: index, rows: rows, of: x, own: own, seed: seed.derived("fit", index))
   }
 
   /// The rows of a draw with replacement, each once, ascending.
@@ -88,7 +104,7 @@ public struct ReplicateSource: Sendable {
 
   private func withNoise(
     _ share: Double, _ source: inout RandomSource
-  ) -> (matrix: Matrix, rows: [Int]) {
+  ) -> (matrix: Matrix?, rows: [Int]) {
     var values = x.values
     var rows = Array(0..<x.rowCount)
     guard let axes else { return (x, rows) }

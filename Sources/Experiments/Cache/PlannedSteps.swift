@@ -28,19 +28,31 @@ struct PlannedSteps {
   private(set) var trials: [(trial: Plan.Trial, steps: [Int])] = []
   private var places: [SharedStep: Int] = [:]
 
-  init(_ plan: Plan, of study: Study, catalog: Catalog) {
+  private var groupSizes: [[String]: Int] = [:]
+
+  init(_ planned: [Plan.Trial], of study: Study, catalog: Catalog) {
     var keys: Set<String> = []
-    let planned = plan.trials.filter { keys.insert($0.key).inserted }
+    let planned = planned.filter { keys.insert($0.key).inserted }
     let preparation = Preparation(catalog: catalog, study: study)
-    let refits = planned.map { Self.refits($0, study) }
+    let refits = planned.map { trial in
+      study.experiments.first { $0.id == trial.experiment }.flatMap { trial.refitStep(in: $0) }
+    }
     var counts: [SharedStep: Int] = [:]
     for case let step? in refits { counts[step, default: 0] += 1 }
     for (trial, refits) in zip(planned, refits) {
-      var own = Self.shared(trial, preparation).map { add($0.step, $0.kind, trial) }
+      var own = Self.shared(trial, study, preparation).map { add($0.step, $0.kind, trial) }
       if let refits, counts[refits, default: 0] > 1 { own.append(add(refits, .refits, trial)) }
       own.append(add(SharedStep(name: trial.model, key: trial.key), .fit, trial))
       trials.append((trial, own))
+      groupSizes[Self.group(of: trial), default: 0] += 1
     }
+  }
+
+  /// Trials that stand behind the same steps as this one.
+  func groupSize(of trial: Plan.Trial) -> Int { groupSizes[Self.group(of: trial)] ?? 0 }
+
+  private static func group(of trial: Plan.Trial) -> [String] {
+    [trial.experiment, trial.stageKeys.dropLast().last ?? "", trial.modelStageKey ?? ""]
   }
 
   /// The place of a step that a trial passes through.
@@ -64,10 +76,12 @@ struct PlannedSteps {
   }
 
   private static func shared(
-    _ trial: Plan.Trial, _ preparation: Preparation
+    _ trial: Plan.Trial, _ study: Study, _ preparation: Preparation
   ) -> [(step: SharedStep, kind: PlannedStep.Kind)] {
-    if preparation.catalog[classifier: trial.model] != nil {
-      return [(preparation.foldsStep(of: trial), .preparation)]
+    if let experiment = study.experiments.first(where: { $0.id == trial.experiment }),
+      experiment.task == .classify
+    {
+      return [(preparation.foldsStep(of: trial, in: experiment), .preparation)]
     }
     var own: [(step: SharedStep, kind: PlannedStep.Kind)] = []
     for depth in trial.stages.indices.dropLast() {
@@ -75,11 +89,6 @@ struct PlannedSteps {
     }
     if let stage = trial.modelStep { own.append((stage, .modelStage)) }
     return own
-  }
-
-  private static func refits(_ trial: Plan.Trial, _ study: Study) -> SharedStep? {
-    let experiment = study.experiments.first { $0.id == trial.experiment }
-    return experiment?.stability == nil ? nil : trial.refitStep
   }
 }
 
@@ -92,13 +101,13 @@ extension Preparation {
   }
 
   /// All that stands before the model of a classification, done for every fold and the whole.
-  func foldsStep(of trial: Plan.Trial) -> SharedStep {
+  func foldsStep(of trial: Plan.Trial, in experiment: Study.Experiment) -> SharedStep {
     let names = trial.stages.dropLast().filter { record in
       !(stages.first { $0.name == record.name }?.isOff(record) ?? false)
     }.map(\.name)
     return SharedStep(
       name: names.joined(separator: ", ") + " by fold",
-      key: ContentKey.part("folds of \(trial.experiment)", after: trial.stageKeys.dropLast().last))
+      key: ContentKey.folds(of: experiment, after: trial.stageKeys.dropLast().last))
   }
 }
 
@@ -109,12 +118,10 @@ extension Plan.Trial {
     return SharedStep(name: modelStage.name, key: modelStageKey)
   }
 
-  /// The same for the refits of the trial's experiment.
-  var refitStep: SharedStep? {
-    modelStep.map { step in
-      SharedStep(
-        name: "\(step.name) of refits",
-        key: ContentKey.part("refits of \(experiment)", after: step.key))
-    }
+  /// The same for the refits of a stability; nil where the experiment does not ask for it.
+  func refitStep(in experiment: Study.Experiment) -> SharedStep? {
+    guard let step = modelStep, experiment.stability != nil else { return nil }
+    return SharedStep(
+      name: "\(step.name) of refits", key: ContentKey.refits(of: experiment, after: step.key))
   }
 }

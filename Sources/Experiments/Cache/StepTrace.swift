@@ -13,12 +13,17 @@ final class StepTrace: Sendable {
   /// Trials that have ended so far.
   var count: Int { endedCount.load(ordering: .relaxed) }
 
-  /// Writes down a step that trials have shared.
+  /// Writes down a step that trials have shared, and what was wrong with what the cache had of it.
   ///
   /// - Parameter before: `count` when the step began.
-  func note(_ step: SharedStep, since before: Int, seconds: Double) throws(RunError) {
+  func note(
+    _ step: SharedStep, since before: Int, seconds: Double, _ found: StepMemory.Findings? = nil
+  ) throws(RunError) {
+    for fault in found?.faults ?? [] { try log.append(fault.event, reason: fault.reason) }
     try log.append(
-      StepRecord(name: step.name, key: step.key, trials: count - before, seconds: seconds))
+      StepRecord(
+        name: step.name, key: step.key, trials: count - before, seconds: seconds,
+        spared: found?.spared))
   }
 
   /// Writes down the last step of a trial, which it shares with none.

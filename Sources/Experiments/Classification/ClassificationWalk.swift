@@ -26,55 +26,17 @@ struct ClassificationWalk: Sendable {
         continue
       }
       let known = group.map { FoldScores.known(before: $0, of: folds, in: recorder.directory) }
-      try recorder.share(group, as: step(of: first)) {
-        (allowance) throws(TrialFailure) in
-        try prepared(
-          for: first, folds: folds, known: known.map(\.count).min() ?? 0, training: training,
-          within: allowance)
+      // Folds keep what they learn under the same keys, whether for a part of a trial or the whole.
+      let step = preparation.foldsStep(of: first, in: experiment)
+      try recorder.share(group, as: step, seed: preparation.seed) {
+        (work) throws(TrialFailure) in
+        try ClassificationRows(
+          for: first, in: experiment, folds: folds, known: known.map(\.count).min() ?? 0,
+          training: training, data: data, preparation: preparation, work: work)
       } then: { (rows) throws(RunError) in
         try fit(group, rows, known: known)
       }
     }
-  }
-
-  /// Parts of trials prepare other folds than whole ones.
-  private func step(of trial: Plan.Trial) -> SharedStep {
-    let step = preparation.foldsStep(of: trial)
-    guard let count = trial.rung?.folds else { return step }
-    return SharedStep(name: step.name, key: ContentKey.part("first \(count)", after: step.key))
-  }
-
-  /// - Parameter known: folds whose scores every trial has.
-  private func prepared(
-    for trial: Plan.Trial, folds: [Evaluation.Split], known: Int, training: Table,
-    within allowance: TrialAllowance
-  ) throws(TrialFailure) -> ClassificationRows {
-    guard let entry = preparation.catalog[classifier: trial.model] else {
-      throw TrialFailure(reason: "there is no classifier \(trial.model)")
-    }
-    let allowed = experiment.classification?.allowLeak ?? []
-    let (features, leaks) = data.leaks.judged(allowing: allowed, features: data.features)
-    guard !features.isEmpty else {
-      throw TrialFailure(
-        reason: "every column knows the outcome too well; allow one under allow_leak")
-    }
-    func part(_ split: (train: [Int], test: [Int])) throws(TrialFailure) -> FoldPart {
-      try preparation.part(
-        Array(trial.stages.dropLast()), form: entry.form, features: features, training: training,
-        data: data, split: split,
-        in: recorder.context(seed: preparation.seed, within: allowance))
-    }
-    let splits = Array(folds.prefix(trial.rung?.folds ?? folds.count))
-    let isWhole = trial.rung == nil
-    var parts: [FoldPart?] = []
-    for (number, fold) in splits.enumerated() {
-      // What explains a whole trial is asked of the first fold.
-      let isNeeded = number >= known || (isWhole && number == 0)
-      parts.append(isNeeded ? try part((fold.train, fold.test)) : nil)
-    }
-    return ClassificationRows(
-      training: training, features: features, leaks: leaks, splits: splits, folds: parts,
-      whole: isWhole ? try part((Array(0..<training.rowCount), [])) : nil)
   }
 
   private func fit(
@@ -115,4 +77,42 @@ struct ClassificationRows: Sendable {
   let folds: [FoldPart?]
   /// Fitted to all training rows, scoring none; nil for parts of trials.
   let whole: FoldPart?
+}
+
+extension ClassificationRows {
+  /// The rows as every trial sees them that agrees with `trial` on what stands before the model.
+  ///
+  /// - Parameter known: folds whose scores every trial has.
+  init(
+    for trial: Plan.Trial, in experiment: Study.Experiment, folds: [Evaluation.Split],
+    known: Int = 0, training: Table, data: TrialData, preparation: Preparation, work: StepWork
+  ) throws(TrialFailure) {
+    guard let entry = preparation.catalog[classifier: trial.model] else {
+      throw TrialFailure(reason: "there is no classifier \(trial.model)")
+    }
+    let allowed = experiment.classification?.allowLeak ?? []
+    let (features, leaks) = data.leaks.judged(allowing: allowed, features: data.features)
+    guard !features.isEmpty else {
+      throw TrialFailure(
+        reason: "every column knows the outcome too well; allow one under allow_leak")
+    }
+    func part(
+      _ name: String, _ split: (train: [Int], test: [Int])
+    ) throws(TrialFailure) -> FoldPart {
+      try preparation.part(
+        Array(trial.stages.dropLast()), form: entry.form, features: features, training: training,
+        data: data, split: split, in: work.part(name))
+    }
+    let splits = Array(folds.prefix(trial.rung?.folds ?? folds.count))
+    let isWhole = trial.rung == nil
+    var parts: [FoldPart?] = []
+    for (number, fold) in splits.enumerated() {
+      // What explains a whole trial is asked of the first fold.
+      let isNeeded = number >= known || (isWhole && number == 0)
+      parts.append(isNeeded ? try part("fold \(number)", (fold.train, fold.test)) : nil)
+    }
+    self.init(
+      training: training, features: features, leaks: leaks, splits: splits, folds: parts,
+      whole: isWhole ? try part("whole", (Array(0..<training.rowCount), [])) : nil)
+  }
 }

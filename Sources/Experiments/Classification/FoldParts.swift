@@ -24,11 +24,12 @@ extension Preparation {
   ///   - split: places among the training rows.
   func part(
     _ steps: [StageRecord], form: FeatureForm, features: [String], training: Table, data: TrialData,
-    split: (train: [Int], test: [Int]), in context: FitContext
+    split: (train: [Int], test: [Int]), in work: StepWork
   ) throws(TrialFailure) -> FoldPart {
+    let context = work.context
     let isWhole = split.train.count == training.rowCount
     let fittedTable = isWhole ? training : training.selectingRows(split.train)
-    let prepared = try prepare(steps, form, features, fittedTable, in: context)
+    let prepared = try prepare(steps, form, features, fittedTable, in: work)
     let labeled = Labeled(
       prepared.features, labels: data.labels(split.train), weights: data.weights(split.train))
     do throws(ScoringError) {
@@ -45,26 +46,27 @@ extension Preparation {
 
   private func prepare(
     _ steps: [StageRecord], _ form: FeatureForm, _ features: [String], _ table: Table,
-    in context: FitContext
+    in work: StepWork
   ) throws(TrialFailure) -> (
     encoder: TableEncoder, transformers: [PropensityPipeline.Step<any Transformer>],
     features: Features
   ) {
     guard let first = steps.first else { throw TrialFailure(reason: "it has no steps") }
+    let pool = work.context.pool
     switch form {
     case .table:
       do {
         let options = try ColumnOptions(first.parameters)
         let encoder = try TableEncoder.fit(
-          table, features: features, options: options, on: context.pool)
-        let columns = try encoder.columns(of: table, on: context.pool)
+          table, features: features, options: options, on: pool)
+        let columns = try encoder.columns(of: table, on: pool)
         return (encoder, [], .table(FeatureTable(columns)))
       } catch {
         throw TrialFailure(reason: "\(first.name): \(error)")
       }
     case .matrix:
-      var prepared = try encode(table, features: features, by: first, on: context.pool)
-      for step in steps.dropFirst() { prepared = try apply(step, to: prepared, in: context) }
+      var prepared = try encode(table, features: features, by: first, on: pool)
+      for step in steps.dropFirst() { prepared = try apply(step, to: prepared, in: work) }
       return (prepared.encoder, prepared.steps, .matrix(prepared.matrix))
     }
   }

@@ -20,3 +20,10 @@ enum RefitFigure: String, CaseIterable, Sendable {
 
   var direction: Direction { self == .ambiguousShare ? .lowerIsBetter : .higherIsBetter }
 }
+
+extension Study.Experiment {
+  /// What the refits of its stability are asked for.
+  var refitFigures: Set<RefitFigure> {
+    Set(metrics.compactMap { ClusteringMeasures[$0]?.refitFigure })
+  }
+}

@@ -60,22 +60,47 @@ struct RefitRows: Sendable {
     return inputs
   }
 
-  /// The rows of a refit, their places in `x` (−1 for none of them), and its seed.
-  func replicate(_ input: Input) -> (x: Matrix, rows: [Int], seed: Seed) {
+  /// The rows of a refit.
+  func subject(of input: Input) -> RefitSubject {
     switch input {
     case .replicate(let index):
       let replicate = source.replicate(index)
-      return (replicate.x, replicate.rows, replicate.seed)
+      return RefitSubject(
+        rows: replicate.rows, isSample: replicate.isSample, seed: replicate.seed
+      ) { replicate.x }
     case .half(let index, let isSecond):
       let halves = PredictionStrength.halving(index, rowCount: x.rowCount, seed: seed)
       let rows = isSecond ? halves.second : halves.first
       let purpose = isSecond ? "second half" : "first half"
-      return (x.selectingRows(rows), rows, seed.derived(purpose, index))
+      return RefitSubject(rows: rows, isSample: true, seed: seed.derived(purpose, index)) {
+        [x] in x.selectingRows(rows)
+      }
     case .reference(let index):
       let drawn = reference?.reference(index) ?? x
-      return (
-        drawn, [Int](repeating: -1, count: drawn.rowCount), seed.derived("reference", index)
-      )
+      return RefitSubject(
+        rows: [Int](repeating: -1, count: drawn.rowCount), isSample: false,
+        seed: seed.derived("reference", index)
+      ) { drawn }
     }
   }
+}
+
+/// What one refit is fitted to.
+struct RefitSubject: Sendable {
+  /// Places among the rows that refits vary, −1 for none of them.
+  let rows: [Int]
+  /// Whether the refit is to those rows as they are.
+  let isSample: Bool
+  let seed: Seed
+  private let make: @Sendable () -> Matrix
+
+  init(rows: [Int], isSample: Bool, seed: Seed, make: @escaping @Sendable () -> Matrix) {
+    self.rows = rows
+    self.isSample = isSample
+    self.seed = seed
+    self.make = make
+  }
+
+  /// The rows themselves; those of a sample are copied here.
+  var x: Matrix { make() }
 }

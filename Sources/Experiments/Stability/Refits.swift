@@ -12,33 +12,75 @@ struct Refits: Sendable {
   private let catalog: Catalog
   private var stages: [RefitRows.Input: Result<any Sendable, TrialFailure>] = [:]
 
-  /// A refitted model, the rows of its fit with their places among those that refits vary, and where it
-  /// put them.
+  /// A refitted model, what it was fitted to, and where it put those rows.
   struct Refit: Sendable {
     let model: any Clusterer
-    let x: Matrix
-    let rows: [Int]
+    let subject: RefitSubject
     let labels: [Int]
   }
 
-  init(_ rows: RefitRows, catalog: Catalog) {
+  private init(_ rows: RefitRows, catalog: Catalog) {
     self.rows = rows
     self.catalog = catalog
   }
 
-  /// Computes the part of every refit that trials agreeing on `record`'s stage parameters share.
-  mutating func share(_ record: StageRecord, in context: FitContext) {
-    guard let stage = catalog[record.name]?.stage else { return }
-    let inputs = rows.inputs
-    let computed = each(inputs, of: record, in: context) {
-      (input, context) throws(TrialFailure) -> any Sendable in
-      let replicate = rows.replicate(input)
-      return try Self.naming(record) { () throws(LearningError) in
-        try stage.compute(
-          record.parameters, replicate.x, Self.seeded(context, replicate.seed, record))
-      }
+  /// Nil where the experiment does not ask for stability.
+  ///
+  /// - Parameter isShared: whether several trials share the costly part of their refits.
+  init?(
+    of trial: Plan.Trial, in experiment: Study.Experiment, _ prepared: Prepared, isShared: Bool,
+    _ preparation: Preparation, work: StepWork
+  ) throws(TrialFailure) {
+    guard let options = experiment.stability else { return nil }
+    do throws(EvaluationError) {
+      self.init(
+        try RefitRows(
+          prepared.matrix, options: options, figures: experiment.refitFigures,
+          seed: preparation.seed, on: work.context.pool), catalog: preparation.catalog)
+    } catch {
+      throw TrialFailure(reason: "stability: \(error)")
     }
-    for (input, result) in zip(inputs, computed) { stages[input] = result }
+    if isShared, let model = trial.stages.last { try share(model, in: work) }
+  }
+
+  /// Computes the part of every refit that trials agreeing on `record`'s stage parameters share.
+  private mutating func share(
+    _ record: StageRecord, in work: StepWork
+  ) throws(TrialFailure) {
+    guard let stage = catalog[record.name]?.stage else { return }
+    stages = try work.learn(stage.name, as: form(of: stage, on: work.context.pool)) {
+      let inputs = rows.inputs
+      let computed = each(inputs, of: record, in: work.context) {
+        (input, context) throws(TrialFailure) -> any Sendable in
+        let subject = rows.subject(of: input)
+        return try Self.naming(record) { () throws(LearningError) in
+          try stage.compute(
+            record.parameters, subject.x, Self.seeded(context, subject.seed, record))
+        }
+      }
+      return Dictionary(zip(inputs, computed)) { first, _ in first }
+    }
+  }
+
+  /// Stored in the order of the inputs, if all of them could be computed.
+  private func form(
+    of stage: CatalogEntry.Stage, on pool: WorkerPool
+  ) -> StageForm<[RefitRows.Input: Result<any Sendable, TrialFailure>]> {
+    StageForm { stages, encoder in
+      var list = encoder.unkeyedContainer()
+      for input in rows.inputs {
+        guard let value = try stages[input]?.get() else { continue }
+        try list.encode(StageForm(of: stage, rows: rows.x, on: pool).writing(value))
+      }
+    } decode: { decoder in
+      var list = try decoder.unkeyedContainer()
+      var stages: [RefitRows.Input: Result<any Sendable, TrialFailure>] = [:]
+      for input in rows.inputs {
+        let place = try list.superDecoder()
+        stages[input] = .success(try stage.decode(place, rows.subject(of: input).x, pool))
+      }
+      return stages
+    }
   }
 
   /// The results of `body` for every input, in order, each ending by itself.
@@ -70,34 +112,60 @@ struct Refits: Sendable {
     return (needed ?? 0) * Double(context.pool.threadCount) <= limit
   }
 
+  /// The rows made ready for many fits of samples; nil for an algorithm that fits copies.
+  func table(
+    for record: StageRecord, in context: FitContext
+  ) throws(TrialFailure) -> CatalogEntry.Table? {
+    guard let sampling = catalog[record.name]?.sampling else { return nil }
+    return try Self.naming(record) { () throws(LearningError) in
+      try sampling.prepare(record.parameters, rows.x, context)
+    }
+  }
+
   /// Fits the model of `record` to the rows of `input`.
+  ///
+  /// - Parameter table: of the same record.
   func refit(
-    _ record: StageRecord, to input: RefitRows.Input, in context: FitContext
+    _ record: StageRecord, to input: RefitRows.Input, of table: CatalogEntry.Table?,
+    in context: FitContext
   ) throws(TrialFailure) -> Refit {
     guard let entry = catalog[record.name] else {
       throw TrialFailure(reason: "there is no algorithm \(record.name)")
     }
     let stage = try stages[input]?.get()
-    let replicate = rows.replicate(input)
-    let seeded = Self.seeded(context, replicate.seed, record)
+    let subject = rows.subject(of: input)
+    let seeded = Self.seeded(context, subject.seed, record)
     return try Self.naming(record) { () throws(LearningError) in
+      if let sampling = entry.sampling, let table, subject.isSample {
+        let fit = try sampling.fit(record.parameters, table, subject.rows, seeded)
+        return Refit(
+          model: Self.clusterer(fit.model, of: record), subject: subject, labels: fit.labels)
+      }
+      let x = subject.x
       let fit =
         if let rest = entry.stage, let stage {
-          try rest.fit(record.parameters, replicate.x, stage, seeded)
+          try rest.fit(record.parameters, x, stage, seeded)
         } else {
-          try entry.fit(record.parameters, replicate.x, seeded)
+          try entry.fit(record.parameters, x, seeded)
         }
-      guard case .clusterer(let model) = fit.model else {
-        preconditionFailure("\(record.name) stands last in a pipeline and does not cluster")
-      }
+      let model = Self.clusterer(fit.model, of: record)
       let labels =
         if let assignments = fit.assignments {
           assignments.labels
         } else {
-          try model.assign(replicate.x, on: context.pool).labels
+          try model.assign(x, on: context.pool).labels
         }
-      return Refit(model: model, x: replicate.x, rows: replicate.rows, labels: labels)
+      return Refit(model: model, subject: subject, labels: labels)
     }
+  }
+
+  private static func clusterer(
+    _ model: CatalogEntry.Model, of record: StageRecord
+  ) -> any Clusterer {
+    guard case .clusterer(let model) = model else {
+      preconditionFailure("\(record.name) stands last in a pipeline and does not cluster")
+    }
+    return model
   }
 
   private static func seeded(

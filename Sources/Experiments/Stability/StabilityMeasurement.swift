@@ -16,6 +16,7 @@ struct StabilityMeasurement {
 
   private let record: StageRecord
   private let refits: Refits
+  private let table: CatalogEntry.Table?
   private let context: FitContext
   private let split: String
   private let totalCount: Int
@@ -35,6 +36,7 @@ struct StabilityMeasurement {
   ) throws(TrialFailure) {
     self.record = record
     self.refits = refits
+    table = try refits.table(for: record, in: context)
     self.context = context
     self.split = split
     self.segmentCount = segmentCount
@@ -99,8 +101,8 @@ struct StabilityMeasurement {
     let inputs = (0..<rows.options.resamples).map { RefitRows.Input.replicate($0) }
     let results = refits.each(inputs, of: record, in: context) {
       (input, context) throws(TrialFailure) in
-      let refit = try refits.refit(record, to: input, in: context)
-      return Labeling(rows: refit.rows, labels: refit.labels)
+      let refit = try refits.refit(record, to: input, of: table, in: context)
+      return Labeling(rows: refit.subject.rows, labels: refit.labels)
     }
     note(results, "replicates", "they count as finding no segment again")
     return results.map { try? $0.get() }
@@ -152,11 +154,14 @@ struct StabilityMeasurement {
     guard case .half(let index, _) = first else { return 0 }
     let inputs = [first, RefitRows.Input.half(index, isSecond: true)]
     var models: [Refits.Refit] = []
-    for input in inputs { models.append(try refits.refit(record, to: input, in: context)) }
+    for input in inputs {
+      models.append(try refits.refit(record, to: input, of: table, in: context))
+    }
     var total = 0.0
     for half in 0...1 {
       do {
-        let predicted = try models[1 - half].model.assign(models[half].x, on: context.pool).labels
+        let predicted = try models[1 - half].model.assign(models[half].subject.x, on: context.pool)
+          .labels
         total += try PredictionStrength.strength(of: models[half].labels, predictedAs: predicted)
       } catch {
         throw TrialFailure(reason: "\(record.name): \(error)")
@@ -203,13 +208,13 @@ struct StabilityMeasurement {
   private func dispersion(
     of input: RefitRows.Input, in context: FitContext
   ) throws(TrialFailure) -> Double {
-    let refit = try refits.refit(record, to: input, in: context)
+    let refit = try refits.refit(record, to: input, of: table, in: context)
     guard refit.labels.allSatisfy({ $0 >= 0 }) else {
       throw TrialFailure(reason: "\(record.name): rows without segments were left out")
     }
     do throws(EvaluationError) {
       return try GapStatistic.logDispersion(
-        of: refit.x, labels: refit.labels, on: context.pool)
+        of: refit.subject.x, labels: refit.labels, on: context.pool)
     } catch {
       throw TrialFailure(reason: "\(record.name): \(error)")
     }

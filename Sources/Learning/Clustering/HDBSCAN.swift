@@ -135,7 +135,24 @@ public struct HDBSCAN: StagedEstimator {
 }
 
 /// What settings of HDBSCAN* share: the rows' tree of neighbours and their spanning tree.
-public struct DensityTree: Sendable {
+public struct DensityTree: FitStage {
   let neighbors: NeighborTree
   let spanning: SpanningTree
+
+  init(neighbors: NeighborTree, spanning: SpanningTree) {
+    self.neighbors = neighbors
+    self.spanning = spanning
+  }
+
+  public func encode(to encoder: any Encoder) throws { try spanning.encode(to: encoder) }
+
+  /// The neighbours are a small part of the work and are found again.
+  public init(from decoder: any Decoder, rows: Matrix, on pool: WorkerPool) throws {
+    spanning = try SpanningTree(from: decoder)
+    guard spanning.coreDistances.count == rows.rowCount else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "the tree is of other rows"))
+    }
+    neighbors = NeighborTree(rows, on: pool)
+  }
 }

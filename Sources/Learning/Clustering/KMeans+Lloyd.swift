@@ -156,6 +156,9 @@ final class LloydRun {
     return false
   }
 
+  /// The nearest centre of each fitted row.
+  var labels: [Int] { (0..<data.rowCount).map { Int(search.labels.start[$0]) } }
+
   var fit: Fit<KMeansModel> {
     var isUsed = [Bool](repeating: false, count: data.clusterCount)
     for row in 0..<data.rowCount { isUsed[Int(search.labels.start[row])] = true }

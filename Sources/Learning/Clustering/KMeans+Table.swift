@@ -91,27 +91,74 @@ extension KMeans {
   public func fit(
     _ table: KMeansTable, rows: [Int]?, weights: [Double]?, in context: FitContext
   ) throws(LearningError) -> Fit<KMeansModel> {
-    do throws(ParameterError) {
-      try Self.schema.validate(self)
-    } catch {
-      throw .parameter(error)
+    if isSizeBound {
+      return try fitSized(table, rows: rows, weights: weights, in: context)
     }
-    if isSizeBound, let rows {
+    return try withData(table, rows: rows, weights: weights, on: context.pool) {
+      (data) throws(LearningError) in
+      try best(of: data, in: context).fit
+    }
+  }
+
+  private func fitSized(
+    _ table: KMeansTable, rows: [Int]?, weights: [Double]?, in context: FitContext
+  ) throws(LearningError) -> Fit<KMeansModel> {
+    if let rows {
       return try fit(table.x.selectingRows(rows), weights: weights, in: context)
     }
+    return try withData(table, rows: nil, weights: weights, on: context.pool) {
+      (data) throws(LearningError) in
+      try fitSized(data, in: context)
+    }
+  }
+
+  /// Calls `body` with checked rows, valid during the call.
+  private func withData<Result>(
+    _ table: KMeansTable, rows: [Int]?, weights: [Double]?, on pool: WorkerPool,
+    _ body: (KMeansData) throws(LearningError) -> Result
+  ) throws(LearningError) -> Result {
+    try requireValid()
     try check(table, rows: rows, weights: weights)
     return try table.x.values.withUnsafeBufferPointer { (values) throws(LearningError) in
       guard let start = values.baseAddress else { throw .width(expected: 1, found: 0) }
-      let data = KMeansData(
-        start, table, places: rows, weights: weights, k: k, on: context.pool)
-      if isSizeBound { return try fitSized(data, in: context) }
-      var best = try run(data, restart: 0, in: context)
-      for restart in 1..<restarts.count(for: initialization) {
-        let next = try run(data, restart: restart, in: context)
-        if next.isBetter(than: best) { best = next }
-      }
-      return best.fit
+      return try body(
+        KMeansData(start, table, places: rows, weights: weights, k: k, on: pool))
     }
+  }
+
+  /// The best of several starts.
+  private func best(
+    of data: KMeansData, in context: FitContext
+  ) throws(LearningError) -> LloydRun {
+    var best = try run(data, restart: 0, in: context)
+    for restart in 1..<restarts.count(for: initialization) {
+      let next = try run(data, restart: restart, in: context)
+      if next.isBetter(than: best) { best = next }
+    }
+    return best
+  }
+}
+
+extension KMeans: SamplingEstimator {
+  public func fit(
+    _ table: KMeansTable, rows: [Int], in context: FitContext
+  ) throws(LearningError) -> SampleFit<KMeansModel> {
+    guard isSizeBound else {
+      return try withData(table, rows: rows, weights: nil, on: context.pool) {
+        (data) throws(LearningError) in
+        let best = try best(of: data, in: context)
+        return SampleFit(model: best.fit.model, labels: best.labels)
+      }
+    }
+    let x = table.x.selectingRows(rows)
+    let fit = try fit(x, in: context)
+    let labels =
+      if let assignments = fit.assignments {
+        assignments.labels
+      } else {
+        try fit.model.assign(x, on: context.pool).labels
+      }
+    return SampleFit(model: fit.model, labels: labels)
   }
 }
 

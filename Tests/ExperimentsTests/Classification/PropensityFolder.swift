@@ -76,15 +76,16 @@ final class PropensityFolder {
   }
 
   func run(
-    _ study: StudyFile, in runs: String = "runs", threads: Int = 1
+    _ study: StudyFile, in runs: String = "runs", threads: Int = 1, cache: StageCache? = nil
   ) throws -> RunSummary {
     let ticks = Ticks()
-    let environment = RunEnvironment(
+    var environment = RunEnvironment(
       pool: WorkerPool(threadCount: threads),
       machine: MachineRecord(
         system: "test", architecture: "test", host: "test", threads: threads),
       // What is measured differs from run to run and must not reach a result.
       clock: ContinuousClock(), now: { Double(ticks.next()) })
+    environment.cache = cache
     return try Runner(environment).run(study, in: path + "/" + runs)
   }
 

@@ -10,6 +10,11 @@ public struct CopheneticCorrelation: Hashable, Sendable {
   /// Rows whose pairs were compared: all, or a random sample.
   public let rowCount: Int
 
+  init(value: Double?, rowCount: Int) {
+    self.value = value
+    self.rowCount = rowCount
+  }
+
   /// All pairs of more rows than this would take longer than the tree.
   static let sampleLimit = 2000
 
@@ -36,6 +41,21 @@ public struct CopheneticCorrelation: Hashable, Sendable {
     guard count > sampleLimit else { return Array(0..<count) }
     var random = RandomSource(seed: seed)
     return random.sample(sampleLimit, outOf: count)
+  }
+}
+
+extension CopheneticCorrelation: Codable {
+  private enum CodingKeys: String, CodingKey { case value, rowCount }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let value = try container.decodeIfPresent(Double.self, forKey: .value)
+    let rowCount = try container.decode(Int.self, forKey: .rowCount)
+    guard value.map({ (-1...1).contains($0) }) ?? true, rowCount >= 0 else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .value, in: container, debugDescription: "a correlation lies between -1 and 1")
+    }
+    self.init(value: value, rowCount: rowCount)
   }
 }
 

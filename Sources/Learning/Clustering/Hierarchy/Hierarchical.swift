@@ -147,9 +147,3 @@ extension Hierarchical {
     return trace
   }
 }
-
-/// What the fits of one linkage share.
-public struct Hierarchy: Sendable {
-  public let tree: MergeTree
-  public let copheneticCorrelation: CopheneticCorrelation
-}

@@ -21,6 +21,12 @@ public struct MergeTree: Hashable, Sendable {
   /// rowCount − 1 of them.
   public let merges: [Merge]
 
+  init(rowCount: Int, distinctRowCount: Int, merges: [Merge]) {
+    self.rowCount = rowCount
+    self.distinctRowCount = distinctRowCount
+    self.merges = merges
+  }
+
   /// scipy's linkage matrix: one row per merge of left, right, height and row count.
   public var linkage: Matrix {
     Matrix(
@@ -63,8 +69,6 @@ extension MergeTree {
           left: min(nodes[0], nodes[1]), right: max(nodes[0], nodes[1]), height: heights[index],
           rowCount: size))
     }
-    rowCount = n
-    self.distinctRowCount = distinctRowCount
-    self.merges = merges
+    self.init(rowCount: n, distinctRowCount: distinctRowCount, merges: merges)
   }
 }
