@@ -25,6 +25,26 @@ enum AxisValues {
     }
   }
 
+  /// The ends of `{uniform: [a, b]}` or `{log_uniform: [a, b]}`; nil for every other form.
+  static func drawn(
+    _ node: SourceNode, key: String
+  ) throws(StudyError) -> (low: ParameterValue, high: ParameterValue, isLogarithmic: Bool)? {
+    guard case .mapping(let entries) = node.content, let form = entries.first?.key,
+      ["uniform", "log_uniform"].contains(form)
+    else { return nil }
+    let section = try Section(node, key, keys: [form])
+    let ends = try section.required(form)
+    let isLogarithmic = form == "log_uniform"
+    guard case .list(let values)? = ends.parameterValue, values.count == 2,
+      let low = number(values[0]), let high = number(values[1]), low < high,
+      (high - low).isFinite, !isLogarithmic || low > 0
+    else {
+      let bound = isLogarithmic ? "0 below first below last" : "first below last"
+      throw ends.refused("\(key).\(form)", expected: "[first, last] with \(bound)")
+    }
+    return (values[0], values[1], isLogarithmic)
+  }
+
   private static func literal(_ node: SourceNode, _ key: String) throws(StudyError)
     -> ParameterValue
   {
@@ -49,7 +69,10 @@ enum AxisValues {
       let section = try Section(node, key, keys: ["log", "n"])
       return try geometric(section, key: key, limit: limit)
     default:
-      throw node.refused(key, expected: "a value, a list, {value: …}, {range: …} or {log: …}")
+      throw node.refused(
+        key,
+        expected:
+          "a value, a list, {value: …}, {range: …}, {log: …}, {uniform: …} or {log_uniform: …}")
     }
   }
 
@@ -102,7 +125,7 @@ enum AxisValues {
     }
   }
 
-  private static func number(_ value: ParameterValue) -> Double? {
+  static func number(_ value: ParameterValue) -> Double? {
     switch value {
     case .integer(let value): value.magnitude <= 1 << 53 ? Double(value) : nil
     case .real(let value): value

@@ -70,12 +70,12 @@ package final class EventLog: Sendable {
     try failure.get()
   }
 
-  /// How a trial has ended.
+  /// How a trial has ended, or that a part of it was measured.
   func append(
     _ trial: Plan.Trial, _ ended: StoredTrial, seconds: Double? = nil
   ) throws(RunError) {
-    try append(
-      ended.status.status.rawValue, trial: trial.id, reason: ended.status.reason, seconds: seconds)
+    let event = trial.rung == nil ? ended.status.status.rawValue : "measured"
+    try append(event, trial: trial.id, reason: ended.status.reason, seconds: seconds)
   }
 
   /// Reports lines that are not what was written, once.

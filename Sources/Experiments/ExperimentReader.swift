@@ -7,7 +7,7 @@ struct ExperimentReader {
   private let catalog: Catalog
 
   private static let keys = [
-    "id", "task", "shared", "grid", "metrics", "require", "select", "seeds",
+    "id", "task", "shared", "grid", "metrics", "require", "select", "seeds", "search",
     StabilityReader.key,
   ]
 
@@ -18,23 +18,30 @@ struct ExperimentReader {
       node, "experiment", keys: Self.keys + ClassificationReader.keys + ClusteringReader.keys)
     let id = try section.required("id").identifier("id")
     let task = try section.required("task").choice("task", of: Study.Experiment.Task.self)
-    let grid = GridReader(catalog: catalog, task: task)
+    let search = try section["search"].map { (node) throws(StudyError) in
+      try SearchReader().read(node)
+    }
+    let grid = GridReader(
+      catalog: catalog, task: task, draws: search.map { $0.method != .grid } ?? false)
     let metrics = try metrics(section["metrics"], task)
     let classification = ClassificationReader(catalog: catalog)
     var blocks = try grid.blocks(try section.required("grid"))
     let asked = try classification.read(section, task: task, blocks: &blocks)
     let stability = try StabilityReader().read(section, task: task, metrics: metrics)
     let available = Measures.available(task, metrics: metrics, stability: stability)
+    let select = try SelectionReader(metrics: metrics, available: available, task: task)
+      .read(section["select"])
+    if search?.drop != nil, !select.pareto.isEmpty, let node = section["search"] {
+      throw node.refused("search.drop", expected: "left out where several metrics rank (pareto)")
+    }
     return Study.Experiment(
       id: id, task: task, shared: try grid.shared(section["shared"]), grid: blocks,
       metrics: metrics,
       require: try requirements(
         section["require"], metrics: metrics, available: available, task),
-      select: try SelectionReader(metrics: metrics, available: available, task: task)
-        .read(section["select"]),
-      classification: asked, stability: stability,
+      select: select, classification: asked, stability: stability,
       clustering: try ClusteringReader().read(section, task: task, metrics: metrics),
-      seeds: try section["seeds"]?.seeds("seeds"))
+      seeds: try section["seeds"]?.seeds("seeds"), search: search)
   }
 
   private func metrics(

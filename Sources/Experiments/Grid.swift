@@ -1,13 +1,20 @@
 internal import Learning
 
-/// The trials that a study's axes mean, in a fixed order.
+/// The configurations that are taken from an experiment's axes, each once.
 ///
-/// Blocks follow each other as written. Within a block, shared axes come first, then the block's own,
-/// as written; the last axis varies fastest. An axis of a block replaces the shared axis of the same
-/// parameter. Combinations that resolve to the same pipeline are one trial, at the first's place.
+/// A configuration is a point of one of the experiment's blocks. Points that resolve to the same pipeline are one
+/// configuration, at the first's place.
 struct Grid {
   /// More combinations than this in an experiment are a mistake.
   static let trialLimit = 10_000
+
+  /// Where among the axes a configuration lies.
+  struct Place: Hashable {
+    /// The number of the block.
+    let block: Int
+    /// See `BlockSpace`.
+    let point: [Double]
+  }
 
   /// A pipeline and the seeds under which it is computed.
   struct Configuration {
@@ -15,78 +22,74 @@ struct Grid {
     let stages: [StageRecord]
     /// Nil for the study's seed alone.
     let seeds: Study.Seeds?
+    let place: Place
   }
 
-  private(set) var configurations: [Configuration] = []
-  /// Combinations that meant the same as an earlier one.
-  private(set) var mergedCount = 0
+  /// What became of a point.
+  enum Addition { case new, repeated, excluded }
 
+  let spaces: [BlockSpace]
+  private(set) var configurations: [Configuration] = []
+
+  private let experiment: String
   private let stages: [PipelineStage]
   private let seeds: Study.Seeds?
   private let models: [GridModel]
   private var seen: Set<[StageRecord]> = []
 
-  init(_ experiment: Study.Experiment, catalog: Catalog) throws(StudyError) {
+  init(_ experiment: Study.Experiment, catalog: Catalog) {
+    self.experiment = experiment.id
     seeds = experiment.seeds
     models = catalog.models(experiment.task)
     stages = PipelineStage.all(in: catalog)
-    for (number, block) in experiment.grid.enumerated() {
-      let before = configurations.count + mergedCount
-      try expand(block, shared: experiment.shared, experiment: experiment.id)
-      guard configurations.count + mergedCount > before else {
-        throw StudyError(.noTrials(experiment: experiment.id, block: number + 1))
-      }
-    }
+    spaces = experiment.grid.map { BlockSpace($0, shared: experiment.shared) }
   }
 
-  private mutating func expand(
-    _ block: Block, shared: [Axis], experiment: String
-  ) throws(StudyError) {
-    let own = block.axes.flatMap { $0 }
-    let inherited = shared.filter { axis in
-      !own.contains { $0.stage == axis.stage && $0.parameter == axis.parameter }
-    }
-    let dimensions = inherited.map { [$0] } + block.axes
-    let counts = dimensions.map { $0.first?.values.count ?? 1 }
-    let total = try size(of: counts, experiment: experiment)
-    for number in 0..<total {
-      var remainder = number
-      var chosen: [(Axis, ParameterValue)] = []
-      for (axes, count) in zip(dimensions, counts).reversed() {
-        let index = remainder % count
-        remainder /= count
-        chosen += axes.map { ($0, $0.values[index]) }
+  /// Takes every combination, block after block as written, the last axis varying fastest.
+  ///
+  /// - Returns: how many combinations meant the same as an earlier one.
+  mutating func expand() throws(StudyError) -> Int {
+    let tooMany = StudyError(.tooManyTrials(experiment: experiment, limit: Self.trialLimit))
+    var repeatedCount = 0
+    for (block, space) in spaces.enumerated() {
+      guard let total = space.count(upTo: Self.trialLimit + 1), total <= Self.trialLimit else {
+        throw tooMany
       }
-      let stages = try resolve(chosen, model: block.model)
-      if isKept(stages, block) { add(stages, block) }
+      var excludedCount = 0
+      for number in 0..<total {
+        switch try add(Place(block: block, point: space.point(number))) {
+        case .new: break
+        case .repeated: repeatedCount += 1
+        case .excluded: excludedCount += 1
+        }
+      }
+      guard excludedCount < total else {
+        throw StudyError(.noTrials(experiment: experiment, block: block + 1))
+      }
+      guard configurations.count <= Self.trialLimit else { throw tooMany }
     }
-    guard configurations.count <= Self.trialLimit else {
-      throw StudyError(.tooManyTrials(experiment: experiment, limit: Self.trialLimit))
-    }
+    return repeatedCount
   }
 
-  private func size(of counts: [Int], experiment: String) throws(StudyError) -> Int {
-    var total = 1
-    for count in counts {
-      let (product, overflow) = total.multipliedReportingOverflow(by: count)
-      guard !overflow, product <= Self.trialLimit else {
-        throw StudyError(.tooManyTrials(experiment: experiment, limit: Self.trialLimit))
-      }
-      total = product
-    }
-    return total
+  /// Takes what a point means, unless conditions leave it out or it is there.
+  mutating func add(_ place: Place) throws(StudyError) -> Addition {
+    let space = spaces[place.block]
+    let stages = try resolve(space.combination(at: place.point), model: space.block.model)
+    guard isKept(stages, space.block) else { return .excluded }
+    guard seen.insert(stages).inserted else { return .repeated }
+    let settled = Place(block: place.block, point: space.settled(place.point))
+    configurations.append(
+      Configuration(stages: stages, seeds: space.block.seeds ?? seeds, place: settled))
+    return .new
   }
 
-  private mutating func add(_ stages: [StageRecord], _ block: Block) {
-    if seen.insert(stages).inserted {
-      configurations.append(Configuration(stages: stages, seeds: block.seeds ?? seeds))
-    } else {
-      mergedCount += 1
-    }
+  /// Leaves out configurations, asked in order.
+  mutating func keep(_ isKept: (Configuration) -> Bool) {
+    configurations = configurations.filter(isKept)
   }
 
   private func resolve(
-    _ chosen: [(axis: Axis, value: ParameterValue)], model: String
+    _ chosen: BlockSpace.Combination, model: String
   ) throws(StudyError) -> [StageRecord] {
     func given(_ stage: String) -> Parameters? {
       let pairs = chosen.filter { $0.axis.stage == stage }.map { ($0.axis.parameter, $0.value) }

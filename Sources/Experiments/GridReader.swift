@@ -5,11 +5,14 @@ internal import Tabular
 struct GridReader {
   private let models: [GridModel]
   private let stages: [PipelineStage]
+  /// Whether axes may be ranges to draw from.
+  private let draws: Bool
 
   /// More values than this on one axis are a mistake.
   private static let valueLimit = 10_000
 
-  init(catalog: Catalog, task: Study.Experiment.Task) {
+  init(catalog: Catalog, task: Study.Experiment.Task, draws: Bool) {
+    self.draws = draws
     let models = catalog.models(task)
     self.models = models
     stages = PipelineStage.all(in: catalog).filter { stage in
@@ -94,6 +97,7 @@ struct GridReader {
 
   private func zip(_ node: SourceNode, model: GridModel) throws(StudyError) -> [Axis] {
     let axes = try axes(try node.entries("zip"), section: model.name, model: model)
+    try requireValues(axes, "zip", at: node)
     let counts = axes.map(\.values.count)
     guard let first = counts.first else { throw node.refused("zip", expected: "at least one list") }
     guard counts.allSatisfy({ $0 == first }) else {
@@ -105,7 +109,34 @@ struct GridReader {
   private func conditions(
     _ node: SourceNode, _ key: String, model: GridModel
   ) throws(StudyError) -> [Axis] {
-    try axes(try node.entries(key), section: model.name, model: model)
+    let axes = try axes(try node.entries(key), section: model.name, model: model)
+    try requireValues(axes, key, at: node)
+    return axes
+  }
+
+  private func requireValues(
+    _ axes: [Axis], _ key: String, at node: SourceNode
+  ) throws(StudyError) {
+    guard axes.allSatisfy({ $0.range == nil }) else {
+      throw node.refused(key, expected: "values and lists, without a range to draw from")
+    }
+  }
+
+  /// A range to draw from, its ends inside the parameter's domain.
+  private func range(
+    _ entry: SourceNode.Entry, resolve: (ParameterValue) throws(StudyError) -> ParameterValue
+  ) throws(StudyError) -> AxisRange? {
+    guard let drawn = try AxisValues.drawn(entry.value, key: entry.key) else { return nil }
+    guard draws else {
+      throw StudyError(.missingKey("search that draws", section: "experiment"), at: entry.place)
+    }
+    let ends = (try resolve(drawn.low), try resolve(drawn.high))
+    guard let low = AxisValues.number(ends.0), let high = AxisValues.number(ends.1) else {
+      throw entry.value.refused(entry.key, expected: "a range of numbers")
+    }
+    var isWhole = false
+    if case (.integer, .integer) = ends { isWhole = true }
+    return AxisRange(low: low, high: high, isLogarithmic: drawn.isLogarithmic, isWhole: isWhole)
   }
 
   /// One set of conditions, or a list of them.
@@ -135,19 +166,25 @@ struct GridReader {
     guard let name = schema.canonicalName(of: given) else {
       throw unknownKey(entry, section: section, model: model)
     }
-    var values: [ParameterValue] = []
-    for (value, place) in try AxisValues.read(entry.value, key: entry.key, limit: Self.valueLimit) {
-      if isSwitchedOff(stage, name, value) {
-        values.append(.none)
-        continue
-      }
+    func checked(
+      _ value: ParameterValue, at place: SourcePlace
+    ) throws(StudyError) -> ParameterValue {
       do throws(ParameterError) {
-        values.append(try resolve(Parameters([(name, value)]))[name] ?? value)
+        return try resolve(Parameters([(name, value)]))[name] ?? value
       } catch {
         throw StudyError(.parameter(error, stage: schema.name), at: place)
       }
     }
-    return Axis(stage: stage, parameter: name, values: values)
+    var axis = Axis(stage: stage, parameter: name, values: [])
+    axis.range = try range(entry) { (value) throws(StudyError) in
+      try checked(value, at: entry.value.place)
+    }
+    guard axis.range == nil else { return axis }
+    for (value, place) in try AxisValues.read(entry.value, key: entry.key, limit: Self.valueLimit) {
+      let isOff = isSwitchedOff(stage, name, value)
+      axis.values.append(isOff ? .none : try checked(value, at: place))
+    }
+    return axis
   }
 
   private func isSwitchedOff(_ stage: String, _ parameter: String, _ value: ParameterValue) -> Bool

@@ -24,6 +24,8 @@ public struct Plan: Hashable, Sendable, Codable {
     public let modelStageKey: String?
     /// The seed of the model's fit in an experiment with seeds; nil for the study's own.
     public let seed: UInt64?
+    /// The part of a trial that this is; nil for a whole trial.
+    public let rung: Rung?
   }
 
   /// A step that is computed once, however many trials pass through it.
@@ -37,55 +39,45 @@ public struct Plan: Hashable, Sendable, Codable {
   public let study: String
   public let engineVersion: String
   public let fingerprint: String
-  /// In execution order of experiments and blocks.
+  /// In execution order: round by round of the searches, within each by experiments and blocks.
   public private(set) var trials: [Trial]
+  /// The most trials that a run comes to: more than `trials` where a search goes by results.
+  public internal(set) var trialBound: Int
   /// Steps in order of first use; shared ones have a `trialCount` above 1.
-  public let stages: [Stage]
+  public private(set) var stages: [Stage]
   /// Sentences for the user, such as that combinations were merged.
-  public let notes: [String]
+  public internal(set) var notes: [String] = []
   /// The first 8 digits of a SHA-256 over all that decides the run's results.
   public let runKey: String
 
-  /// Expands the grids of a study for a table.
+  /// What is known of a study's trials before a run.
   ///
-  /// - Parameter fingerprint: of the table, see `Table.fingerprint`.
+  /// - Parameters:
+  ///   - fingerprint: of the table, see `Table.fingerprint`.
+  ///   - rowCount: rows to learn from, which decide on what samples trials are dropped.
   /// - Throws: `StudyError` where a block has no trial or an experiment too many.
   public init(
-    _ study: Study, fingerprint: String, catalog: Catalog = .standard
+    _ study: Study, fingerprint: String, rowCount: Int = 0, catalog: Catalog = .standard
   ) throws(StudyError) {
-    let data = ContentKey.data(study, fingerprint: fingerprint)
-    var trials: [Trial] = []
-    var notes: [String] = []
-    for experiment in study.experiments {
-      let grid = try Grid(experiment, catalog: catalog)
-      var number = 0
-      for configuration in grid.configurations {
-        let seeds = configuration.seeds.map { $0.values(from: study.seed).map(Optional.some) }
-        for seed in seeds ?? [nil] {
-          number += 1
-          guard number <= Grid.trialLimit else {
-            throw StudyError(.tooManyTrials(experiment: experiment.id, limit: Grid.trialLimit))
-          }
-          let fit = Fit(
-            stages: configuration.stages, seed: seed, isOwnSeed: seed != nil && seed != study.seed)
-          trials.append(
-            Self.trial(number, fit, experiment: experiment, data: data, catalog: catalog))
-        }
-      }
-      if grid.mergedCount > 0 {
-        let count = grid.mergedCount
-        notes.append(
-          "\(count) \(count == 1 ? "combination" : "combinations") of \(experiment.id) "
-            + "mean the same as an earlier trial and \(count == 1 ? "is" : "are") not repeated")
-      }
-    }
+    self = try Planner(
+      study, fingerprint: fingerprint, rowCount: rowCount, catalog: catalog
+    ).plan
+  }
+
+  /// The plan of a study without a trial.
+  init(of study: Study, fingerprint: String) {
     self.study = study.name
     self.engineVersion = Engine.version
     self.fingerprint = fingerprint
-    self.trials = trials
-    self.notes = notes
-    stages = Self.stages(of: trials)
+    trials = []
+    stages = []
+    trialBound = 0
     runKey = String(ContentKey.run(study, fingerprint: fingerprint).prefix(8))
+  }
+
+  mutating func append(_ new: [Trial]) {
+    trials += new
+    stages = Self.stages(of: trials)
   }
 
   /// The name of the run's directory.
@@ -100,39 +92,6 @@ public struct Plan: Hashable, Sendable, Codable {
       keys.contains($0.key) || (keys.count < limit && keys.insert($0.key).inserted)
     }
     return plan
-  }
-
-  private struct Fit {
-    let stages: [StageRecord]
-    let seed: UInt64?
-    /// Whether the seed is another than the study's, which is part of every key.
-    let isOwnSeed: Bool
-  }
-
-  private static func trial(
-    _ number: Int, _ fit: Fit, experiment: Study.Experiment, data: String, catalog: Catalog
-  ) -> Trial {
-    let stages = fit.stages
-    var keys: [String] = []
-    for (place, stage) in stages.enumerated() {
-      let seed = fit.isOwnSeed && place == stages.count - 1 ? fit.seed : nil
-      keys.append(ContentKey.stage(stage, after: keys.last ?? data, seed: seed))
-    }
-    let modelStage = stages.last.flatMap { model in
-      catalog[model.name]?.stage.map { stage in
-        StageRecord(
-          name: "\(model.name) \(stage.name)",
-          parameters: Parameters(
-            stage.parameters.compactMap { name in model.parameters[name].map { (name, $0) } }))
-      }
-    }
-    let key = ContentKey.trial(of: experiment, after: keys.last ?? data)
-    return Trial(
-      number: number, id: String(key.prefix(12)), key: key, experiment: experiment.id,
-      model: stages.last?.name ?? "", stages: stages, stageKeys: keys,
-      modelStage: modelStage,
-      modelStageKey: modelStage.map { ContentKey.stage($0, after: keys.dropLast().last ?? data) },
-      seed: fit.seed)
   }
 
   private static func stages(of trials: [Trial]) -> [Stage] {

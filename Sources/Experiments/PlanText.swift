@@ -5,7 +5,8 @@ extension Plan {
   ///
   /// Parameters that are the same in all trials of an experiment are told once.
   public var text: String {
-    var lines = ["\(runName): \(count(trials.count, "trial")), engine \(engineVersion)"]
+    let most = trialBound > trials.count ? " of at most \(trialBound)" : ""
+    var lines = ["\(runName): \(count(trials.count, "trial"))\(most), engine \(engineVersion)"]
     for experiment in unique(trials.map(\.experiment)) {
       lines += describe(trials.filter { $0.experiment == experiment }, of: experiment)
     }

@@ -35,19 +35,21 @@ public struct RunDirectory: Sendable {
   /// Makes the directory if needed and joins those who write it; clears what dead ones left unfinished if
   /// no other lives.
   ///
-  /// - Parameter discarding: trials to be computed again, which takes being alone.
+  /// - Parameter discarding: whether all trials are to be computed again, which takes being alone.
   /// - Throws: `.busy` if another process is in the way.
   func open(
-    discarding trials: [Plan.Trial] = [], isCancelled: @escaping @Sendable () -> Bool
+    discarding: Bool = false, isCancelled: @escaping @Sendable () -> Bool
   ) throws(RunError) -> RunLock {
     try RunStorage.makeDirectory(file("trials"))
     var isAlone = false
     let lock = try RunLock(self, isCancelled: isCancelled) { () throws(RunError) in
       isAlone = true
       try sweep(unless: isCancelled)
-      for trial in trials { try RunStorage.remove(trialPath(trial.id)) }
+      for name in discarding ? try RunStorage.names(in: file("trials")) : [] {
+        try RunStorage.remove(trialPath(name))
+      }
     }
-    guard isAlone || trials.isEmpty else { throw .busy(directory: path) }
+    guard isAlone || !discarding else { throw .busy(directory: path) }
     return lock
   }
 
@@ -86,6 +88,11 @@ public struct RunDirectory: Sendable {
     try write(Data(overrides.utf8), to: "overrides.txt")
     try write(data, to: "data.json")
     try write(EnvironmentRecord(engine: Engine.version, machine: machine), to: "environment.json")
+    try write(plan)
+  }
+
+  /// Writes the trials that are known, a line each.
+  func write(_ plan: Plan) throws(RunError) {
     var lines = Data()
     for trial in plan.trials { lines += try Self.encode(trial, for: "plan.jsonl") }
     try write(lines, to: "plan.jsonl")

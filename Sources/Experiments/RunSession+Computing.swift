@@ -7,13 +7,11 @@ extension RunSession {
   /// Trials that need no computing, by key: those on disk and those that another run has.
   ///
   /// A damaged trial is computed again.
-  func collect(from siblings: [RunDirectory], force: Bool) throws(RunError) -> [String: StoredTrial]
-  {
-    try log.append("started")
-    try log.reportDamage()
+  func collect(
+    _ trials: [Plan.Trial], from siblings: [RunDirectory]
+  ) throws(RunError) -> [String: StoredTrial] {
     var stored: [String: StoredTrial] = [:]
-    guard !force else { return stored }
-    for trial in limited.trials where stored[trial.key] == nil {
+    for trial in trials where stored[trial.key] == nil {
       if let found = try intact(trial, reporting: true) {
         stored[trial.key] = found
         continue
@@ -49,30 +47,35 @@ extension RunSession {
 
   /// How far a session came.
   struct Progress {
-    /// Trials that have ended, by key.
-    var ended: [String: StoredTrial]
-    var ending: RunSummary.Ending
-    /// Computed by other runners in the meantime.
-    var sharedCount: Int
+    /// With all that the searches have proposed.
+    let plan: Plan
+    /// The plan as far as `limits.max_trials` goes.
+    let limited: Plan
+    /// How trials have ended, whole ones and parts, by key.
+    let ended: [String: StoredTrial]
+    /// How trials ended that were not seen through.
+    let verdicts: [String: Race.Verdict]
+    let ending: RunSummary.Ending
+    /// Keys of trials that needed no computing.
+    let reused: Set<String>
+    /// Keys of those that other runners have computed in the meantime.
+    let shared: Set<String>
     /// What was carried out for trials that have ended since, here and elsewhere.
-    var sharing: StageSharing
+    let sharing: StageSharing
   }
 
   /// Computes what is missing, until done or told to stop.
-  func compute(missing stored: [String: StoredTrial]) throws(RunError) -> Progress {
+  ///
+  /// - Parameter siblings: runs whose trials are taken over.
+  func compute(from siblings: [RunDirectory], force: Bool) throws(RunError) -> Progress {
+    try log.append("started")
+    try log.reportDamage()
     let start = try log.size()
     let began = environment.uptime()
-    let end = study.limits.timeLimit.map { began + $0 }
-    let isStopping: @Sendable () -> Bool = {
-      [isCancelled = environment.isCancelled, uptime = environment.uptime] in
-      isCancelled() || (end.map { uptime() >= $0 } ?? false)
-    }
-    var keys = Set(stored.keys)
-    let missing = limited.trials.filter { keys.insert($0.key).inserted }
-    let tracker = ProgressTracker(
-      plan: limited, study: study, stored: stored, missing: missing,
-      report: environment.onProgress)
-    var sharedCount = 0
+    let isStopping = wishToStop(since: began)
+    var rounds = RunRounds(self, siblings: siblings, force: force)
+    let tracker = rounds.tracker
+    var shared: Set<String> = []
     if let isolation = environment.isolation {
       var watch = WorkerWatch(
         self, isolation, isStopping: isStopping,
@@ -80,24 +83,37 @@ extension RunSession {
           let seconds = directory.timings(of: trial.id)?.seconds
           tracker.add(trial, ended, seconds: seconds, elapsed: environment.uptime() - began)
         })
-      try watch.run(missing)
+      try watch.run { () throws(RunError) in try rounds.next() }
+      // Told to stop, what has ended may still have been the last.
+      if !rounds.isComplete { _ = try rounds.next() }
     } else {
       let recorder = recorder(isStopping) { (trial, ended, seconds) throws(RunError) in
         try log.append(trial, ended, seconds: seconds)
         tracker.add(trial, ended, seconds: seconds, elapsed: environment.uptime() - began)
       }
-      sharedCount = try share(missing, recorder) { trial, ended in
-        tracker.add(trial, ended, seconds: nil, elapsed: environment.uptime() - began)
-      } isKnown: {
-        tracker.ended[$0.key] != nil
+      while case let missing = try rounds.next(), !missing.isEmpty {
+        shared.formUnion(
+          try share(missing, recorder) { trial, ended in
+            tracker.add(trial, ended, seconds: nil, elapsed: environment.uptime() - began)
+          } isKnown: {
+            tracker.ended[$0.key] != nil
+          })
       }
     }
-    let ended = tracker.ended
-    let isComplete = ended.count >= keys.count
     return Progress(
-      ended: ended,
-      ending: isComplete ? .complete : environment.isCancelled() ? .interrupted : .timeLimit,
-      sharedCount: sharedCount, sharing: try log.sharing(since: start))
+      plan: rounds.planner.plan, limited: rounds.planner.limited, ended: tracker.ended,
+      verdicts: rounds.planner.verdicts,
+      ending: rounds.isComplete
+        ? .complete : environment.isCancelled() ? .interrupted : .timeLimit,
+      reused: rounds.reused, shared: shared, sharing: try log.sharing(since: start))
+  }
+
+  /// Whether the caller or the time limit stops the run.
+  private func wishToStop(since began: Double) -> @Sendable () -> Bool {
+    let end = study.limits.timeLimit.map { began + $0 }
+    return { [isCancelled = environment.isCancelled, uptime = environment.uptime] in
+      isCancelled() || (end.map { uptime() >= $0 } ?? false)
+    }
   }
 
   func recorder(
@@ -116,13 +132,13 @@ extension RunSession {
   /// Computes trials together with other runners: what they have claimed is waited for, and computed here
   /// if they die over it.
   ///
-  /// - Returns: how many trials others have ended.
+  /// - Returns: the keys of trials that others have ended.
   private func share(
     _ missing: [Plan.Trial], _ recorder: TrialRecorder,
     onEnd: (Plan.Trial, StoredTrial) -> Void, isKnown: (Plan.Trial) -> Bool
-  ) throws(RunError) -> Int {
+  ) throws(RunError) -> Set<String> {
     var rest = missing
-    var sharedCount = 0
+    var shared: Set<String> = []
     while true {
       try walk(rest, recorder)
       rest = rest.filter { !isKnown($0) }
@@ -131,12 +147,43 @@ extension RunSession {
           try discard(trial)
           continue
         }
-        sharedCount += 1
+        shared.insert(trial.key)
         onEnd(trial, ended)
       }
       rest = rest.filter { !isKnown($0) }
-      if rest.isEmpty || recorder.isCancelled() { return sharedCount }
+      if rest.isEmpty || recorder.isCancelled() { return shared }
       RunStorage.pause()
+    }
+  }
+
+  /// Computes trials for another process until all have ended.
+  func follow(_ planner: Planner, _ recorder: TrialRecorder) throws(RunError) {
+    var planner = planner
+    var ended: [String: StoredTrial] = [:]
+    var rest = planner.round
+    while !environment.isCancelled() {
+      rest = rest.filter { !recorder.hasEnded($0) }
+      guard rest.isEmpty else {
+        try walk(rest, recorder)
+        RunStorage.pause()
+        continue
+      }
+      if planner.isLast { return }
+      for trial in planner.round where ended[trial.key] == nil {
+        // What is being replaced has not ended.
+        if let found = try self.ended(trial) {
+          ended[trial.key] = found
+        } else {
+          rest.append(trial)
+        }
+      }
+      guard rest.isEmpty else {
+        RunStorage.pause()
+        continue
+      }
+      try planner.advance(ended, facts: facts, on: environment.pool)
+      if planner.round.isEmpty { return }
+      rest = planner.round
     }
   }
 
@@ -162,11 +209,17 @@ extension RunSession {
     defer { recorder.claims.releaseAll() }
     let preparation = Preparation(catalog: catalog, study: study)
     let clusterings = study.experiments.filter { $0.task == .cluster }
-    try TrialWalk(
-      data: input.data,
-      experiments: Dictionary(clusterings.map { ($0.id, $0) }) { first, _ in first },
-      preparation: preparation, recorder: recorder
-    ).run(trials.filter { trial in clusterings.contains { $0.id == trial.experiment } })
+    let clustered = trials.filter { trial in clusterings.contains { $0.id == trial.experiment } }
+    // Trials on samples share nothing with those on all rows.
+    let (sizes, samples) = clustered.grouped { "\($0.rung?.rows ?? 0)" }
+    for size in sizes {
+      let own = samples[size] ?? []
+      try TrialWalk(
+        data: own.first?.rung?.rows.map(input.data.sampled) ?? input.data,
+        experiments: Dictionary(clusterings.map { ($0.id, $0) }) { first, _ in first },
+        preparation: preparation, recorder: recorder
+      ).run(own)
+    }
     for experiment in study.experiments where experiment.task == .classify {
       try ClassificationWalk(
         data: input.data, experiment: experiment, preparation: preparation, recorder: recorder

@@ -16,17 +16,12 @@ struct RunSession: Sendable {
   let log: EventLog
   let claims: TrialClaims
 
-  private var plan: Plan { input.plan }
-  /// What is to be computed.
-  var limited: Plan { plan.limited(to: study.limits.maxTrials) }
-
   /// Ranks the trials, holds the gates against the chosen ones and writes both down.
-  func close(_ progress: Progress, reused: Int) throws(RunError) -> RunSummary {
-    let (ended, ending) = (progress.ended, progress.ending)
+  func close(_ progress: Progress) throws(RunError) -> RunSummary {
+    let ending = progress.ending
     var experiments: [ExperimentRecord] = []
-    for experiment in study.experiments {
-      experiments.append(try rank(experiment, ended, ending))
-    }
+    for experiment in study.experiments { experiments.append(try rank(experiment, progress)) }
+    try directory.write(progress.plan)
     let leaderboard = Leaderboard(
       study: study.name, engine: Engine.version,
       experiments: experiments.map {
@@ -42,14 +37,14 @@ struct RunSession: Sendable {
       try RunStorage.remove(directory.file("gates.json"))
     }
     try log.append("\(ending)")
-    let failed = ended.values.count { $0.status.status == .failed }
+    let tally = progress.tally
     return RunSummary(
       directory: directory, ending: ending, record: try directory.record(), notes: input.notes,
-      trialCount: plan.trials.count,
-      computedCount: ended.count - reused - progress.sharedCount, reusedCount: reused,
-      sharedCount: progress.sharedCount, failedCount: failed,
-      sharing: progress.sharing,
-      exceedsFailureRate: Double(failed) > study.limits.maxFailureRate * Double(ended.count))
+      trialCount: ending == .complete
+        ? progress.plan.trials.count : max(progress.plan.trialBound, progress.plan.trials.count),
+      computedCount: tally.ended - tally.reused - tally.shared, reusedCount: tally.reused,
+      sharedCount: tally.shared, failedCount: tally.failed, sharing: progress.sharing,
+      exceedsFailureRate: Double(tally.failed) > study.limits.maxFailureRate * Double(tally.ended))
   }
 
   private func gateKeeper(_ experiments: [ExperimentRecord]) -> GateKeeper {
@@ -68,16 +63,17 @@ struct RunSession: Sendable {
   }
 
   private func rank(
-    _ experiment: Study.Experiment, _ ended: [String: StoredTrial], _ ending: RunSummary.Ending
+    _ experiment: Study.Experiment, _ progress: Progress
   ) throws(RunError) -> ExperimentRecord {
-    let within = Set(limited.trials.map(\.key))
-    let planned = plan.trials.filter { $0.experiment == experiment.id }
+    let (ended, ending) = (progress.ended, progress.ending)
+    let within = Set(progress.limited.trials.map(\.key))
+    let planned = progress.plan.trials.filter { $0.experiment == experiment.id }
     let records = planned.map { trial in
-      ended[trial.key]?.record(of: trial)
+      progress.end(of: trial)?.record(of: trial)
         ?? missing(trial, isLeftOut: !within.contains(trial.key), ending)
     }
     var (rows, tiers) = try leaderboard(
-      of: experiment, records, facts: try facts(of: planned, ended))
+      of: experiment, records, facts: try facts(planned, ended))
     if ending == .complete, study.split.holdout != nil,
       let place = rows.firstIndex(where: \.isChosen),
       let trial = planned.first(where: { $0.id == rows[place].trial.id })
@@ -125,8 +121,9 @@ struct RunSession: Sendable {
     }
   }
 
-  private func facts(
-    of trials: [Plan.Trial], _ ended: [String: StoredTrial]
+  /// What is known of finished trials beside their metrics, by id.
+  func facts(
+    _ trials: [Plan.Trial], _ ended: [String: StoredTrial]
   ) throws(RunError) -> [String: TrialFacts] {
     var facts: [String: TrialFacts] = [:]
     for trial in trials {
@@ -165,5 +162,31 @@ struct RunSession: Sendable {
     } catch {
       throw .holdout(trial: trial.id, reason: error.reason)
     }
+  }
+}
+
+extension RunSession.Progress {
+  /// How a whole trial has ended, seen through or not; nil if it has not.
+  func end(of trial: Plan.Trial) -> StoredTrial? {
+    ended[trial.key] ?? verdicts[trial.key]?.stored
+  }
+
+  /// Whole trials that have ended, each key once, by how they came to it.
+  fileprivate var tally: (ended: Int, failed: Int, reused: Int, shared: Int) {
+    var tally = (ended: 0, failed: 0, reused: 0, shared: 0)
+    var keys: Set<String> = []
+    for trial in plan.trials where keys.insert(trial.key).inserted {
+      guard let end = end(of: trial) else { continue }
+      // A trial that was not seen through is as new as the measurement that decided.
+      let key = ended[trial.key] == nil ? verdicts[trial.key]?.decidedBy ?? trial.key : trial.key
+      tally.ended += 1
+      if end.status.status == .failed { tally.failed += 1 }
+      if reused.contains(key) {
+        tally.reused += 1
+      } else if shared.contains(key) {
+        tally.shared += 1
+      }
+    }
+    return tally
   }
 }

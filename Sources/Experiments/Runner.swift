@@ -29,15 +29,17 @@ public struct Runner: Sendable {
     let input = try StudyInput(file, catalog: catalog, on: environment.pool)
     let directory = RunDirectory(path: "\(runs)/\(input.plan.runName)")
     let siblings = try siblings(of: directory, in: runs)
-    let changes = StudyChanges(to: directory, file.study, input.plan, among: siblings)
+    let changes = StudyChanges(to: directory, file.study, among: siblings)
     let lock = try directory.open(
-      discarding: force ? input.plan.trials : [], isCancelled: environment.isCancelled)
+      discarding: force, isCancelled: environment.isCancelled)
     defer { withExtendedLifetime(lock) {} }
     let session = try session(file, input, directory, isWatched: false)
     try opening(file, input, directory)
-    let stored = try session.collect(from: siblings, force: force)
-    var summary = try finish(session, stored)
-    summary.changes = changes
+    let progress = try compute(session, siblings, force: force)
+    let turn = try directory.turn(unless: environment.isCancelled)
+    var summary = try session.close(progress)
+    turn.end()
+    summary.changes = changes?.counting(progress.plan)
     try RunStorage.link("\(runs)/latest", to: input.plan.runName)
     // What killed runners have left; nothing of ours is under way.
     _ = try lock.ifAlone { () throws(RunError) in
@@ -57,13 +59,7 @@ public struct Runner: Sendable {
       [log = session.log] (trial, ended, seconds) throws(RunError) in
       try log.append(trial, ended, seconds: seconds)
     }
-    var rest = input.plan.limited(to: file.study.limits.maxTrials).trials
-    while !environment.isCancelled() {
-      rest = rest.filter { !recorder.hasEnded($0) }
-      if rest.isEmpty { return }
-      try session.walk(rest, recorder)
-      RunStorage.pause()
-    }
+    try session.follow(input.planner, recorder)
   }
 
   private func session(
@@ -84,21 +80,16 @@ public struct Runner: Sendable {
     turn.end()
   }
 
-  private func finish(
-    _ session: RunSession, _ stored: [String: StoredTrial]
-  ) throws(RunError) -> RunSummary {
-    let progress: RunSession.Progress
+  private func compute(
+    _ session: RunSession, _ siblings: [RunDirectory], force: Bool
+  ) throws(RunError) -> RunSession.Progress {
     do throws(RunError) {
-      progress = try session.compute(missing: stored)
+      return try session.compute(from: siblings, force: force)
     } catch {
       // Where nothing can be written, this cannot be either.
       try? session.log.append("stopped", reason: "\(error)")
       throw error
     }
-    let turn = try session.directory.turn(unless: environment.isCancelled)
-    let summary = try session.close(progress, reused: stored.count)
-    turn.end()
-    return summary
   }
 
   /// Other runs of the folder, in the order of their names.
@@ -114,12 +105,14 @@ public struct Runner: Sendable {
 
 /// A study with its table and its plan.
 public struct StudyInput: Sendable {
-  public let plan: Plan
+  /// What is known of the trials before a run.
+  public var plan: Plan { planner.plan }
   public let record: DataRecord
   /// Sentences about the table and the grid that a user should read.
   public let notes: [String]
   /// What the trials have in common; its seconds are not known before a run.
   public let sharing: StageSharing
+  let planner: Planner
   let data: TrialData
 
   /// Reads the table of a study and expands its grid.
@@ -127,34 +120,21 @@ public struct StudyInput: Sendable {
     _ file: StudyFile, catalog: Catalog = .standard, on pool: WorkerPool
   ) throws(RunError) {
     let study = file.study
-    let table: Table
-    let selection: FeatureSelection
-    do throws(TableError) {
-      var options = CSVOptions()
-      options.delimiter = study.data.delimiter?.utf8.first
-      if let tokens = study.data.nullTokens { options.nullTokens = tokens }
-      options.kinds = study.data.kinds
-      table = try Table.read(csv: file.sourcePath, options: options, on: pool)
-      selection = try study.data.roles.features(in: table)
-    } catch {
-      throw .table(error)
-    }
+    let (table, selection) = try Self.read(file, on: pool)
     try study.requireValues(in: table)
     let features = selection.names
     guard !features.isEmpty else { throw .noFeatures(source: study.data.source) }
     let fingerprint = table.fingerprint
+    data = try TrialData(
+      table, fingerprint: fingerprint, study: study, features: features, on: pool)
     do throws(StudyError) {
-      plan = try Plan(study, fingerprint: fingerprint, catalog: catalog)
+      planner = try Planner(
+        study, fingerprint: fingerprint, rowCount: data.trainingRows.count, catalog: catalog)
     } catch {
       throw .study(error)
     }
-    data = try TrialData(
-      table, fingerprint: fingerprint, study: study, features: features, on: pool)
-    notes = selection.notes + plan.notes
-    sharing =
-      PlannedSteps(
-        plan.limited(to: study.limits.maxTrials).trials, of: study, catalog: catalog
-      ).sharing
+    notes = selection.notes + planner.plan.notes
+    sharing = PlannedSteps(planner.limited.trials, of: study, catalog: catalog).sharing
     record = DataRecord(
       source: study.data.source, fingerprint: fingerprint, rowCount: table.rowCount,
       columns: table.columns.map { column in
@@ -164,6 +144,22 @@ public struct StudyInput: Sendable {
             ? "feature" : study.data.roles.role(of: column.name) ?? "ignore",
           missing: column.missingRows.count)
       })
+  }
+
+  private static func read(
+    _ file: StudyFile, on pool: WorkerPool
+  ) throws(RunError) -> (Table, FeatureSelection) {
+    let data = file.study.data
+    do throws(TableError) {
+      var options = CSVOptions()
+      options.delimiter = data.delimiter?.utf8.first
+      if let tokens = data.nullTokens { options.nullTokens = tokens }
+      options.kinds = data.kinds
+      let table = try Table.read(csv: file.sourcePath, options: options, on: pool)
+      return (table, try data.roles.features(in: table))
+    } catch {
+      throw .table(error)
+    }
   }
 }
 

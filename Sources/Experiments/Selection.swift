@@ -18,7 +18,7 @@ package struct Selection {
   /// What is known of finished trials beside their metrics, by trial id.
   let facts: [String: TrialFacts]
   /// By the id of the trial that stands for them.
-  private var seeded: [String: SeededConfiguration] = [:]
+  private(set) var seeded: [String: SeededConfiguration] = [:]
 
   package init(_ experiment: Study.Experiment, facts: [String: TrialFacts] = [:]) {
     self.experiment = experiment
@@ -41,9 +41,21 @@ package struct Selection {
   package func leaderboard(
     _ trials: [TrialRecord], on pool: WorkerPool = .serial
   ) throws(EvaluationError) -> (rows: [LeaderboardRow], tiers: TierRecord?) {
-    guard trials.contains(where: { $0.seed != nil }) else {
-      return try ranked(trials, on: pool)
-    }
+    let (selection, trials) = unified(trials)
+    let (rows, tiers) = try selection.ranked(trials, on: pool)
+    return (
+      rows.map { row in
+        guard let configuration = selection.seeded[row.trial.id] else { return row }
+        return LeaderboardRow(
+          rank: row.rank, isChosen: row.isChosen, tier: row.tier, unmet: row.unmet,
+          trial: configuration.representative, seeds: configuration.summary)
+      }, tiers
+    )
+  }
+
+  /// With one trial for every configuration, whose metrics are means over its seeds; as it is without seeds.
+  func unified(_ trials: [TrialRecord]) -> (Selection, [TrialRecord]) {
+    guard trials.contains(where: { $0.seed != nil }) else { return (self, trials) }
     let configurations = SeededConfiguration.grouped(trials, ranking: rule.metric)
     var facts: [String: TrialFacts] = [:]
     var byTrial: [String: SeededConfiguration] = [:]
@@ -52,26 +64,15 @@ package struct Selection {
       byTrial[id] = configuration
       facts[id] = configuration.facts(self.facts, ranking: rule.metric)
     }
-    let selection = Selection(experiment, facts: facts, seeded: byTrial)
-    let (rows, tiers) = try selection.ranked(configurations.map(\.average), on: pool)
     return (
-      rows.map { row in
-        guard let configuration = byTrial[row.trial.id] else { return row }
-        return LeaderboardRow(
-          rank: row.rank, isChosen: row.isChosen, tier: row.tier, unmet: row.unmet,
-          trial: configuration.representative, seeds: configuration.summary)
-      }, tiers
+      Selection(experiment, facts: facts, seeded: byTrial), configurations.map(\.average)
     )
   }
 
   private func ranked(
     _ trials: [TrialRecord], on pool: WorkerPool
   ) throws(EvaluationError) -> (rows: [LeaderboardRow], tiers: TierRecord?) {
-    let placed = trials.enumerated().map { Candidate(place: $0, trial: $1) }
-    let done = placed.filter { $0.trial.status == .done }
-    var eligible = done.filter { unmet($0.trial).isEmpty }.sorted(by: precedes)
-    let ineligible = done.filter { !unmet($0.trial).isEmpty }.sorted(by: precedes)
-    let unfinished = trials.filter { $0.status != .done }
+    var (eligible, ineligible, unfinished) = sorted(trials)
     let standing = try TierRecord.of(eligible.map(\.trial), rule: rule, facts: facts, on: pool)
     if let standing {
       for index in eligible.indices { eligible[index].tier = standing.tiers[index] }
@@ -85,13 +86,25 @@ package struct Selection {
     rows += ineligible.map {
       LeaderboardRow(rank: nil, isChosen: false, unmet: unmet($0.trial), trial: $0.trial)
     }
-    let last =
-      unfinished.filter { $0.status == .failed } + unfinished.filter { $0.status != .failed }
-    rows += last.map { LeaderboardRow(rank: nil, isChosen: false, unmet: [], trial: $0) }
+    rows += unfinished.map { LeaderboardRow(rank: nil, isChosen: false, unmet: [], trial: $0) }
     return (rows, standing?.record)
   }
 
-  private struct Candidate {
+  /// Trials that may be chosen, those that miss something, and those without a result, each in order.
+  func sorted(
+    _ trials: [TrialRecord]
+  ) -> (eligible: [Candidate], ineligible: [Candidate], unfinished: [TrialRecord]) {
+    let placed = trials.enumerated().map { Candidate(place: $0, trial: $1) }
+    let done = placed.filter { $0.trial.status == .done }
+    let unfinished = trials.filter { $0.status != .done }
+    return (
+      done.filter { unmet($0.trial).isEmpty }.sorted(by: precedes),
+      done.filter { !unmet($0.trial).isEmpty }.sorted(by: precedes),
+      unfinished.filter { $0.status == .failed } + unfinished.filter { $0.status != .failed }
+    )
+  }
+
+  struct Candidate {
     let place: Int
     let trial: TrialRecord
     var tier: Int?

@@ -59,6 +59,8 @@ struct TrialParameters: Hashable, Sendable, Codable {
   let key: String
   let model: String
   let stages: [StageRecord]
+  /// Nil for a whole trial.
+  var rung: Rung?
 }
 
 extension RunDirectory {
@@ -76,7 +78,7 @@ extension RunDirectory {
     let status: TrialStatus = try Self.decode(statusPath)
     guard status.key == trial.key else { return nil }
     var needed: Set<String> = ["parameters.json", "metrics.json"]
-    if status.status == .done { needed.insert("model/manifest.json") }
+    if status.status == .done, trial.rung == nil { needed.insert("model/manifest.json") }
     guard needed.isSubset(of: status.files.map(\.path)) else {
       throw .damaged(file: statusPath, fault: .otherContent)
     }
@@ -99,7 +101,8 @@ extension RunDirectory {
     _ stored: StoredTrial, of trial: Plan.Trial, files: [DurableDirectory.File],
     timings: TrialTimings
   ) throws(RunError) -> StoredTrial {
-    let parameters = TrialParameters(key: trial.key, model: trial.model, stages: trial.stages)
+    let parameters = TrialParameters(
+      key: trial.key, model: trial.model, stages: trial.stages, rung: trial.rung)
     let listed =
       files + [
         .init(path: "parameters.json", bytes: try Self.encode(parameters, for: "parameters.json")),

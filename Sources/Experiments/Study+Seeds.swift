@@ -11,6 +11,13 @@ extension Study {
     /// Above this a study asks for something else than to know the spread.
     static let limit = 1_000
 
+    var count: Int {
+      switch self {
+      case .count(let count): count
+      case .list(let seeds): seeds.count
+      }
+    }
+
     func values(from seed: UInt64) -> [UInt64] {
       switch self {
       case .count(let count): (0..<count).map { seed &+ UInt64($0) }

@@ -69,6 +69,8 @@ public struct Study: Hashable, Sendable, Codable {
     public var clustering: Clustering?
     /// Nil for the study's seed alone.
     public var seeds: Seeds?
+    /// Nil for every combination of the axes.
+    public var search: Search?
   }
 
   /// What the segments of a clustering are worth, and what they are to be called.
@@ -205,6 +207,8 @@ public struct Axis: Hashable, Sendable, Codable {
   /// The canonical name.
   public var parameter: String
   public var values: [ParameterValue]
+  /// What a search draws values from in place of `values`.
+  public var range: AxisRange?
 
   public init(stage: String, parameter: String, values: [ParameterValue]) {
     self.stage = stage

@@ -7,16 +7,22 @@ public struct StudyChanges: Hashable, Sendable, Encodable {
   /// The directory of the earlier run.
   public let earlier: String
   /// Trials that both plan.
-  public let keptCount: Int
-  public let newCount: Int
+  public private(set) var keptCount = 0
+  public private(set) var newCount = 0
   /// Trials that are no longer planned.
-  public let goneCount: Int
+  public private(set) var goneCount = 0
   /// Keys of the study whose values differ, such as `experiments.segments.metrics`.
   public let settings: [String]
+  /// Of the trials of the earlier run.
+  private let keys: Set<String>
+
+  private enum CodingKeys: String, CodingKey {
+    case earlier, keptCount, newCount, goneCount, settings
+  }
 
   /// Nil for a study that has been run before and for the first of its name.
   init?(
-    to directory: RunDirectory, _ study: Study, _ plan: Plan, among runs: [RunDirectory]
+    to directory: RunDirectory, _ study: Study, among runs: [RunDirectory]
   ) {
     guard !RunStorage.exists(directory.file("resolved.json")),
       // What cannot be read is no run to compare with.
@@ -29,12 +35,19 @@ public struct StudyChanges: Hashable, Sendable, Encodable {
       let before = try? RunDirectory.document(earlier.file("resolved.json")),
       let data = try? CanonicalJSON.encode(study), let now = try? CanonicalJSON.parse(data)
     else { return nil }
-    let planned = Set(plan.trials.map(\.key))
     self.earlier = earlier.path
-    keptCount = planned.intersection(keys).count
-    newCount = planned.subtracting(keys).count
-    goneCount = keys.subtracting(planned).count
+    self.keys = keys
     settings = SettingChange.between(before, now).map(\.path)
+  }
+
+  /// With the trials of a plan counted, which is all of them once the searches have ended.
+  func counting(_ plan: Plan) -> StudyChanges {
+    let planned = Set(plan.trials.map(\.key))
+    var changes = self
+    changes.keptCount = planned.intersection(keys).count
+    changes.newCount = planned.subtracting(keys).count
+    changes.goneCount = keys.subtracting(planned).count
+    return changes
   }
 }
 

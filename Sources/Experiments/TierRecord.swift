@@ -59,15 +59,41 @@ extension TierRecord {
     else { return nil }
     let direction = Measures.direction(of: rule.metric)
     let seeds = PairedSeeds(trials.compactMap { facts[$0.id]?.seeds }, of: trials.count)
-    let tiers = try Tiers.ofReplicates(
-      estimates: compared.estimates, replicates: compared.replicates, folds: compared.folds,
-      seeds: seeds?.scores, direction: direction, level: level, on: pool)
+    let tiers = try compared.test(seeds: seeds?.scores, level: level, on: pool).tiers(direction)
     let bias = try SelectionBias.ofBest(
       estimates: compared.estimates, replicates: compared.replicates, direction: direction)
     let record = TierRecord(
       basis: .chance, metrics: [rule.metric], level: level, selectionBias: bias,
       then: rule.then.map(\.name), seedCount: seeds?.count)
     return (tiers, record)
+  }
+
+  /// Whether each trial is told apart from the first, the best of them, by itself; nil where the metric has no
+  /// replicates.
+  static func apartFromBest(
+    _ trials: [TrialRecord], metric: String, facts: [String: TrialFacts], level: Double,
+    on pool: WorkerPool
+  ) throws(EvaluationError) -> [Bool]? {
+    let replicates = facts.compactMapValues(\.replicates)
+    guard let compared = ComparedTrials(trials, metric: metric, replicates: replicates)
+    else { return nil }
+    let seeds = PairedSeeds(trials.compactMap { facts[$0.id]?.seeds }, of: trials.count)
+    let test = try compared.test(seeds: seeds?.scores, level: level, on: pool)
+    var apart: [Bool] = []
+    for place in trials.indices {
+      apart.append(place == 0 ? false : try test.tellsApart(place, 0))
+    }
+    return apart
+  }
+}
+
+extension ComparedTrials {
+  fileprivate func test(
+    seeds: [[Double]]?, level: Double, on pool: WorkerPool
+  ) throws(EvaluationError) -> PairedTest {
+    try PairedTest(
+      estimates: estimates, replicates: replicates, folds: folds, seeds: seeds, level: level,
+      on: pool)
   }
 }
 

@@ -12,8 +12,17 @@ struct TrialCosts {
   private var kinds: [Kind] = []
   private var places: [String: Int] = [:]
 
+  /// Trials of which only the number is known.
+  private var unknownCount = 0
+
   /// - Parameter trials: those still to be computed, each key once.
-  init(_ trials: [Plan.Trial]) {
+  init(_ trials: [Plan.Trial] = []) { add(trials) }
+
+  /// Puts trials on the list.
+  ///
+  /// - Parameter unknown: how many others are expected to follow.
+  mutating func add(_ trials: [Plan.Trial], unknown: Int = 0) {
+    unknownCount = unknown
     for trial in trials {
       let name = Self.name(of: trial)
       let place = places[name] ?? kinds.count
@@ -25,7 +34,10 @@ struct TrialCosts {
     }
   }
 
-  private static func name(of trial: Plan.Trial) -> String { "\(trial.experiment)/\(trial.model)" }
+  private static func name(of trial: Plan.Trial) -> String {
+    let part = trial.rung.map { "/\($0.folds ?? $0.rows ?? 0)" } ?? ""
+    return "\(trial.experiment)/\(trial.model)\(part)"
+  }
 
   /// Takes a trial off the list, and notes what it has cost if that is known.
   mutating func remove(_ trial: Plan.Trial, seconds: Double?) {
@@ -45,10 +57,12 @@ struct TrialCosts {
     let ended = kinds.reduce(0) { $0 + $1.endedCount }
     guard ended > 0 else { return nil }
     let seconds = kinds.reduce(0) { $0 + $1.seconds }
-    let left = kinds.reduce(0) { $0 + $1.leftCount }
+    let left = kinds.reduce(unknownCount) { $0 + $1.leftCount }
     guard seconds > 0 else { return elapsed / Double(ended) * Double(left) }
     let mean = seconds / Double(ended)
-    let work = kinds.reduce(0) { $0 + Double($1.leftCount) * ($1.mean ?? mean) }
+    let work = kinds.reduce(Double(unknownCount) * mean) {
+      $0 + Double($1.leftCount) * ($1.mean ?? mean)
+    }
     return work * elapsed / seconds
   }
 }

@@ -11,7 +11,7 @@ struct TrialData: Sendable {
   /// Columns described per segment: the features, and the target for what it says of them.
   let profiled: [String]
   /// Rows to learn from, as row numbers of the source from 0; all, or what the holdout leaves.
-  let trainingRows: [Int]
+  private(set) var trainingRows: [Int]
   let holdoutRows: [Int]
   /// Nil for a study that classifies nothing.
   let target: Target?
@@ -50,6 +50,16 @@ struct TrialData: Sendable {
       labels: rows.map { target.labels[$0] }, afterOutcome: study.data.roles.afterOutcome,
       seed: Seed(study.seed)
     ).findings(among: features, on: pool)
+  }
+
+  /// With a sample of the training rows, all if there are no more; greater samples hold smaller ones.
+  func sampled(_ count: Int) -> TrialData {
+    guard count < trainingRows.count else { return self }
+    var random = RandomSource(seed: Seed(study.seed).derived("search rows"))
+    let places = random.permutation(count: trainingRows.count).prefix(count).sorted()
+    var sample = self
+    sample.trainingRows = places.map { trainingRows[$0] }
+    return sample
   }
 
   var sensitiveColumns: [String] { study.data.roles.sensitive }

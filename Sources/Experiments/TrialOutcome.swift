@@ -15,6 +15,13 @@ struct TrialOutcome: Sendable {
 }
 
 extension TrialOutcome {
+  /// Without all that serves a whole trial only: what a search goes by.
+  var measurement: TrialOutcome {
+    var outcome = self
+    outcome.files.removeAll { $0.path != TrialReplicates.file }
+    return outcome
+  }
+
   /// Fits a trial on prepared rows and measures it.
   ///
   /// A metric that does not exist for the labels is left out, with a warning that says why.

@@ -5,6 +5,8 @@ public import Learning
 public struct TrialRecord: Hashable, Sendable, Codable {
   public enum Status: String, Hashable, Sendable, Codable {
     case planned, running, done, failed, skipped, stopped
+    /// Left before it was seen through, as a search says of a loser.
+    case dropped
   }
 
   /// The first 12 hexadecimal digits of the trial's key.
@@ -14,7 +16,7 @@ public struct TrialRecord: Hashable, Sendable, Codable {
   /// Parameters by stage in pipeline order: encode, power, standardize, pca, then the model.
   public let stages: [StageRecord]
   public var status: Status
-  /// Why the trial failed, was skipped or stopped; nil when done.
+  /// Why the trial failed, was skipped, dropped or stopped; nil when done.
   public var reason: String?
   /// False where the clock or the machine decided how the trial ended: another run may end otherwise.
   ///

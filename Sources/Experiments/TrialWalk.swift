@@ -122,10 +122,11 @@ struct TrialWalk: Sendable {
     }
     try recorder.run(trials, needing: needs) { trial, allowance in
       Result { () throws(TrialFailure) in
-        try TrialOutcome(
+        let outcome = try TrialOutcome(
           trial, metrics: experiments[trial.experiment]?.metrics ?? [], prepared: prepared,
           stage: stage, refits: refits, training: training, data: data, preparation: preparation,
           context: recorder.context(seed: preparation.seed, within: allowance))
+        return trial.rung == nil ? outcome : outcome.measurement
       }
     }
   }

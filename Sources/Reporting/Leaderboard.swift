@@ -142,7 +142,7 @@ struct Leaderboard {
   /// How many trials have no result, by the way they ended: `6`, or `6 (4 failed, 2 skipped)`.
   var unfinishedTally: String {
     let total = NumberFormat.count(unfinished.count)
-    let states: [TrialRecord.Status] = [.failed, .skipped, .stopped, .running, .planned]
+    let states: [TrialRecord.Status] = [.failed, .dropped, .skipped, .stopped, .running, .planned]
     let parts = states.compactMap { state -> String? in
       let count = unfinished.count { $0.trial.status == state }
       return count > 0 ? "\(NumberFormat.count(count)) \(state.rawValue)" : nil

@@ -143,7 +143,7 @@ struct Verdict {
     if !board.unmet.isEmpty {
       parts.append("\(NumberFormat.count(board.unmet.count)) short of a requirement")
     }
-    let states: [TrialRecord.Status] = [.failed, .skipped, .stopped, .running, .planned]
+    let states: [TrialRecord.Status] = [.failed, .dropped, .skipped, .stopped, .running, .planned]
     for state in states {
       let count = board.unfinished.count { $0.trial.status == state }
       if count > 0 { parts.append("\(NumberFormat.count(count)) \(state.rawValue)") }

@@ -76,6 +76,7 @@ struct PlanTests {
     #expect(
       description.entries.map(\.name) == [
         "encode", "standardize", "pca", "columns", "cuts", "reluctant", "quantiles", "quorum",
+        "surface",
       ])
     #expect(description["cuts"]?.text.contains("also written n_clusters") == true)
     #expect(description["cuts"]?.text.contains("a whole number from 1 to 100; default 2") == true)

@@ -8,7 +8,7 @@ enum Toy {
   static let catalog = Catalog([
     .transformer(Standardize.self), .transformer(PrincipalComponents.self),
     .clusterer(Cuts.self), .clusterer(Reluctant.self), .clusterer(Quantiles.self),
-    .clusterer(Quorum.self),
+    .clusterer(Quorum.self), .clusterer(Surface.self),
   ])
 
   /// Cuts the range of the first column into k equal parts.

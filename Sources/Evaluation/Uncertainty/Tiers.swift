@@ -35,37 +35,10 @@ public enum Tiers {
     direction: Direction,
     level: Double = 0.95, on pool: WorkerPool = .serial
   ) throws(EvaluationError) -> [Int] {
-    try check(estimates, level: level)
-    if let folds, folds.scores.count != estimates.count {
-      throw .lengths(expected: estimates.count, found: folds.scores.count)
-    }
-    if let seeds, seeds.count != estimates.count {
-      throw .lengths(expected: estimates.count, found: seeds.count)
-    }
-    guard replicates.columnCount == estimates.count else {
-      throw .lengths(expected: estimates.count, found: replicates.columnCount)
-    }
-    guard replicates.rowCount >= 2 else {
-      throw .count(.replicates, needed: 2, found: replicates.rowCount)
-    }
-    if let column = replicates.firstNonFinite?.column { throw .missingValue(row: column) }
-    let pairs = PairedSpreads(replicates, on: pool)
-    let limit = pairs.simultaneousLimit(level: level, on: pool)
-    return try tiers(estimates, direction) { (candidate, best) throws(EvaluationError) in
-      let difference = abs(estimates[candidate] - estimates[best])
-      guard difference > limit * pairs.standardError(candidate, best) else { return false }
-      // Unlike folds, runs under different seeds have nothing in common: a ratio of 0.
-      if let seeds,
-        try ResampledTest(seeds[best], seeds[candidate], testRatio: 0, level: level).pValue
-          >= 1 - level
-      {
-        return false
-      }
-      guard let folds else { return true }
-      return try ResampledTest(
-        folds.scores[best], folds.scores[candidate], testRatio: folds.testRatio, level: level
-      ).pValue < 1 - level
-    }
+    try PairedTest(
+      estimates: estimates, replicates: replicates, folds: folds, seeds: seeds, level: level,
+      on: pool
+    ).tiers(direction)
   }
 
   /// Tiers, from 1, by the scores of the folds of one cross-validation.
@@ -91,7 +64,7 @@ public enum Tiers {
     }
   }
 
-  private static func check(_ estimates: [Double], level: Double) throws(EvaluationError) {
+  fileprivate static func check(_ estimates: [Double], level: Double) throws(EvaluationError) {
     guard !estimates.isEmpty else { throw .count(.candidates, needed: 1, found: 0) }
     guard level > 0, level < 1 else { throw .fraction(.level, found: level) }
     if let candidate = estimates.firstIndex(where: { !$0.isFinite }) {
@@ -99,7 +72,7 @@ public enum Tiers {
     }
   }
 
-  private static func tiers(
+  fileprivate static func tiers(
     _ estimates: [Double], _ direction: Direction,
     isToldApart: (_ candidate: Int, _ best: Int) throws(EvaluationError) -> Bool
   ) throws(EvaluationError) -> [Int] {
@@ -115,6 +88,71 @@ public enum Tiers {
       tiers[candidate] = tier
     }
     return tiers
+  }
+}
+
+/// Tells candidates apart by paired replicates, and by folds and seeds where there are some.
+///
+/// See `Tiers.ofReplicates` for the tests and what they hold to.
+public struct PairedTest: Sendable {
+  private let estimates: [Double]
+  private let spreads: PairedSpreads
+  /// Standard errors by which a difference must exceed chance.
+  private let limit: Double
+  private let folds: (scores: [[Double]], testRatio: Double)?
+  private let seeds: [[Double]]?
+  private let level: Double
+
+  /// - Parameters: as `Tiers.ofReplicates`, which throws the same.
+  public init(
+    estimates: [Double], replicates: Matrix,
+    folds: (scores: [[Double]], testRatio: Double)? = nil, seeds: [[Double]]? = nil,
+    level: Double = 0.95, on pool: WorkerPool = .serial
+  ) throws(EvaluationError) {
+    try Tiers.check(estimates, level: level)
+    if let folds, folds.scores.count != estimates.count {
+      throw .lengths(expected: estimates.count, found: folds.scores.count)
+    }
+    if let seeds, seeds.count != estimates.count {
+      throw .lengths(expected: estimates.count, found: seeds.count)
+    }
+    guard replicates.columnCount == estimates.count else {
+      throw .lengths(expected: estimates.count, found: replicates.columnCount)
+    }
+    guard replicates.rowCount >= 2 else {
+      throw .count(.replicates, needed: 2, found: replicates.rowCount)
+    }
+    if let column = replicates.firstNonFinite?.column { throw .missingValue(row: column) }
+    self.estimates = estimates
+    self.folds = folds
+    self.seeds = seeds
+    self.level = level
+    spreads = PairedSpreads(replicates, on: pool)
+    limit = spreads.simultaneousLimit(level: level, on: pool)
+  }
+
+  /// Whether two candidates differ by more than chance.
+  public func tellsApart(_ candidate: Int, _ best: Int) throws(EvaluationError) -> Bool {
+    let difference = abs(estimates[candidate] - estimates[best])
+    guard difference > limit * spreads.standardError(candidate, best) else { return false }
+    // Unlike folds, runs under different seeds have nothing in common: a ratio of 0.
+    if let seeds,
+      try ResampledTest(seeds[best], seeds[candidate], testRatio: 0, level: level).pValue
+        >= 1 - level
+    {
+      return false
+    }
+    guard let folds else { return true }
+    return try ResampledTest(
+      folds.scores[best], folds.scores[candidate], testRatio: folds.testRatio, level: level
+    ).pValue < 1 - level
+  }
+
+  /// See `Tiers`.
+  public func tiers(_ direction: Direction) throws(EvaluationError) -> [Int] {
+    try Tiers.tiers(estimates, direction) { (candidate, best) throws(EvaluationError) in
+      try tellsApart(candidate, best)
+    }
   }
 }
 

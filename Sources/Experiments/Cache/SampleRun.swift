@@ -107,12 +107,14 @@ struct SampleRun {
         for: trial, in: experiment, folds: folds, training: training, data: data,
         preparation: preparation, work: work)
     }
-    columnCounts[trial.stageKeys.dropLast().last ?? ""] = rows.whole.fitted.features.columnCount
+    if let x = rows.whole?.fitted.features {
+      columnCounts[trial.stageKeys.dropLast().last ?? ""] = x.columnCount
+    }
     let context = context(steps.isSideBySide(trial, on: pool) ? .serial : pool)
     _ = try timing(own.first { $0.kind == .fit }) { () throws(TrialFailure) in
       try ClassifierTrial(
-        trial, rows: rows, data: data, experiment: experiment, preparation: preparation,
-        context: context, clock: nil
+        trial, rows: rows, known: [], data: data, experiment: experiment,
+        preparation: preparation, context: context, clock: nil
       ).outcome()
     }
   }

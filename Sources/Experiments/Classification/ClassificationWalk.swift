@@ -17,40 +17,49 @@ struct ClassificationWalk: Sendable {
     guard !trials.isEmpty else { return }
     let training = data.training
     let folds = try data.folds(of: training)
-    let (keys, groups) = trials.grouped { $0.stageKeys.dropLast().last ?? "" }
+    let (keys, groups) = trials.grouped { trial in
+      "\(trial.rung?.folds ?? folds.count) \(trial.stageKeys.dropLast().last ?? "")"
+    }
     for key in keys {
       if recorder.isCancelled() { return }
       guard let group = try recorder.claim(groups[key] ?? []), let first = group.first else {
         continue
       }
+      let known = group.map { FoldScores.known(before: $0, of: folds, in: recorder.directory) }
+      // Folds keep what they learn under the same keys, whether for a part of a trial or the whole.
       let step = preparation.foldsStep(of: first, in: experiment)
-      try recorder.share(group, as: step, seed: preparation.seed) { (work) throws(TrialFailure) in
+      try recorder.share(group, as: step, seed: preparation.seed) {
+        (work) throws(TrialFailure) in
         try ClassificationRows(
-          for: first, in: experiment, folds: folds, training: training, data: data,
-          preparation: preparation, work: work)
+          for: first, in: experiment, folds: folds, known: known.map(\.count).min() ?? 0,
+          training: training, data: data, preparation: preparation, work: work)
       } then: { (rows) throws(RunError) in
-        try fit(group, rows)
+        try fit(group, rows, known: known)
       }
     }
   }
 
   private func fit(
-    _ trials: [Plan.Trial], _ rows: ClassificationRows
+    _ trials: [Plan.Trial], _ rows: ClassificationRows, known: [[[Double]]]
   ) throws(RunError) {
-    let x = rows.whole.fitted.features
+    let x = (rows.whole ?? rows.folds.lazy.compactMap { $0 }.first)?.fitted.features
     let needs = trials.map { trial in
       trial.stages.last.flatMap { model in
-        try? preparation.catalog[classifier: model.name]?.predictedBytes(
-          model.parameters, x.rowCount, x.columnCount)
+        x.flatMap { x in
+          try? preparation.catalog[classifier: model.name]?.predictedBytes(
+            model.parameters, x.rowCount, x.columnCount)
+        }
       } ?? 0
     }
+    let scores = Dictionary(zip(trials.map(\.id), known)) { first, _ in first }
     try recorder.run(trials, needing: needs) { trial, allowance in
       Result { () throws(TrialFailure) in
-        try ClassifierTrial(
-          trial, rows: rows, data: data, experiment: experiment, preparation: preparation,
+        let fits = ClassifierTrial(
+          trial, rows: rows, known: scores[trial.id] ?? [], data: data, experiment: experiment,
+          preparation: preparation,
           context: recorder.context(seed: preparation.seed, within: allowance),
-          clock: recorder.clock
-        ).outcome()
+          clock: recorder.clock)
+        return try trial.rung == nil ? fits.outcome() : fits.measurement()
       }
     }
   }
@@ -62,16 +71,21 @@ struct ClassificationRows: Sendable {
   /// The columns that may be used.
   let features: [String]
   let leaks: [LeakFinding]
-  let folds: [FoldPart]
-  /// Fitted to all training rows, scoring none.
-  let whole: FoldPart
+  /// The folds of the trials, as places among the training rows.
+  let splits: [Evaluation.Split]
+  /// By fold; nil where no trial is fitted to it.
+  let folds: [FoldPart?]
+  /// Fitted to all training rows, scoring none; nil for parts of trials.
+  let whole: FoldPart?
 }
 
 extension ClassificationRows {
   /// The rows as every trial sees them that agrees with `trial` on what stands before the model.
+  ///
+  /// - Parameter known: folds whose scores every trial has.
   init(
     for trial: Plan.Trial, in experiment: Study.Experiment, folds: [Evaluation.Split],
-    training: Table, data: TrialData, preparation: Preparation, work: StepWork
+    known: Int = 0, training: Table, data: TrialData, preparation: Preparation, work: StepWork
   ) throws(TrialFailure) {
     guard let entry = preparation.catalog[classifier: trial.model] else {
       throw TrialFailure(reason: "there is no classifier \(trial.model)")
@@ -89,12 +103,16 @@ extension ClassificationRows {
         Array(trial.stages.dropLast()), form: entry.form, features: features, training: training,
         data: data, split: split, in: work.part(name))
     }
-    var parts: [FoldPart] = []
-    for (number, fold) in folds.enumerated() {
-      parts.append(try part("fold \(number)", (fold.train, fold.test)))
+    let splits = Array(folds.prefix(trial.rung?.folds ?? folds.count))
+    let isWhole = trial.rung == nil
+    var parts: [FoldPart?] = []
+    for (number, fold) in splits.enumerated() {
+      // What explains a whole trial is asked of the first fold.
+      let isNeeded = number >= known || (isWhole && number == 0)
+      parts.append(isNeeded ? try part("fold \(number)", (fold.train, fold.test)) : nil)
     }
     self.init(
-      training: training, features: features, leaks: leaks, folds: parts,
-      whole: try part("whole", (Array(0..<training.rowCount), [])))
+      training: training, features: features, leaks: leaks, splits: splits, folds: parts,
+      whole: isWhole ? try part("whole", (Array(0..<training.rowCount), [])) : nil)
   }
 }

@@ -8,6 +8,8 @@ internal import Tabular
 struct ClassifierTrial {
   private let trial: Plan.Trial
   private let rows: ClassificationRows
+  /// Log-odds of the first folds from an earlier part of the trial.
+  private let known: [[Double]]
   private let data: TrialData
   private let experiment: Study.Experiment
   private let preparation: Preparation
@@ -16,12 +18,13 @@ struct ClassifierTrial {
   private let asked: Study.Classification
 
   init(
-    _ trial: Plan.Trial, rows: ClassificationRows, data: TrialData,
+    _ trial: Plan.Trial, rows: ClassificationRows, known: [[Double]], data: TrialData,
     experiment: Study.Experiment, preparation: Preparation, context: FitContext,
     clock: (any Clock<Duration>)?
   ) {
     self.trial = trial
     self.rows = rows
+    self.known = known
     self.data = data
     self.experiment = experiment
     self.preparation = preparation
@@ -30,24 +33,104 @@ struct ClassifierTrial {
     asked = experiment.classification ?? Study.Classification()
   }
 
+  /// Fits and measures the whole trial.
+  ///
   /// - Throws: `TrialFailure` if a fit is refused or its result cannot be stored.
   func outcome() throws(TrialFailure) -> TrialOutcome {
-    var models: [any Classifier] = []
-    for (number, part) in rows.folds.enumerated() {
-      do throws(TrialFailure) {
-        models.append(try fit(part, fold: number).model)
+    guard let part = rows.whole, let firstPart = rows.folds.first ?? nil else {
+      throw TrialFailure(reason: "it has no folds")
+    }
+    let scored = try scoreFolds()
+    var first = scored.first
+    if first == nil { first = try fold(0, of: firstPart) }
+    guard let first else { throw TrialFailure(reason: "it has no folds") }
+    let whole = try fit(part, fold: nil)
+    try context.requireTime()
+    let folds = try outOfFold(scored.logOdds)
+    let pipeline = PropensityPipeline(
+      encoder: part.encoder, transformers: part.transformers,
+      classifier: .init(algorithm: trial.model, model: whole.model), calibration: folds.map)
+    let outOfFold = PropensityPipeline(
+      encoder: firstPart.encoder, transformers: firstPart.transformers,
+      classifier: .init(algorithm: trial.model, model: first), calibration: .none)
+    return try outcome(
+      pipeline, of: part, trace: whole.trace, folds: folds, outOfFold: outOfFold)
+  }
+
+  /// Fits and measures the folds of a part: what tells whether the trial is seen through.
+  func measurement() throws(TrialFailure) -> TrialOutcome {
+    let logOdds = try scoreFolds().logOdds
+    try context.requireTime()
+    let folds = try outOfFold(logOdds)
+    do {
+      let (sorted, cut, measured) = try measured(folds)
+      let evidence = evidence(folds, sorted, cut)
+      let replicates = replicates(measured, try evidence.byFold())
+      return TrialOutcome(
+        metrics: measured.metrics, warnings: measured.warnings,
+        files: [
+          .init(path: TrialReplicates.file, bytes: try CanonicalJSON.encode(replicates)),
+          .init(
+            path: FoldScores.file, bytes: try CanonicalJSON.encode(FoldScores(logOdds: logOdds))),
+        ])
+    } catch {
+      throw TrialFailure(reason: "\(error)")
+    }
+  }
+
+  /// Log-odds of every fold, and the model of the first if it had to be fitted.
+  private func scoreFolds() throws(TrialFailure) -> (logOdds: [[Double]], first: (any Classifier)?)
+  {
+    var logOdds = known
+    var first: (any Classifier)?
+    for number in known.count..<max(rows.splits.count, known.count) {
+      guard let part = rows.folds[number] else {
+        throw TrialFailure(reason: "fold \(number + 1) was not prepared")
+      }
+      let model = try fold(number, of: part)
+      if number == 0 { first = model }
+      do throws(LearningError) {
+        logOdds.append(try model.logOdds(of: part.scored, on: context.pool))
       } catch {
-        throw TrialFailure(reason: "fold \(number + 1): \(error.reason)", status: error.status)
+        throw TrialFailure(reason: "scores: \(error)")
       }
     }
-    let whole = try fit(rows.whole, fold: nil)
+    return (logOdds, first)
+  }
+
+  private func fold(_ number: Int, of part: FoldPart) throws(TrialFailure) -> any Classifier {
+    do throws(TrialFailure) {
+      return try fit(part, fold: number).model
+    } catch {
+      throw TrialFailure(
+        reason: "fold \(number + 1): \(error.reason)", status: error.status,
+        isReproducible: error.isReproducible)
+    }
+  }
+
+  private func outOfFold(_ logOdds: [[Double]]) throws(TrialFailure) -> OutOfFold {
+    try OutOfFold(
+      logOdds, of: rows.splits, method: asked.calibrate, data: data)
+  }
+
+  private func measured(
+    _ folds: OutOfFold
+  ) throws -> (SortedScores, ThresholdChoice, ClassificationMeasurement) {
+    let sorted = try folds.scores.sorted()
+    let cut = try asked.threshold.choose(sorted.calibrated.groups)
+    let measured = try ClassificationMeasurement(
+      of: sorted, names: experiment.metrics, threshold: cut.threshold, split: "folds",
+      seed: preparation.seed, on: context.pool)
     try context.requireTime()
-    let folds = try OutOfFold(
-      rows.folds, models, method: asked.calibrate, data: data, on: context.pool)
-    let pipeline = PropensityPipeline(
-      encoder: rows.whole.encoder, transformers: rows.whole.transformers,
-      classifier: .init(algorithm: trial.model, model: whole.model), calibration: folds.map)
-    return try outcome(pipeline, trace: whole.trace, folds: folds, firstModel: models[0])
+    return (sorted, cut, measured)
+  }
+
+  private func evidence(
+    _ folds: OutOfFold, _ sorted: SortedScores, _ cut: ThresholdChoice
+  ) -> EvidenceOfFolds {
+    EvidenceOfFolds(
+      folds: folds, sorted: sorted, cut: cut, rule: asked.threshold, metrics: experiment.metrics,
+      slices: data.slices(asked.slices, training: rows.training))
   }
 
   private func fit(
@@ -63,34 +146,23 @@ struct ClassifierTrial {
   }
 
   private func outcome(
-    _ pipeline: PropensityPipeline, trace: FitTrace, folds: OutOfFold,
-    firstModel: any Classifier
+    _ pipeline: PropensityPipeline, of part: FoldPart, trace: FitTrace, folds: OutOfFold,
+    outOfFold: PropensityPipeline
   ) throws(TrialFailure) -> TrialOutcome {
     do {
-      let sorted = try folds.scores.sorted()
-      let cut = try asked.threshold.choose(sorted.calibrated.groups)
-      let measured = try ClassificationMeasurement(
-        of: sorted, names: experiment.metrics, threshold: cut.threshold, split: "folds",
-        seed: preparation.seed, on: context.pool)
-      try context.requireTime()
-      let first = PropensityPipeline(
-        encoder: rows.folds[0].encoder, transformers: rows.folds[0].transformers,
-        classifier: .init(algorithm: trial.model, model: firstModel), calibration: .none)
+      let (sorted, cut, measured) = try measured(folds)
       let explained = Explanations(
-        pipeline: pipeline, outOfFold: first, rows: rows, data: data, seed: preparation.seed)
+        pipeline: pipeline, outOfFold: outOfFold, rows: rows, data: data, seed: preparation.seed)
       let artifact = try TrialArtifact(trial, study: preparation.study, data: data).artifact(
         of: pipeline, cut: CutRule(rule: asked.threshold.words, threshold: cut.threshold),
         folds: folds, leaks: rows.leaks, metrics: measured.metrics)
       let latency = try clock.map { clock in
         try LatencyRecord(
-          of: pipeline.classifier.model, rows: rows.whole.fitted.features, clock: clock)
+          of: pipeline.classifier.model, rows: part.fitted.features, clock: clock)
       }
       let model = try ArtifactWriter.files(
         of: artifact, timings: latency.map(Timings.init(latency:)))
-      let evidence = try EvidenceOfFolds(
-        folds: folds, sorted: sorted, cut: cut, rule: asked.threshold, metrics: experiment.metrics,
-        slices: data.slices(asked.slices, training: rows.training)
-      ).evidence(
+      let evidence = try evidence(folds, sorted, cut).evidence(
         trace: trace, explanations: try explained.all(in: context),
         coefficients: pipeline.coefficients,
         modelBytes: model.filter { $0.path != Timings.file }.reduce(0) { $0 + $1.bytes.count })
@@ -100,7 +172,8 @@ struct ClassifierTrial {
       var outcome = TrialOutcome(
         metrics: measured.metrics + [cost], warnings: trace.warnings + measured.warnings,
         files: try ClassificationFiles(
-          evidence: evidence, replicates: replicates(measured, evidence), folds: folds, data: data
+          evidence: evidence, replicates: replicates(measured, evidence.folds), folds: folds,
+          data: data
         ).files()
           + model.map { .init(path: "model/\($0.path)", bytes: $0.bytes) })
       outcome.latency = latency
@@ -116,13 +189,13 @@ struct ClassifierTrial {
 extension ClassifierTrial {
   /// What the trial is compared with others by.
   private func replicates(
-    _ measured: ClassificationMeasurement, _ evidence: ClassificationEvidence
+    _ measured: ClassificationMeasurement, _ byFold: [ClassificationEvidence.FoldRecord]
   ) -> TrialReplicates {
-    let ratios = rows.folds.map { part in
-      Double(part.scoredRows.count) / Double(max(part.fitted.labels.count, 1))
+    let ratios = rows.splits.map { split in
+      Double(split.test.count) / Double(max(split.train.count, 1))
     }
     var folds: [String: [Double]] = [:]
-    for record in evidence.folds {
+    for record in byFold {
       let values = record.values.compactMap { $0 }
       if values.count == record.values.count { folds[record.metric] = values }
     }
@@ -148,16 +221,14 @@ struct OutOfFold: Sendable {
     Quantiles.ofSorted(scores.calibrated.sorted(), at: [0.9, 0.7, 0.4])
   }
 
-  /// Scores every fold by its model; each fold's probabilities are calibrated by the scores of the others.
+  /// Joins the log-odds of all folds; each fold's probabilities are calibrated by the scores of the others.
   init(
-    _ parts: [FoldPart], _ models: [any Classifier], method: CalibrationMethod, data: TrialData,
-    on pool: WorkerPool
+    _ scored: [[Double]], of splits: [Evaluation.Split], method: CalibrationMethod, data: TrialData
   ) throws(TrialFailure) {
     var found: [(row: Int, fold: Int, logOdds: Double)] = []
     do throws(LearningError) {
-      for (fold, (part, model)) in zip(parts, models).enumerated() {
-        let logOdds = try model.logOdds(of: part.scored, on: pool)
-        found += zip(part.scoredRows, logOdds).map { ($0, fold, $1) }
+      for (fold, (split, logOdds)) in zip(splits, scored).enumerated() {
+        found += zip(split.test, logOdds).map { ($0, fold, $1) }
       }
       found.sort { $0.row < $1.row }
       rows = found.map(\.row)
@@ -169,7 +240,7 @@ struct OutOfFold: Sendable {
       map = try calibration.map()
       scores = ScoredRows(
         logOdds: calibration.logOdds, raw: calibration.raw,
-        calibrated: try calibration.crossFitted(folds, count: parts.count), labels: labels,
+        calibrated: try calibration.crossFitted(folds, count: splits.count), labels: labels,
         weights: weights, isCalibrated: method != .none)
     } catch {
       throw TrialFailure(reason: "scores: \(error)")

@@ -70,7 +70,7 @@ struct EvidenceOfFolds {
   }
 
   /// Every metric of every fold, at the common cut.
-  private func byFold() throws(EvaluationError) -> [ClassificationEvidence.FoldRecord] {
+  func byFold() throws(EvaluationError) -> [ClassificationEvidence.FoldRecord] {
     let asked = metrics.compactMap { try? ClassificationMetric.named($0) }
     var values = asked.map { _ in [Double?]() }
     for fold in Set(folds.folds).sorted() {

@@ -74,7 +74,7 @@ struct Explanations {
   }
 
   private func sampledRows() -> [Int] {
-    let places = rows.folds[0].scoredRows
+    let places = rows.splits[0].test
     guard places.count > Self.permutedRows else { return places }
     var source = RandomSource(seed: seed.derived("permutation rows"))
     return source.sample(Self.permutedRows, outOf: places.count).sorted().map { places[$0] }

@@ -148,7 +148,7 @@ private struct RunHistoryOfEvents {
   }
 
   private static let ends = ["complete", "interrupted", "timeLimit"]
-  private static let trialEnds = ["done", "failed", "skipped", "adopted"]
+  private static let trialEnds = ["done", "failed", "skipped", "dropped", "adopted"]
 
   /// Lines that are torn or say something else are passed over.
   init(_ text: String) {

@@ -54,12 +54,15 @@ struct WorkerWatch {
   private var uptime: Double { session.environment.uptime() }
 
   /// Returns when all trials have ended or it is told to stop; no worker is left.
-  mutating func run(_ trials: [Plan.Trial]) throws(RunError) {
-    rest = trials
+  ///
+  /// - Parameter next: the trials that follow when those before have ended; none at the end.
+  mutating func run(_ next: () throws(RunError) -> [Plan.Trial]) throws(RunError) {
     do throws(RunError) {
       while true {
         try gather()
-        if rest.isEmpty || isStopping() { break }
+        if isStopping() { break }
+        if rest.isEmpty { rest = try next() }
+        if rest.isEmpty { break }
         try bury()
         try judge()
         while workers.count < min(isolation.jobs, rest.count) {
