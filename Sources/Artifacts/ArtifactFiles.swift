@@ -11,6 +11,7 @@ public struct ArtifactFiles: Sendable {
   /// What was measured, where the artifact says it; not part of its identity.
   public let timings: Timings?
   private let contents: [String: Data]
+  private let manifestBytes: Data
 
   /// Reads and checks the artifact at `path`.
   ///
@@ -20,9 +21,9 @@ public struct ArtifactFiles: Sendable {
   /// - Throws: `ArtifactError`; `.missing` and `.notAnArtifact` if there is nothing to check.
   public init(verifying path: String) throws(ArtifactError) {
     let root = try Self.root(path)
-    let bytes = try Self.manifestBytes(in: root, at: path)
-    manifest = try Self.manifest(bytes, at: path)
-    identity = ContentHash.identity(bytes)
+    manifestBytes = try Self.manifestBytes(in: root, at: path)
+    manifest = try Self.manifest(manifestBytes, at: path)
+    identity = ContentHash.identity(manifestBytes)
     let listed = Set(manifest.files.map(\.path) + [Manifest.fileName, Timings.file])
     let found = try Self.paths(in: root, prefix: "", depth: 1)
     if let extra = found.first(where: { !listed.contains($0) }) {
@@ -39,6 +40,21 @@ public struct ArtifactFiles: Sendable {
       guard let bytes = contents[path] else { throw .damaged(file: path, .absent) }
       return bytes
     }
+  }
+
+  /// What the artifact at `path` says it is, before anything of it is checked.
+  ///
+  /// - Throws: `ArtifactError` if there is no manifest to read.
+  package static func identity(of path: String) throws(ArtifactError) -> String {
+    ContentHash.identity(try manifestBytes(in: try root(path), at: path))
+  }
+
+  /// Every file with the bytes that were checked, for a copy of the artifact.
+  package func all() throws(ArtifactError) -> [DurableDirectory.File] {
+    var files = [DurableDirectory.File(path: Manifest.fileName, bytes: manifestBytes)]
+    for file in manifest.files { files.append(.init(path: file.path, bytes: try self[file.path])) }
+    if let timings { files.append(try timings.sealed()) }
+    return files
   }
 
   /// Decodes a listed JSON file.

@@ -14,6 +14,34 @@ public struct StoredArtifact: Sendable {
   /// What was measured when the model was trained; nil if nothing was.
   public let timings: Timings?
 
+  package var inputs: InputSchema {
+    switch content {
+    case .segmentation(let artifact): artifact.inputs
+    case .propensity(let artifact): artifact.inputs
+    }
+  }
+
+  package var outputs: OutputSchema {
+    switch content {
+    case .segmentation(let artifact): artifact.outputs
+    case .propensity(let artifact): artifact.outputs
+    }
+  }
+
+  package var metrics: [EvidenceMetric] {
+    switch content {
+    case .segmentation(let artifact): artifact.metrics
+    case .propensity(let artifact): artifact.metrics
+    }
+  }
+
+  package var lineage: Lineage {
+    switch content {
+    case .segmentation(let artifact): artifact.lineage
+    case .propensity(let artifact): artifact.lineage
+    }
+  }
+
   /// - Throws: `.otherKind` unless it is a segmentation.
   public var segmentation: SegmentationArtifact {
     get throws(ArtifactError) {
@@ -46,8 +74,14 @@ public enum ArtifactReader {
   public static func load(
     _ path: String, catalog: Catalog = .standard
   ) throws(ArtifactError) -> StoredArtifact {
-    let files = try ArtifactFiles(verifying: path)
-    return StoredArtifact(
+    try load(ArtifactFiles(verifying: path), catalog: catalog)
+  }
+
+  /// The same, of files whose hashes were checked.
+  package static func load(
+    _ files: ArtifactFiles, catalog: Catalog = .standard
+  ) throws(ArtifactError) -> StoredArtifact {
+    StoredArtifact(
       manifest: files.manifest, identity: files.identity,
       content: try content(of: files, catalog: catalog), timings: files.timings)
   }

@@ -58,13 +58,13 @@ public enum DurableDirectory {
       guard try directory.lock() else { throw .busy(path: path) }
       guard let named = try OpenFile.status(of: path), named.isSame(as: try directory.status())
       else { continue }
-      for name in try directory.names() { try remove(path + "/" + name) }
+      for name in try directory.names() { try delete(path + "/" + name) }
       return directory
     }
     throw .busy(path: path)
   }
 
-  private static func remove(_ path: String) throws(ArtifactError) {
+  static func delete(_ path: String) throws(ArtifactError) {
     do {
       try FileManager.default.removeItem(atPath: path)
     } catch {

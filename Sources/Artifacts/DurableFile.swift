@@ -51,6 +51,11 @@ public struct DurableFile: ~Copyable {
     try OpenFile(place.directory, for: .directory, followingLink: true).synchronizeDirectory()
   }
 
+  /// Whether `path` is a plain file of one name, and no link; nil if there is nothing.
+  package static func isPlain(_ path: String) throws(ArtifactError) -> Bool? {
+    try OpenFile.status(of: path).map { $0.isRegular && $0.linkCount == 1 }
+  }
+
   /// Writes `bytes` as the whole content of `path`, replacing a file that is there.
   public static func write(_ bytes: Data, to path: String) throws(ArtifactError) {
     let file = try DurableFile(path: path)

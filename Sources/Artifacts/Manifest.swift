@@ -140,7 +140,7 @@ extension Manifest: Codable {
 
 extension Decoder {
   /// Refuses an object with a key that `Keys` does not have, unless the key begins with `x-`.
-  func refuseKeys<Keys: CodingKey & CaseIterable>(outside keys: Keys.Type) throws {
+  package func refuseKeys<Keys: CodingKey & CaseIterable>(outside keys: Keys.Type) throws {
     let known = Set(Keys.allCases.map(\.stringValue))
     for key in try container(keyedBy: AnyKey.self).allKeys
     where !known.contains(key.stringValue) && !key.stringValue.hasPrefix("x-") {
@@ -150,8 +150,8 @@ extension Decoder {
 }
 
 /// Thrown where an object has a key that its type does not know.
-struct UnknownKey: Error {
-  let codingPath: [any CodingKey]
+package struct UnknownKey: Error {
+  package let codingPath: [any CodingKey]
 }
 
 struct AnyKey: CodingKey {

@@ -55,27 +55,6 @@ public struct ComparedModel: Sendable {
 }
 
 extension StoredArtifact {
-  var lineage: Lineage {
-    switch content {
-    case .segmentation(let artifact): artifact.lineage
-    case .propensity(let artifact): artifact.lineage
-    }
-  }
-
-  var metrics: [EvidenceMetric] {
-    switch content {
-    case .segmentation(let artifact): artifact.metrics
-    case .propensity(let artifact): artifact.metrics
-    }
-  }
-
-  var inputs: InputSchema {
-    switch content {
-    case .segmentation(let artifact): artifact.inputs
-    case .propensity(let artifact): artifact.inputs
-    }
-  }
-
   var isPropensity: Bool { if case .propensity = content { true } else { false } }
 
   fileprivate var segmentNames: [String] {

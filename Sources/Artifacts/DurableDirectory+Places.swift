@@ -1,0 +1,61 @@
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Directories as places for others.
+extension DurableDirectory {
+  /// Makes the directory `path` and those above it, each on the device before the next.
+  package static func make(_ path: String) throws(ArtifactError) {
+    if path.isEmpty || path == "/" || path == "." { return }
+    let place = try Place(path)
+    var result = mkdir(path, 0o755)
+    if result != 0, errno == ENOENT {
+      try make(place.directory)
+      result = mkdir(path, 0o755)
+    }
+    guard result == 0 || errno == EEXIST else {
+      throw .storage(StorageError(.create, path: path, code: errno))
+    }
+    // One that exists may be a killed process's, which had no time to sync its name.
+    _ = try OpenFile(path, for: .directory, followingLink: true)
+    try OpenFile(place.directory, for: .directory, followingLink: true).synchronizeDirectory()
+  }
+
+  /// Gives `source` the name `target` in one step, durably; nothing may have that name.
+  package static func move(_ source: String, to target: String) throws(ArtifactError) {
+    guard try OpenFile.status(of: target) == nil else { throw .alreadyExists(path: target) }
+    guard rename(source, target) == 0 else {
+      throw .storage(StorageError(.rename, path: target, code: errno))
+    }
+    for path in [target, source] {
+      try OpenFile(try Place(path).directory, for: .directory, followingLink: true)
+        .synchronizeDirectory()
+    }
+  }
+
+  /// The names in a directory in the order of their bytes; none where there is no directory.
+  package static func names(in path: String) throws(ArtifactError) -> [String] {
+    do throws(ArtifactError) {
+      return try OpenFile(path, for: .directory).names()
+    } catch .storage(let error) where error.cause == .missing {
+      return []
+    }
+  }
+
+  /// Deletes a directory, unless a living process is publishing it.
+  ///
+  /// - Returns: Whether it is gone.
+  package static func remove(_ path: String) throws(ArtifactError) -> Bool {
+    guard try OpenFile.status(of: path) != nil else { return true }
+    let directory = try OpenFile(path, for: .directory)
+    guard try directory.lock() else { return false }
+    try delete(path)
+    return true
+  }
+}
