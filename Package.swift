@@ -67,10 +67,11 @@ let package = Package(
       "Reporting", ["Experiments", "Evaluation", "Learning", "Tabular", mustache],
       resources: [.embedInCode("Templates")]),
     library("History", ["Experiments", "Numerical", grdb]),
+    library("Registry", ["Artifacts", "Tabular", grdb]),
     .executableTarget(
       name: "CohortCLI",
       dependencies: [
-        "Reporting", "History", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation",
+        "Reporting", "History", "Registry", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation",
         "Numerical",
         "CIntrinsics", argumentParser,
       ],
@@ -91,8 +92,9 @@ let package = Package(
       "ReportingTests",
       ["Reporting", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation", "Numerical"]),
     tests("HistoryTests", ["History", "Experiments", "Numerical"]),
+    tests("RegistryTests", ["Registry", "Artifacts", "Learning", "Tabular", "Numerical", grdb]),
     tests("ContractTests", ["Learning", "Numerical"]),
-    tests("CommandLineTests", ["CohortCLI", "Artifacts", "Tabular", "Learning", "Numerical"]),
+    tests("CommandLineTests", ["CohortCLI", "Registry", "Artifacts", "Tabular", "Learning", "Numerical"]),
     tests("ArchitectureTests", []),
   ]
 )

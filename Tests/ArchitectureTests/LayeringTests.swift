@@ -19,8 +19,9 @@ struct LayeringTests {
     ],
     "Reporting": ["Experiments", "Evaluation", "Learning", "Tabular", "Foundation", "Mustache"],
     "History": ["Experiments", "Numerical", "Foundation", "GRDB"],
+    "Registry": ["Artifacts", "Tabular", "Foundation", "GRDB"],
     "CohortCLI": [
-      "Reporting", "History", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation",
+      "Reporting", "History", "Registry", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation",
       "Numerical", "CIntrinsics", "Foundation", "ArgumentParser",
     ],
   ]

@@ -1,0 +1,220 @@
+import Artifacts
+import Foundation
+import GRDB
+
+/// Something that is not as it should be.
+public struct RegistryFinding: Hashable, Sendable, Codable {
+  public enum Weight: String, Hashable, Sendable, Codable {
+    /// Something was lost or changed.
+    case fault
+    /// What killed processes and deleted versions leave; `gc` clears it away.
+    case note
+  }
+
+  public let weight: Weight
+  /// A version, an alias, an object or the log.
+  public let subject: String
+  public let finding: String
+}
+
+/// Whether a version can be trusted, after all checks.
+public struct Verification: Hashable, Sendable, Codable {
+  public let reference: String
+  public let digest: String
+  /// What is wrong; nil if nothing.
+  public let fault: String?
+  /// Whether the version is in quarantine now.
+  public let isQuarantined: Bool
+
+  private enum CodingKeys: String, CodingKey {
+    case reference, digest, fault
+    case isQuarantined = "quarantined"
+  }
+
+  public init(
+    reference: String, digest: String, fault: String? = nil, isQuarantined: Bool = false
+  ) {
+    self.reference = reference
+    self.digest = digest
+    self.fault = fault
+    self.isQuarantined = isQuarantined
+  }
+}
+
+extension ModelRegistry {
+  /// Loads a version with all checks. One whose bytes are not those that were registered goes to the quarantine,
+  /// with every version of the same bytes.
+  ///
+  /// A self-test that fails on sound bytes, and a format of a newer cohort, are faults of this machine or program:
+  /// they are told and change nothing.
+  ///
+  /// - Throws: `.storage` if the bytes cannot be read at all.
+  public func verify(
+    _ version: ModelVersion, by author: Author
+  ) throws(RegistryError) -> Verification {
+    do throws(RegistryError) {
+      _ = try load(version)
+      return Verification(
+        reference: version.reference, digest: version.digest, fault: nil,
+        isQuarantined: version.status == .quarantined)
+    } catch .artifact(let error) {
+      var isQuarantined = false
+      if try !objects.isWhole(version.digest) {
+        isQuarantined = try quarantine(version.digest, reason: "\(error)", by: author)
+      }
+      return Verification(
+        reference: version.reference, digest: version.digest, fault: "\(error)",
+        isQuarantined: isQuarantined)
+    }
+  }
+
+  /// Sets an object aside, where the registry may be written.
+  private func quarantine(
+    _ digest: String, reason: String, by author: Author
+  ) throws(RegistryError) -> Bool {
+    do throws(RegistryError) {
+      try withdraw(digest, reason: reason, by: author)
+      return true
+    } catch .storage(let error) where [.readOnly, .permission].contains(error.cause) {
+      return false
+    }
+  }
+
+  /// First nobody may use the versions any more, then the object moves; it may be registered again at any time.
+  private func withdraw(
+    _ digest: String, reason: String, by author: Author
+  ) throws(RegistryError) {
+    try database.write { database throws in
+      for version in try Self.versions(of: digest, .ready, in: database) {
+        try Self.set(.quarantined, version, in: database)
+        try Self.append(.quarantine, by: author, in: database) {
+          $0.concern(version)
+          $0.reason = reason
+        }
+      }
+    }
+    try database.write { database throws in
+      // Somebody may have put it in order meanwhile.
+      guard try Self.versions(of: digest, .ready, in: database).isEmpty else { return }
+      if let folder = try objects.setAside(digest: digest) {
+        try Self.note(folder, by: author, in: database)
+      }
+    }
+  }
+
+  static func versions(
+    of digest: String, _ status: ModelVersion.Status, in database: Database
+  ) throws -> [ModelVersion] {
+    try Row.fetchAll(
+      database, sql: "\(ModelVersion.columns) WHERE digest = ? AND status = ? ORDER BY name",
+      arguments: [digest, status.rawValue]
+    ).map(ModelVersion.init(row:))
+  }
+
+  static func note(_ folder: String, by author: Author, in database: Database) throws {
+    try database.execute(
+      sql: "INSERT INTO quarantine (folder, at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+      arguments: [folder, author.timestamp])
+  }
+}
+
+/// The doctor: everything that can be checked without changing anything.
+extension ModelRegistry {
+  public func findings() throws(RegistryError) -> [RegistryFinding] {
+    var findings = try database.read { try Self.sqliteFaults(in: $0) }
+    let models = try models()
+    findings += try logFaults(models)
+    let versions = models.flatMap(\.versions)
+    for version in versions where version.status != .retired {
+      findings += try faults(of: version)
+    }
+    for model in models { findings += Self.aliasFaults(of: model) }
+    return findings + (try leftovers(besides: versions))
+  }
+
+  private static func sqliteFaults(in database: Database) throws -> [RegistryFinding] {
+    let lines = try String.fetchAll(database, sql: "PRAGMA integrity_check")
+    let integrity = lines == ["ok"] ? [] : lines
+    let orphans = try Row.fetchAll(database, sql: "PRAGMA foreign_key_check").count
+    return integrity.map {
+      RegistryFinding(weight: .fault, subject: RegistryDatabase.fileName, finding: $0)
+    }
+      + (orphans == 0
+        ? []
+        : [
+          RegistryFinding(
+            weight: .fault, subject: RegistryDatabase.fileName,
+            finding: "\(orphans) rows refer to rows that are not there")
+        ])
+  }
+
+  private func faults(of version: ModelVersion) throws(RegistryError) -> [RegistryFinding] {
+    func finding(_ weight: RegistryFinding.Weight, _ text: String) -> [RegistryFinding] {
+      [RegistryFinding(weight: weight, subject: version.reference, finding: text)]
+    }
+    if version.status == .quarantined {
+      return finding(.fault, "is in quarantine; register the same artifact again to repair it")
+    }
+    do throws(RegistryError) {
+      _ = try objects.files(of: version.digest)
+      return []
+    } catch .artifact(let error) {
+      return finding(.fault, "\(error); cohort models verify sets it aside")
+    }
+  }
+
+  private static func aliasFaults(of model: RegisteredModel) -> [RegistryFinding] {
+    model.aliases.compactMap { alias in
+      let status = model.versions.first { $0.version == alias.version }?.status
+      if status == .ready { return nil }
+      return RegistryFinding(
+        weight: .fault, subject: "\(model.name)@\(alias.alias)",
+        finding: "points to version \(alias.version), which is \(status?.rawValue ?? "not there")")
+    }
+  }
+
+  /// Whether the log is whole, and whether the tables say what it says.
+  private func logFaults(_ models: [RegisteredModel]) throws(RegistryError) -> [RegistryFinding] {
+    func fault(_ subject: String, _ text: String) -> RegistryFinding {
+      RegistryFinding(weight: .fault, subject: subject, finding: text)
+    }
+    let entries: [LogEntry]
+    do throws(RegistryError) {
+      entries = try log().entries
+    } catch .brokenLog(let sequence, let problem) {
+      return [fault("log", "entry \(sequence) \(problem)")]
+    }
+    var findings: [RegistryFinding] = []
+    for model in models {
+      let own = entries.filter { $0.name == model.name }
+      for version in model.versions {
+        let entry = own.first { $0.action == .register && $0.version == version.version }
+        if entry?.digest != version.digest {
+          findings.append(fault(version.reference, "is not what the log says was registered"))
+        }
+      }
+      for alias in model.aliases where alias.alias != ModelReference.previous {
+        let last = own.last { $0.alias == alias.alias }
+        if last?.version != alias.version || last?.generation != alias.generation {
+          findings.append(
+            fault("\(model.name)@\(alias.alias)", "is not where the log says it was moved"))
+        }
+      }
+    }
+    return findings
+  }
+
+  private func leftovers(
+    besides versions: [ModelVersion]
+  ) throws(RegistryError) -> [RegistryFinding] {
+    func note(_ subject: String, _ text: String) -> RegistryFinding {
+      RegistryFinding(weight: .note, subject: subject, finding: text)
+    }
+    let needed = Set(versions.filter { $0.status != .retired }.map(\.digest))
+    return try objects.digests().filter { !needed.contains($0) }.map {
+      note($0, "no version needs it; cohort models gc sets it aside")
+    }
+      + objects.unfinished().map { note($0, "was never finished; cohort models gc removes it") }
+      + objects.quarantined().map { note("quarantine/\($0)", "waits to be deleted or looked at") }
+  }
+}

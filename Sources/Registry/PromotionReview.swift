@@ -1,0 +1,102 @@
+import Artifacts
+import Foundation
+
+/// A version held against the gates of an alias, and the state of the alias that this was true for.
+public struct PromotionReview: Hashable, Sendable, Codable {
+  public let version: ModelVersion
+  public let alias: String
+  /// What the alias points to; nil if to nothing.
+  public let current: Int?
+  /// Of the alias; 0 before its first move.
+  public let generation: Int
+  public let gates: [GateResult]
+  /// What was asked.
+  public let policy: PromotionPolicy
+
+  public var missed: [GateResult] { gates.filter { !$0.passed } }
+}
+
+/// Holds a version against the gates.
+struct PromotionGates {
+  let policy: PromotionPolicy
+  let version: ModelVersion
+  /// What the alias points to now.
+  let current: ModelVersion?
+  let author: Author
+  let load: (ModelVersion) throws(RegistryError) -> StoredArtifact
+
+  /// - Parameter isGuarded: Whether more is asked than that the artifact is sound.
+  /// - Throws: `.storage` if the artifact cannot be read at all.
+  func results(isGuarded: Bool) throws(RegistryError) -> [GateResult] {
+    let artifact: StoredArtifact
+    do throws(RegistryError) {
+      artifact = try load(version)
+    } catch .artifact(let error) {
+      return [GateResult(error.isSelfTest ? .golden : .digest, missed: "\(error)")]
+    }
+    let sound = [GateResult(.digest, missed: nil), GateResult(.golden, missed: nil)]
+    guard isGuarded else { return sound }
+    let before = try currentArtifact()
+    let asked = PromotionGate.allCases.filter { !$0.isFinal && policy.gates.contains($0) }
+    return sound + asked.map { GateResult($0, missed: fault($0, of: artifact, before)) }
+  }
+
+  /// What is replaced: nothing, an artifact, or one that is damaged itself.
+  private enum Before {
+    case nothing
+    case artifact(StoredArtifact)
+    case unreadable(String)
+  }
+
+  private func currentArtifact() throws(RegistryError) -> Before {
+    guard let current else { return .nothing }
+    do throws(RegistryError) {
+      return .artifact(try load(current))
+    } catch .artifact(let error) {
+      return .unreadable("\(current.reference) cannot be compared with, \(error)")
+    }
+  }
+
+  private func fault(
+    _ gate: PromotionGate, of artifact: StoredArtifact, _ before: Before
+  ) -> String? {
+    switch (gate, before) {
+    case (.inputs, .artifact(let before)):
+      SchemaChange.breaks(from: before, to: artifact).first
+    case (.metrics, .artifact(let before)):
+      MetricChange.fault(from: before, to: artifact, under: policy)
+    case (.inputs, .unreadable(let reason)), (.metrics, .unreadable(let reason)): reason
+    case (.card, _): cardFault
+    case (.fairness, _): fairnessFault(artifact)
+    case (.approval, _):
+      author.name == version.registeredBy
+        ? "\(author.name) registered it, somebody else has to promote it" : nil
+    case (.digest, _), (.golden, _), (.inputs, .nothing), (.metrics, .nothing): nil
+    }
+  }
+
+  private var cardFault: String? {
+    if let first = version.card.missing.first {
+      let more = version.card.missing.count - 1
+      return "the card has no \(first)\(more > 0 ? " and \(more) more are missing" : ""), "
+        + "see cohort models card"
+    }
+    if let day = version.card.reviewBy, day < author.timestamp.prefix(10) {
+      return "it had to be reviewed by \(day)"
+    }
+    return nil
+  }
+
+  private func fairnessFault(_ artifact: StoredArtifact) -> String? {
+    let isReported =
+      version.fairness != nil
+      || artifact.manifest.files.contains { $0.path == "evidence/fairness.json" }
+    guard let column = version.sensitive.first, !isReported else { return nil }
+    return "\(column) is sensitive and there is no fairness report, give --fairness FILE"
+  }
+}
+
+extension ArtifactError {
+  /// Whether its bytes are right and its answers are not.
+  fileprivate var isSelfTest: Bool { if case .golden = self { true } else { false } }
+}

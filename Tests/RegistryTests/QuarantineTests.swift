@@ -1,0 +1,121 @@
+import Artifacts
+import Foundation
+import Registry
+import Testing
+
+/// What is damaged is used by nobody, and what is deleted was needed by nobody.
+struct QuarantineTests {
+  private static let week: TimeInterval = 7 * 86_400
+
+  private func folders(_ shop: Shop, _ name: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: "\(shop.store)/\(name)")) ?? []).sorted()
+  }
+
+  @Test func `a damaged version goes to the quarantine and cannot be used`() throws {
+    let shop = try Shop()
+    let version = try shop.register()
+    _ = try shop.promote("shop/1")
+    try shop.damage(version)
+    let registry = try shop.registry()
+    let found = try registry.verify(version, by: Shop.author())
+    #expect(found.isQuarantined && found.fault?.contains("card.md") == true)
+    #expect(folders(shop, "quarantine").count == 1)
+    #expect(throws: RegistryError.notReady(reference: "shop/1", .quarantined)) {
+      try shop.number(of: "shop@champion")
+    }
+    #expect(try registry.log().entries.last?.action == .quarantine)
+    #expect(try registry.findings().filter { $0.weight == .fault }.count == 2)
+  }
+
+  @Test func `registering the artifact again repairs the version under its number`() throws {
+    let shop = try Shop()
+    let version = try shop.register(silhouette: 0.5)
+    try shop.register("other", silhouette: 0.5)
+    try shop.register(silhouette: 0.6)
+    try shop.damage(version, "model/tensors.safetensors")
+    _ = try shop.registry().verify(version, by: Shop.author())
+    let repaired = try shop.register(silhouette: 0.5)
+    #expect(repaired.version == 1 && repaired.status == .ready)
+    // The same bytes under another name are whole again too.
+    #expect(try shop.number(of: "other/1") == 1)
+    #expect(try shop.registry().findings().filter { $0.weight == .fault } == [])
+  }
+
+  @Test func `a sound version stays where it is`() throws {
+    let shop = try Shop()
+    let found = try shop.registry().verify(try shop.register(), by: Shop.author())
+    #expect(found.fault == nil && !found.isQuarantined)
+  }
+
+  @Test func `a retired version goes in two steps and its number never comes again`() throws {
+    let shop = try Shop()
+    for silhouette in [0.5, 0.6] { try shop.register(silhouette: silhouette) }
+    let registry = try shop.registry()
+    #expect(try registry.collect(grace: 0, by: Shop.author()).isEmpty)
+    try registry.retire(ModelReference("shop/2"), reason: "too old", by: Shop.author())
+    let first = try registry.collect(grace: Self.week, by: Shop.author())
+    #expect(first.setAside.count == 1 && first.deleted.isEmpty)
+    let early = try registry.collect(grace: Self.week, by: Shop.author(day: 6))
+    #expect(early.isEmpty && early.waiting.count == 1)
+    let second = try registry.collect(grace: Self.week, by: Shop.author(day: 7))
+    #expect(second.deleted.count == 1 && folders(shop, "quarantine").isEmpty)
+    #expect(try shop.register(silhouette: 0.7).version == 3)
+    // The same bytes are the same version for ever.
+    #expect(try shop.register(silhouette: 0.6).version == 2)
+    #expect(try shop.number(of: "shop/2") == 2)
+  }
+
+  @Test func `what an alias points to is not retired, nor anything without a reason`() throws {
+    let shop = try Shop()
+    try shop.register()
+    _ = try shop.promote("shop/1")
+    let registry = try shop.registry()
+    #expect(throws: RegistryError.inUse(reference: "shop/1", alias: "champion")) {
+      try registry.retire(ModelReference("shop/1"), reason: "old", by: Shop.author())
+    }
+    #expect(throws: RegistryError.reasonNeeded(action: "retiring a version")) {
+      try registry.retire(ModelReference("shop/1"), reason: nil, by: Shop.author())
+    }
+  }
+
+  @Test func `a file that two names need stays while one does`() throws {
+    let shop = try Shop()
+    try shop.register("one")
+    try shop.register("two")
+    let registry = try shop.registry()
+    try registry.retire(ModelReference("one/1"), reason: "old", by: Shop.author())
+    #expect(try registry.collect(grace: 0, by: Shop.author()).isEmpty)
+    #expect(try shop.number(of: "two/1") == 1)
+  }
+
+  @Test func `the only copy of what a version needs is kept, however damaged`() throws {
+    let shop = try Shop()
+    let version = try shop.register()
+    try shop.damage(version)
+    let registry = try shop.registry()
+    _ = try registry.verify(version, by: Shop.author())
+    let later = Shop.author(day: 100)
+    #expect(try registry.collect(grace: 0, by: later).deleted.isEmpty)
+    try shop.register()
+    #expect(try registry.collect(grace: 0, by: later).deleted.count == 1)
+    #expect(try shop.number(of: "shop/1") == 1)
+  }
+
+  @Test func `what killed processes left is found and cleared away`() throws {
+    let shop = try Shop()
+    let version = try shop.register()
+    let place = try shop.registry().find(ModelReference(version.reference)).path
+    let orphan = place.dropLast(64) + String(repeating: "0", count: 64)
+    try FileManager.default.copyItem(atPath: place, toPath: String(orphan))
+    let partial = place.dropLast(64) + ".\(String(repeating: "1", count: 64)).partial"
+    try FileManager.default.createDirectory(
+      atPath: String(partial), withIntermediateDirectories: false)
+    let registry = try shop.registry()
+    #expect(try registry.findings().map(\.weight) == [.note, .note])
+    let planned = try registry.collectable(grace: 0, by: Shop.author())
+    #expect(planned.setAside.count == 1 && planned.unfinished.count == 1)
+    #expect(try registry.collect(grace: 0, by: Shop.author()) == planned)
+    #expect(!FileManager.default.fileExists(atPath: String(partial)))
+    #expect(try shop.number(of: "shop/1") == 1)
+  }
+}
