@@ -86,13 +86,15 @@ struct CompareCommand: ParsableCommand {
       return try Comparison(
         ComparedModel(name: a, reading: first, on: pool),
         ComparedModel(name: b, reading: second, on: pool), on: pool)
+    case (.unusable(let reason), _), (_, .unusable(let reason)):
+      throw CommandError(.artifact, reason)
     case (.run, .model): throw ComparisonError.differentKinds(a: "run", b: "model")
     case (.model, .run): throw ComparisonError.differentKinds(a: "model", b: "run")
     }
   }
 
   private func place(_ name: String) throws -> GateReference {
-    guard let place = ReferencePlaces(runs: runs.runs, store: store.store).find(name) else {
+    guard let place = try ReferencePlaces(runs: runs.runs, store: store.store).find(name) else {
       throw ComparisonError.notComparable(path: name)
     }
     return place

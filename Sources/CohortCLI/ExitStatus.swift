@@ -4,6 +4,7 @@ import Foundation
 import History
 import Learning
 import Numerical
+import Registry
 import Tabular
 
 /// The exit codes of the contract, and which error leads to which.
@@ -33,6 +34,7 @@ extension ExitStatus {
     case let error as ArtifactError: self = Self.code(error)
     case let error as ScoringError: self = Self.code(error)
     case let error as RunError: self = Self.code(error)
+    case let error as RegistryError: self = Self.code(error)
     case let error as ComparisonError: self = Self.code(error)
     case is HistoryError: self = .failed
     case let error as LearningError:
@@ -55,6 +57,21 @@ extension ExitStatus {
     case .storage, .notRegularFile: .resources
     case .busy, .alreadyExists: .conflict
     default: .artifact
+    }
+  }
+
+  private static func code(_ error: RegistryError) -> ExitStatus {
+    switch error {
+    case .unreadableReference, .illegalName, .illegalAlias, .reservedAlias, .otherKind,
+      .reasonNeeded, .unreadablePolicy:
+      .usage
+    case .refused: .gate
+    case .noRegistry, .unknownModel, .unknownVersion, .unknownAlias, .noChampion, .notReady,
+      .damaged, .newer, .brokenLog, .otherHead:
+      .artifact
+    case .moved, .inUse, .busy: .conflict
+    case .storage: .resources
+    case .artifact(let error): code(error)
     }
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Foundation
+import Registry
 
 /// Where registered models are kept.
 struct StoreOptions: ParsableArguments {
@@ -8,30 +9,57 @@ struct StoreOptions: ParsableArguments {
   var store = ".cohort/store"
 }
 
-/// Finds what users name as something to compare with.
+/// Finds what users name as a model, or as something to compare with.
 struct ReferencePlaces {
   let runs: String
   let store: String
 
+  /// What has a name, for gates; nil where nothing has.
+  @Sendable func reference(_ name: String) -> GateReference? {
+    do { return try find(name) } catch { return .unusable("\(error)") }
+  }
+
   /// What has a name; nil where nothing has.
   ///
   /// A model is the directory of an artifact or of a trial; a run is a directory, a name in the folder of runs or
-  /// `latest`; `name@alias` and `name/7` are registered models.
-  func find(_ name: String) -> GateReference? {
-    func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
-    for path in [name, name + "/model"] where exists(path + "/manifest.json") {
-      return .model(path)
-    }
+  /// `latest`; `name@alias`, `name/7` and `name@2026-08-01` are registered models.
+  ///
+  /// - Throws: `RegistryError` if the registry has it and cannot give it.
+  func find(_ name: String) throws -> GateReference? {
+    if let path = Self.artifact(name) { return .model(path) }
     let run = RunDirectory(name, in: runs)
-    if exists(run.path) { return .run(run.path) }
-    return registered(name).map(GateReference.model)
+    if Self.exists(run.path) { return .run(run.path) }
+    return try registered(name).map { GateReference.model($0.path) }
   }
 
-  /// The directory of a registered model's version or alias.
-  private func registered(_ name: String) -> String? {
-    let parts = name.split(separator: "@", omittingEmptySubsequences: false)
-    let path = "\(store)/\(parts.joined(separator: "/"))"
-    let isPlain = !name.contains("..") && parts.count <= 2 && parts.allSatisfy { !$0.isEmpty }
-    return isPlain && FileManager.default.fileExists(atPath: path + "/manifest.json") ? path : nil
+  /// The directory of a model, and the version if it is a registered one.
+  ///
+  /// - Throws: `RegistryError`. What is neither there nor a reference is given back as a path, for its reader to
+  ///   refuse.
+  func model(_ name: String) throws -> (path: String, version: ModelVersion?) {
+    if let path = Self.artifact(name) { return (path, nil) }
+    guard !Self.exists(name), let reference = try? ModelReference(name),
+      Self.exists(store) || name.contains("@")
+    else { return (name, nil) }
+    let resolved = try ModelRegistry(store).resolve(reference)
+    return (resolved.path, resolved.version)
+  }
+
+  /// A registered model; nil if there is none of the name.
+  private func registered(_ name: String) throws -> ResolvedModel? {
+    guard let reference = try? ModelReference(name) else { return nil }
+    do throws(RegistryError) {
+      return try ModelRegistry(store).resolve(reference)
+    } catch .noRegistry, .unknownModel, .unknownVersion, .unknownAlias, .noChampion {
+      return nil
+    }
+  }
+
+  private static func artifact(_ name: String) -> String? {
+    [name, name + "/model"].first { exists($0 + "/manifest.json") }
+  }
+
+  private static func exists(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: path)
   }
 }

@@ -76,7 +76,7 @@ struct RunCommand: ParsableCommand {
     var environment = environment(
       of: file.study, on: pool, isolation: isolation(for: file.study, threads: pool.threadCount),
       onProgress: { display.show($0) })
-    environment.reference = ReferencePlaces(runs: runs.runs, store: store.store).find
+    environment.reference = ReferencePlaces(runs: runs.runs, store: store.store).reference
     let summary = try Runner(environment).run(file, in: runs.runs, force: force)
     display.end()
     try RunReport(summary.directory, say: output.say).write(summary.record)

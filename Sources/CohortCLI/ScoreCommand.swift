@@ -2,6 +2,7 @@ import ArgumentParser
 import Artifacts
 import Foundation
 import Numerical
+import Registry
 import Tabular
 
 struct ScoreCommand: ParsableCommand {
@@ -14,10 +15,10 @@ struct ScoreCommand: ParsableCommand {
 
       EXAMPLES
         cohort score runs/latest/trials/3f9a2c71d0e4/model customers.csv -o segments.csv
-        cohort score runs/latest/trials/91b04ce2aa17/model customers.csv --top 5% --reasons 3
+        cohort score bank@champion customers.csv --top 5% --reasons 3
       """)
 
-  @Argument(help: "An artifact directory.")
+  @Argument(help: "An artifact directory, a trial, or a registered model: name/7, name@champion.")
   var artifact: String
 
   @Argument(help: "A CSV file with the columns the model was trained on.")
@@ -28,6 +29,7 @@ struct ScoreCommand: ParsableCommand {
     help: "The file to write (default: standard output).")
   var file: String?
 
+  @OptionGroup var store: StoreOptions
   @OptionGroup var propensity: PropensityOptions
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var output: OutputOptions
@@ -41,7 +43,11 @@ struct ScoreCommand: ParsableCommand {
       throw CommandError(.usage, "the scores would replace the table \(table); give another -o")
     }
     let pool = try compute.makePool()
-    switch try ArtifactReader.load(artifact).content {
+    let model = try ReferencePlaces(runs: "", store: store.store).model(artifact)
+    if let version = model.version {
+      output.say("model: \(version.reference), \(version.digest)")
+    }
+    switch try ArtifactReader.load(model.path).content {
     case .segmentation(let artifact):
       try propensity.refuse(for: SegmentationArtifact.kind)
       try score(with: SegmentScorer(artifact), on: pool)

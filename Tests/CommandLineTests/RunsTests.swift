@@ -79,11 +79,10 @@ struct RunsTests {
     let main = cohort.folder.appending(path: "main/latest").resolvingSymlinksInPath()
     let trial = try #require(
       try FileManager.default.contentsOfDirectory(atPath: main.path + "/trials").first)
-    let store = cohort.folder.appending(path: "store/shop")
-    try FileManager.default.createDirectory(at: store, withIntermediateDirectories: true)
-    try FileManager.default.copyItem(
-      atPath: "\(main.path)/trials/\(trial)/model", toPath: store.path + "/champion")
-    let names = ["main/latest", "main/latest/trials/\(trial)/model", "shop@champion"]
+    let registered = try cohort.run(
+      "models", "register", "main/latest", "shop", "--alias", "challenger", "--store", "store")
+    #expect(registered.status == 0, "\(registered.errors)")
+    let names = ["main/latest", "main/latest/trials/\(trial)/model", "shop@challenger"]
     try cohort.write(
       Self.gates(
         names.map { name in

@@ -8,7 +8,9 @@ import Testing
 /// `cohort score` with a propensity model.
 struct ScorePropensityTests {
   /// Customers of two plans; those of plan `b` buy.
-  private static func publish(to path: String) throws {
+  static func publish(
+    to path: String, iterations: Int = 5, metrics: [EvidenceMetric] = []
+  ) throws {
     let count = 60
     let table = Table(columns: [
       Column(name: "id", values: .text((0..<count).map { "c\($0)" })),
@@ -20,7 +22,7 @@ struct ScorePropensityTests {
     let encoder = try TableEncoder.fit(
       table, features: ["spend", "plan"], options: ColumnOptions())
     let labels = (0..<count).map { $0 % 2 == 1 && $0 != 7 || $0 == 4 ? 1.0 : 0 }
-    let model = try GradientBoosting(Parameters([("num_iterations", .integer(5))])).fit(
+    let model = try GradientBoosting(Parameters([("num_iterations", .integer(iterations))])).fit(
       Labeled(FeatureTable(try encoder.columns(of: table, on: .serial)), labels: labels),
       in: FitContext(seed: Seed(1))
     ).model
@@ -33,14 +35,14 @@ struct ScorePropensityTests {
         cut: CutRule(rule: "a fixed threshold", threshold: 0.5), bandLimits: [0.9, 0.5, 0.1]),
       training: PropensityTraining(
         target: "bought", positive: "yes", rowCount: count, eventCount: 30),
-      metrics: [],
+      metrics: metrics,
       lineage: Lineage(
         dataFingerprint: "sha256:00", rowCount: count, configuration: .object([:]), seed: 1,
         engineVersion: "0.1.0", trial: "0123456789ab"))
     try ArtifactWriter.publish(artifact, to: path)
   }
 
-  private static let customers =
+  static let customers =
     "plan,id,spend,note\nb,x1,2.5,\na,x2,1,\nnew,x3,,\n" + "b,x4,3,\na,x5,6,\n"
 
   private static func score(_ arguments: String...) throws -> CohortProcess.Outcome {

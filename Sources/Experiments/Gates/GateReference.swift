@@ -9,6 +9,8 @@ public enum GateReference: Hashable, Sendable {
   case run(String)
   /// The directory of an artifact.
   case model(String)
+  /// It has a name, and cannot be used for this reason: no gate may take it for missing.
+  case unusable(String)
 }
 
 /// A reference that was read, or why it could not be.
@@ -26,6 +28,8 @@ enum ReadReference {
           try ComparedRun(name: name, reading: directory, on: pool), directory: directory)
       case .model(let path):
         self = .model(try ComparedModel(name: name, reading: path, on: pool), path: path)
+      case .unusable(let reason):
+        self = .refused("\(name) cannot be compared with: \(reason)")
       }
     } catch {
       self = .refused("\(name) cannot be compared with: \(error)")

@@ -1,0 +1,147 @@
+import ArgumentParser
+import Artifacts
+import Foundation
+import Registry
+
+struct ModelsVerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract:
+      "Load models with every check; registered ones that are damaged go to the quarantine.",
+    discussion: """
+      Nobody can use a version in quarantine. Registering the same artifact again repairs it.
+
+      EXAMPLES
+        cohort models verify
+        cohort models verify bank@champion
+        cohort models verify runs/latest/trials/3f9a2c71d0e4/model
+      """)
+
+  @Argument(help: "Versions, or directories of models (default: every version).")
+  var models: [String] = []
+
+  @OptionGroup var who: AuthorOptions
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let checked = try models.isEmpty ? everyVersion() : models.map(verify)
+    if output.json { try JSONOutput.write(checked) } else { try Console.write(text(checked)) }
+    let faults = checked.filter { $0.fault != nil }
+    guard let first = faults.first else { return }
+    throw CommandError(
+      .artifact,
+      "\(faults.count) of \(checked.count) models cannot be trusted; \(first.reference); "
+        + (first.isQuarantined
+          ? "register the same artifact again, or use another version" : "use another model"))
+  }
+
+  private func everyVersion() throws -> [Verification] {
+    let registry = try store.registry()
+    return try registry.models().flatMap(\.versions).filter { $0.status != .retired }
+      .map { try registry.verify($0, by: who.author) }
+  }
+
+  private func verify(_ model: String) throws -> Verification {
+    guard FileManager.default.fileExists(atPath: model) else {
+      let registry = try store.registry()
+      return try registry.verify(registry.find(ModelReference(model)).version, by: who.author)
+    }
+    let artifact = try ArtifactReader.load(model)
+    return Verification(reference: model, digest: artifact.identity)
+  }
+
+  private func text(_ checked: [Verification]) -> String {
+    checked.map { result in
+      let state = result.fault.map { (result.isQuarantined ? "quarantined: " : "unusable: ") + $0 }
+      return "\(result.reference)  \(state ?? "sound")  \(result.digest)\n"
+    }.joined()
+  }
+}
+
+struct ModelsDoctorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor",
+    abstract: "Check the whole registry and change nothing.",
+    discussion: """
+      The database, the chain of the log, every byte of every version, aliases against the log, leftovers. \
+      Faults end with exit code 6; notes do not.
+      """)
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let findings = try store.registry().findings()
+    if output.json { try JSONOutput.write(findings) }
+    if !output.json {
+      try Console.write(
+        findings.map { "\($0.weight.rawValue)  \($0.subject)  \($0.finding)\n" }.joined())
+    }
+    let faults = findings.filter { $0.weight == .fault }
+    guard let first = faults.first else {
+      return output.say("no faults, \(findings.count) notes; \(store.store)")
+    }
+    throw CommandError(
+      .artifact,
+      "\(faults.count) faults; \(store.store), first \(first.subject); see the lines above")
+  }
+}
+
+struct ModelsCollectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gc",
+    abstract: "Clear away what no version needs: set aside first, deleted by a later gc.",
+    discussion: """
+      EXAMPLES
+        cohort models gc --dry-run
+        cohort models gc --purge bank/3 --purge bank/4 --reason 'older than two years'
+
+      A purged version keeps its number and its place in the log; its files go. One that an alias points to is \
+      never purged (exit code 8).
+      """)
+
+  @Option(help: ArgumentHelp("Give this version up first; repeatable.", valueName: "name/7"))
+  var purge: [String] = []
+
+  @Option(help: "Why, for the log; needed with --purge.")
+  var reason: String?
+
+  @Option(help: ArgumentHelp("How long files stay in the quarantine.", valueName: "age"))
+  var grace = "7d"
+
+  @Flag(help: "Say what would be done; do nothing.")
+  var dryRun = false
+
+  @OptionGroup var who: AuthorOptions
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if Age(grace) == nil {
+      throw ValidationError("--grace must be \(Age.domain), found \(grace)")
+    }
+    if dryRun, !purge.isEmpty { throw ValidationError("--dry-run and --purge exclude each other") }
+  }
+
+  func run() throws {
+    let registry = try store.registry()
+    let author = who.author
+    for model in purge {
+      try registry.retire(ModelReference(model), reason: reason, by: author)
+    }
+    let seconds = Age(grace)?.seconds ?? 0
+    let found =
+      try dryRun
+      ? registry.collectable(grace: seconds, by: author)
+      : registry.collect(grace: seconds, by: author)
+    if output.json { return try JSONOutput.write(found) }
+    for digest in found.setAside { try Console.write("set aside  \(digest)\n") }
+    for folder in found.deleted { try Console.write("deleted  quarantine/\(folder)\n") }
+    for path in found.unfinished { try Console.write("removed  \(path)\n") }
+    let would = dryRun ? "would be " : ""
+    output.say(
+      "\(found.setAside.count) \(would)set aside, \(found.deleted.count) \(would)deleted, "
+        + "\(found.waiting.count) wait in the quarantine")
+  }
+}

@@ -1,0 +1,182 @@
+import ArgumentParser
+import Artifacts
+import Experiments
+import Foundation
+import Registry
+import Tabular
+
+/// What people say of a model.
+struct CardOptions: ParsableArguments {
+  @Option(help: "Who answers for the model.")
+  var owner: String?
+
+  @Option(help: ArgumentHelp("What it is for.", valueName: "text"))
+  var use: String?
+
+  @Option(help: ArgumentHelp("What it must not be used for.", valueName: "text"))
+  var notFor: String?
+
+  @Option(help: ArgumentHelp("When it has to be looked at again, yyyy-mm-dd.", valueName: "day"))
+  var reviewBy: String?
+
+  func validate() throws {
+    guard let reviewBy else { return }
+    let isDay = reviewBy.utf8.count == 10
+    guard isDay, (try? Date("\(reviewBy)T00:00:00Z", strategy: .iso8601)) != nil else {
+      throw ValidationError("--review-by must be a day such as 2027-06-30, found \(reviewBy)")
+    }
+  }
+
+  var card: ModelCard {
+    ModelCard(owner: owner, intendedUse: use, outOfScopeUse: notFor, reviewBy: reviewBy)
+  }
+}
+
+struct ModelsRegisterCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "register",
+    abstract: "Copy a model into the registry under a name, with the next number.",
+    discussion: """
+      The model is checked first: every hash, its structure, its self-test. The same bytes again are the same \
+      version. Columns that the study of its run calls sensitive are noted with it.
+
+      EXAMPLES
+        cohort models register runs/latest bank --experiment propensity --alias candidate
+        cohort models register runs/latest/trials/3f9a2c71d0e4/model bank --owner CRM
+      """)
+
+  @Argument(help: "A run (its chosen trial is meant), a trial, or the directory of a model.")
+  var model: String
+
+  @Argument(help: "The name: a-z, 0-9 and -.")
+  var name: String
+
+  @Option(help: "Which experiment of the run.")
+  var experiment: String?
+
+  @Option(help: "Point this alias to it, as cohort models promote would.")
+  var alias: String?
+
+  @Option(help: ArgumentHelp("A column that is sensitive; repeatable.", valueName: "column"))
+  var sensitive: [String] = []
+
+  @Option(help: ArgumentHelp("What was found out about sensitive groups, JSON.", valueName: "file"))
+  var fairness: String?
+
+  @Option(help: "Why, for the log.")
+  var reason: String?
+
+  @OptionGroup var card: CardOptions
+  @OptionGroup var who: AuthorOptions
+  @OptionGroup var runs: RunsOptions
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var output: OutputOptions
+
+  private struct Registered: Encodable {
+    let version: ModelVersion
+    let isNew: Bool
+    let move: AliasMove?
+
+    private enum CodingKeys: String, CodingKey {
+      case version, move
+      case isNew = "new"
+    }
+  }
+
+  func run() throws {
+    let path = try place()
+    let registration = Registration(
+      card: card.card, sensitive: try sensitiveColumns(of: path), fairness: try report(),
+      reason: reason)
+    let registry = try store.registry(creating: true)
+    let (version, isNew) = try registry.register(path, as: name, registration, by: who.author)
+    let state = isNew ? "registered as" : "is registered already as"
+    output.say("\(path) \(state) \(version.reference), \(version.digest)")
+    let move = try alias.map { try promote(version, to: $0, in: registry) }
+    if output.json {
+      return try JSONOutput.write(Registered(version: version, isNew: isNew, move: move))
+    }
+    if move == nil { output.say("next: cohort models promote \(version.reference) --to champion") }
+  }
+
+  private func promote(
+    _ version: ModelVersion, to alias: String, in registry: ModelRegistry
+  ) throws -> AliasMove {
+    let policy = try PromotionPolicy(in: store.store)
+    let review = try registry.review(
+      ModelReference(version.reference), for: alias, under: policy, by: who.author)
+    let move = try registry.promote(review, reason: reason, by: who.author)
+    output.say(ModelsText.sentence(move))
+    return move
+  }
+
+  /// The artifact that is meant.
+  private func place() throws -> String {
+    for path in [model, model + "/model"]
+    where FileManager.default.fileExists(atPath: path + "/manifest.json") {
+      return path
+    }
+    guard RunDirectory(model, in: runs.runs).isThere else { return model }
+    let run = try runs.run(named: model)
+    let choices = try run.listing().run.choices
+    let meant = choices.filter { experiment == nil || $0.experiment == experiment }
+    guard let choice = meant.first, meant.count == 1 else {
+      let names = choices.map(\.experiment).joined(separator: ", ")
+      throw CommandError(
+        .usage,
+        choices.isEmpty
+          ? "the run has chosen no trial; \(run.path); see cohort runs show"
+          : "the run has chosen trials of \(names); \(run.path); give one with --experiment")
+    }
+    return "\(run.path)/trials/\(choice.trial)/model"
+  }
+
+  private func sensitiveColumns(of path: String) throws -> [String] {
+    let run = RunDirectory(path + "/../../..", in: "")
+    let declared = run.isThere ? try run.study().data.roles.sensitive : []
+    return declared + sensitive.filter { !declared.contains($0) }
+  }
+
+  private func report() throws -> JSONValue? {
+    guard let fairness else { return nil }
+    do {
+      let bytes = try Data(contentsOf: URL(filePath: fairness))
+      return try CanonicalJSON.parse(bytes, limits: .init(byteCount: 1 << 20))
+    } catch {
+      let reason = (error as? JSONError).map { "\($0)" } ?? "it is not there or may not be read"
+      throw CommandError(.usage, "the fairness report cannot be read; \(fairness); \(reason)")
+    }
+  }
+}
+
+extension RunDirectory {
+  fileprivate var isThere: Bool {
+    FileManager.default.fileExists(atPath: path + "/resolved.json")
+  }
+}
+
+struct ModelsCardCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "card", abstract: "Say who answers for a version and what it is for.")
+
+  @Argument(help: "name/7, name@alias.")
+  var model: String
+
+  @OptionGroup var card: CardOptions
+  @OptionGroup var who: AuthorOptions
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if card.card == ModelCard() {
+      throw ValidationError("give at least one of --owner, --use, --not-for, --review-by")
+    }
+  }
+
+  func run() throws {
+    let reference = try ModelReference(model)
+    let version = try store.registry().describe(reference, card.card, by: who.author)
+    if output.json { return try JSONOutput.write(version) }
+    output.say("noted for \(version.reference)")
+  }
+}
