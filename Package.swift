@@ -67,12 +67,12 @@ let package = Package(
       "Reporting", ["Experiments", "Evaluation", "Learning", "Tabular", mustache],
       resources: [.embedInCode("Templates")]),
     library("History", ["Experiments", "Numerical", grdb]),
+    library("Exports", ["Artifacts", "Tabular", "Learning", "Numerical"]),
     .executableTarget(
       name: "CohortCLI",
       dependencies: [
-        "Reporting", "History", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation",
-        "Numerical",
-        "CIntrinsics", argumentParser,
+        "Reporting", "History", "Exports", "Experiments", "Artifacts", "Tabular", "Learning",
+        "Evaluation", "Numerical", "CIntrinsics", argumentParser,
       ],
       swiftSettings: strict),
 
@@ -91,6 +91,7 @@ let package = Package(
       "ReportingTests",
       ["Reporting", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation", "Numerical"]),
     tests("HistoryTests", ["History", "Experiments", "Numerical"]),
+    tests("ExportsTests", ["Exports", "Artifacts", "Tabular", "Learning", "Numerical", grdb]),
     tests("ContractTests", ["Learning", "Numerical"]),
     tests("CommandLineTests", ["CohortCLI", "Artifacts", "Tabular", "Learning", "Numerical"]),
     tests("ArchitectureTests", []),

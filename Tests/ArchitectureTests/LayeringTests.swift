@@ -19,8 +19,9 @@ struct LayeringTests {
     ],
     "Reporting": ["Experiments", "Evaluation", "Learning", "Tabular", "Foundation", "Mustache"],
     "History": ["Experiments", "Numerical", "Foundation", "GRDB"],
+    "Exports": ["Artifacts", "Tabular", "Learning", "Numerical", "Foundation"],
     "CohortCLI": [
-      "Reporting", "History", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation",
+      "Reporting", "History", "Exports", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation",
       "Numerical", "CIntrinsics", "Foundation", "ArgumentParser",
     ],
   ]
