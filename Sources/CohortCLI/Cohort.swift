@@ -62,8 +62,8 @@ struct Cohort: ParsableCommand {
     version: "cohort \(Engine.version)",
     subcommands: [
       RunCommand.self, PlanCommand.self, ReportCommand.self, RunsCommand.self, CompareCommand.self,
-      DescribeCommand.self, ProfileCommand.self, ScoreCommand.self, SynthesizeCommand.self,
-      SetupCommand.self, BenchCommand.self,
+      DescribeCommand.self, ProfileCommand.self, ScoreCommand.self, ModelsCommand.self,
+      SynthesizeCommand.self, SetupCommand.self, BenchCommand.self,
     ])
 }
 
