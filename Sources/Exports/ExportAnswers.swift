@@ -108,7 +108,7 @@ extension ONNXGraph {
       for port in outputs {
         switch part[port.name]?.values {
         case .integers(let values): answers.segments += values.map { Int($0) }
-        case .doubles(let values): answers.numbers[port.name, default: []] += values
+        case .doubles(let values): answers.numbers[port.answer, default: []] += values
         default: break
         }
       }

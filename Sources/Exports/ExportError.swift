@@ -37,7 +37,6 @@ extension ModelExport {
     case treeDepth(Int)
     /// The levels of a category in the model are not those of its encoder.
     case foreignLevels(String)
-    case takenName(String)
     /// MLflow hands a table of one column on as a matrix.
     case singleColumn
 
@@ -55,7 +54,6 @@ extension ModelExport {
       case .treeDepth(let depth): "a tree is \(depth) divisions deep"
       case .foreignLevels(let name):
         "the levels of column \(name) in the model are not those of its encoder"
-      case .takenName(let name): "column \(name) has the name of an answer"
       case .singleColumn: "it reads one column, which MLflow would hand on as a matrix"
       }
     }
@@ -67,7 +65,7 @@ extension ModelExport {
       case .refusingColumn: "train with an imputation instead"
       case .dateColumn: "choose another --dialect"
       case .treeDepth: "train with a smaller max_depth"
-      case .foreignLevels, .takenName: "train the model again"
+      case .foreignLevels: "train the model again"
       }
     }
   }

@@ -52,7 +52,7 @@ struct MLflowModel {
         data: model.onnx
         env: {conda: conda.yaml, virtualenv: python_env.yaml}
         loader_module: mlflow.onnx
-        python_version: \(Self.pythonVersion)
+        python_version: '\(Self.pythonVersion)'
     mlflow_version: 3.17.2
     saved_input_example_info:
       artifact_path: input_example.json

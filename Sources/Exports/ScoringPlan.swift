@@ -59,8 +59,7 @@ extension ScoringPlan {
     try self.init(
       encoder: pipeline.encoder, transformers: pipeline.transformers, inputs: artifact.inputs,
       answer: .segments(
-        try Self.rule(of: pipeline.clusterer), names: artifact.segments.map(\.name)),
-      outputs: artifact.outputs)
+        try Self.rule(of: pipeline.clusterer), names: artifact.segments.map(\.name)))
   }
 
   init(_ artifact: PropensityArtifact) throws(ModelExport.Obstacle) {
@@ -69,19 +68,16 @@ extension ScoringPlan {
       encoder: pipeline.encoder, transformers: pipeline.transformers, inputs: artifact.inputs,
       answer: .event(
         try Self.rule(of: pipeline.classifier, behind: pipeline.encoder),
-        calibration: pipeline.calibration, decision: artifact.decision),
-      outputs: artifact.outputs)
+        calibration: pipeline.calibration, decision: artifact.decision))
   }
 
   private init(
     encoder: TableEncoder, transformers: [PipelineStep<any Transformer>], inputs: InputSchema,
-    answer: Answer, outputs: OutputSchema
+    answer: Answer
   ) throws(ModelExport.Obstacle) {
     for input in encoder.inputs {
       guard input.coding.acceptsEverything else { throw .refusingColumn(input.name) }
     }
-    let taken = Set(outputs.columns.map(\.name) + [Self.logOddsName])
-    if let name = inputs.fields.map(\.name).first(where: taken.contains) { throw .takenName(name) }
     var steps: [Step] = []
     for transformer in transformers { steps += try Self.steps(of: transformer) }
     self.inputs = encoder.inputs
@@ -89,9 +85,6 @@ extension ScoringPlan {
     self.steps = steps
     self.answer = answer
   }
-
-  /// What ONNX answers beside the columns of the output schema.
-  static let logOddsName = "log_odds"
 
   private static func steps(
     of step: PipelineStep<any Transformer>

@@ -51,7 +51,7 @@ def onnxruntime(path, inputs, rows):
     session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     names = [output.name for output in session.get_outputs()]
     answers = session.run(names, feed(inputs, rows))
-    return {name: values.tolist() for name, values in zip(names, answers)}
+    return {name.removesuffix("_answer"): values.tolist() for name, values in zip(names, answers)}
 
 
 def values(inputs, rows):
@@ -186,4 +186,4 @@ def mlflow(path, inputs, rows):
     wrong = next(name for name in frame if frame[name].dtype == float)
     assert refuses(model, frame.assign(**{wrong: "text"})), "a text for a number"
     answers = model.predict(frame.assign(surplus=1.0))
-    return {name: answers[name].tolist() for name in answers}
+    return {name.removesuffix("_answer"): answers[name].tolist() for name in answers}

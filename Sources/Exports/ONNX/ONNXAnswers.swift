@@ -112,7 +112,7 @@ extension ONNXGraph {
     // Bands begin at limits that descend, and the cut is one more.
     let reached = countReached(decision.bandLimits.reversed(), by: calibrated)
     let bands = PropensityBand.allCases.reversed().map(\.rawValue)
-    answer(ScoringPlan.logOddsName, .double, logOdds)
+    answer("log_odds", .double, logOdds)
     answer("raw", .double, raw)
     answer("calibrated", .double, calibrated)
     answer("band", .string, gather(ONNXTensor([bands.count], .texts(bands)), reached))

@@ -32,6 +32,8 @@ struct ONNXGraph: Sendable {
   /// A value of one entry per row.
   struct Port: Hashable, Sendable {
     let name: String
+    /// The column of scoring; the name, unless a column of the table has that.
+    let answer: String
     let element: ONNXTensor.Element
   }
 
@@ -49,7 +51,7 @@ struct ONNXGraph: Sendable {
   init(_ profile: Profile) { self.profile = profile }
 
   mutating func input(_ name: String, _ element: ONNXTensor.Element) -> Value {
-    inputs.append(Port(name: name, element: element))
+    inputs.append(Port(name: name, answer: name, element: element))
     return Value(name: name)
   }
 
@@ -82,13 +84,15 @@ struct ONNXGraph: Sendable {
     return Value(name: output)
   }
 
-  /// Names a value as an answer.
-  mutating func answer(_ name: String, _ element: ONNXTensor.Element, _ value: Value) {
+  /// Names a value as an answer; `contact_answer` where the table has a column `contact`.
+  mutating func answer(_ answer: String, _ element: ONNXTensor.Element, _ value: Value) {
+    var name = answer
+    while inputs.contains(where: { $0.name == name }) { name += "_answer" }
     nodes.append(
       Node(
         operation: "Identity", isMachineLearning: false, inputs: [value.name], output: name,
         attributes: []))
-    outputs.append(Port(name: name, element: element))
+    outputs.append(Port(name: name, answer: answer, element: element))
   }
 }
 

@@ -41,7 +41,10 @@ extension SQLQuery {
   ) -> SQLCondition {
     let x = features[Int(node.feature)]
     if node.isCategorical { return .isAmong(x, tree.leftPlaces(of: node)) }
-    let isBelow = SQLCondition.compare(x, .atMost, .number(node.threshold))
+    // No dialect but one has infinite numbers.
+    let greatest = Double.greatestFiniteMagnitude
+    let threshold = min(max(node.threshold, -greatest), greatest)
+    let isBelow = SQLCondition.compare(x, .atMost, .number(threshold))
     return Tree.missingGoesLeft(at: node) ? .either(.isNull(x), isBelow) : isBelow
   }
 }
