@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build charts demo test test-faults test-report data bench format lint clean
+.PHONY: help setup build charts demo test test-faults test-report test-interop data bench format lint clean
 
 COHORT := .build/release/cohort
 LIBRARIES := libopenblas-dev liblapacke-dev libsqlite3-dev pkg-config
@@ -60,6 +60,12 @@ test-report: setup ## open a report in a browser and check its markup
 	@$(call install,chromium tidy)
 	@swift build -c release --build-tests
 	@swift test -c release --skip-build --filter ReportPageTests
+
+test-interop: build ## ask onnxruntime, MLflow, LightGBM, Treelite, SQLite and PostgreSQL about exports
+	@$(call install,$(PYTHON))
+	@[ -x .venv-interop/bin/python ] || python3 -m venv .venv-interop
+	@.venv-interop/bin/python -m pip install -q -r Tests/Interop/requirements.txt
+	@.venv-interop/bin/python Tests/Interop/run $(COHORT)
 
 data: ## fetch the public data sets into datasets/fetched
 	@$(call install,$(PYTHON))

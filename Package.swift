@@ -68,12 +68,12 @@ let package = Package(
       resources: [.embedInCode("Templates")]),
     library("History", ["Experiments", "Numerical", grdb]),
     library("Registry", ["Artifacts", "Tabular", grdb]),
+    library("Exports", ["Artifacts", "Tabular", "Learning", "Numerical"]),
     .executableTarget(
       name: "CohortCLI",
       dependencies: [
-        "Reporting", "History", "Registry", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation",
-        "Numerical",
-        "CIntrinsics", argumentParser,
+        "Reporting", "History", "Registry", "Exports", "Experiments", "Artifacts", "Tabular",
+        "Learning", "Evaluation", "Numerical", "CIntrinsics", argumentParser,
       ],
       swiftSettings: strict),
 
@@ -93,8 +93,11 @@ let package = Package(
       ["Reporting", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation", "Numerical"]),
     tests("HistoryTests", ["History", "Experiments", "Numerical"]),
     tests("RegistryTests", ["Registry", "Artifacts", "Learning", "Tabular", "Numerical", grdb]),
+    tests("ExportsTests", ["Exports", "Artifacts", "Tabular", "Learning", "Numerical", grdb]),
     tests("ContractTests", ["Learning", "Numerical"]),
-    tests("CommandLineTests", ["CohortCLI", "Registry", "Artifacts", "Tabular", "Learning", "Numerical"]),
+    tests(
+      "CommandLineTests",
+      ["CohortCLI", "Registry", "Artifacts", "Tabular", "Learning", "Numerical"]),
     tests("ArchitectureTests", []),
   ]
 )

@@ -1,5 +1,6 @@
 import Artifacts
 import Experiments
+import Exports
 import Foundation
 import History
 import Learning
@@ -37,6 +38,7 @@ extension ExitStatus {
     case let error as RegistryError: self = Self.code(error)
     case let error as ComparisonError: self = Self.code(error)
     case is HistoryError: self = .failed
+    case let error as ExportError: self = Self.code(error)
     case let error as LearningError:
       if case .cancelled = error { self = Interrupts.status ?? .interrupted } else { self = .data }
     case NumericalError.unsupportedPlatform: self = .failed
@@ -79,6 +81,14 @@ extension ExitStatus {
     switch error {
     case .table, .model: .data
     case .output(let error): code(error)
+    }
+  }
+
+  private static func code(_ error: ExportError) -> ExitStatus {
+    switch error {
+    case .unsupported: .failed
+    case .disagreement: .bug
+    case .scoring(let error): code(error)
     }
   }
 

@@ -25,7 +25,7 @@ struct ModelsCommand: ParsableCommand {
       ModelsListCommand.self, ModelsShowCommand.self, ModelsRegisterCommand.self,
       ModelsCardCommand.self, ModelsPromoteCommand.self, ModelsRollbackCommand.self,
       ModelsVerifyCommand.self, ModelsLogCommand.self, ModelsCollectCommand.self,
-      ModelsDoctorCommand.self,
+      ModelsDoctorCommand.self, ModelsExportCommand.self,
     ],
     defaultSubcommand: ModelsListCommand.self)
 }

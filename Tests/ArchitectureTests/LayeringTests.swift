@@ -20,8 +20,10 @@ struct LayeringTests {
     "Reporting": ["Experiments", "Evaluation", "Learning", "Tabular", "Foundation", "Mustache"],
     "History": ["Experiments", "Numerical", "Foundation", "GRDB"],
     "Registry": ["Artifacts", "Tabular", "Foundation", "GRDB"],
+    "Exports": ["Artifacts", "Tabular", "Learning", "Numerical", "Foundation"],
     "CohortCLI": [
-      "Reporting", "History", "Registry", "Experiments", "Artifacts", "Tabular", "Learning", "Evaluation",
+      "Reporting", "History", "Registry", "Exports", "Experiments", "Artifacts", "Tabular",
+      "Learning", "Evaluation",
       "Numerical", "CIntrinsics", "Foundation", "ArgumentParser",
     ],
   ]

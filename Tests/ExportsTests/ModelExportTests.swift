@@ -1,0 +1,119 @@
+import Artifacts
+import Exports
+import Foundation
+import Learning
+import Testing
+
+/// Every form of every model: what is handed out has been compared with the model on 10,000 rows.
+struct ModelExportTests {
+  private static let forms: [ModelExport.Form] = [.onnx, .onnxWide, .sql, .mlflow]
+
+  private static func bytes(_ product: ModelExport.Product) -> Int {
+    switch product {
+    case .file(let data): data.count
+    case .directory(let files): files.reduce(0) { $0 + $1.bytes.count }
+    }
+  }
+
+  private static func expectEveryForm(_ artifact: some ArtifactContent) throws {
+    try ExportSample.withExport(of: artifact) { export in
+      for form in forms { #expect(bytes(try export.product(form)) > 500, "\(form)") }
+    }
+  }
+
+  @Test(arguments: CalibrationMethod.allCases)
+  func `boosted trees agree with every export under each calibration`(
+    method: CalibrationMethod
+  ) throws {
+    try Self.expectEveryForm(ExportSample.boosted(ExportSample.calibration(method)))
+  }
+
+  @Test(arguments: CalibrationMethod.allCases)
+  func `a linear model behind a power, a scale and components agrees with every export`(
+    method: CalibrationMethod
+  ) throws {
+    try Self.expectEveryForm(ExportSample.linear(ExportSample.calibration(method)))
+  }
+
+  @Test func `forests and the prior agree with every export`() throws {
+    let given = Parameters([("n_estimators", .integer(12))])
+    try Self.expectEveryForm(ExportSample.trees("random-forest", try RandomForest(given)))
+    try Self.expectEveryForm(ExportSample.trees("prior", Prior()))
+  }
+
+  @Test func `segments around centers agree with every export`() throws {
+    let given = Parameters([("k", .integer(5))])
+    try Self.expectEveryForm(
+      ExportSample.segments(
+        "k-means", try KMeans(given),
+        after: [ExportSample.Power(), ExportSample.Scaling(), ExportSample.Components()]))
+    try Self.expectEveryForm(
+      ExportSample.segments(
+        "hierarchical", try Hierarchical(Parameters([("k", .integer(3))])),
+        after: [ExportSample.Scaling()]))
+  }
+
+  @Test(arguments: ["full", "tied", "diagonal", "spherical"])
+  func `mixtures agree with ONNX and have no SQL`(covariance: String) throws {
+    let given = Parameters([("k", .integer(3)), ("covariance", .text(covariance))])
+    let artifact = try ExportSample.segments(
+      "gaussian-mixture", try GaussianMixture(given),
+      after: [ExportSample.Scaling(), ExportSample.Components()])
+    try ExportSample.withExport(of: artifact) { export in
+      #expect(Self.bytes(try export.product(.onnx)) > 500)
+      #expect(Self.bytes(try export.product(.onnxWide)) > 500)
+      #expect(
+        throws: ExportError.unsupported(form: .sql, .algorithm("gaussian-mixture"))
+      ) { try export.product(.sql) }
+    }
+  }
+
+  @Test func `what places by rows of the training is refused in one sentence`() throws {
+    let artifact = try ExportSample.segments(
+      "dbscan", try DBSCAN(Parameters([("eps", .real(2)), ("min_samples", .integer(5))])),
+      after: [ExportSample.Scaling()])
+    try ExportSample.withExport(of: artifact) { export in
+      for form in [ModelExport.Form.onnx, .onnxWide, .sql, .mlflow] {
+        let error = try #require(throws: ExportError.self) { try export.product(form) }
+        #expect(error == .unsupported(form: form, .rowsOfTraining(algorithm: "dbscan")))
+        #expect(!error.description.contains("\n"))
+      }
+    }
+  }
+
+  @Test func `the text of LightGBM is for boosted trees`() throws {
+    try ExportSample.withExport(of: ExportSample.boosted()) { export in
+      guard case .file(let data) = try export.product(.lightgbm) else {
+        throw CocoaError(.fileReadCorruptFile)
+      }
+      #expect(String(decoding: data, as: UTF8.self).hasPrefix("tree\nversion=v4\n"))
+    }
+    try ExportSample.withExport(of: ExportSample.linear()) { export in
+      #expect(
+        throws: ExportError.unsupported(
+          form: .lightgbm, .boostingOnly(algorithm: "logistic-regression"))
+      ) { try export.product(.lightgbm) }
+    }
+  }
+
+  @Test func `an encoder that refuses values has no export`() throws {
+    var options = EncodingOptions()
+    options.unseenLevels = .refuse
+    let artifact = try ExportSample.refusing(options)
+    try ExportSample.withExport(of: artifact) { export in
+      #expect(throws: ExportError.unsupported(form: .sql, .refusingColumn("contact"))) {
+        try export.product(.sql)
+      }
+    }
+  }
+
+  @Test func `equal models have equal exports`() throws {
+    let products = try (0..<2).map { _ in
+      try ExportSample.withExport(of: ExportSample.boosted()) { export in
+        guard case .file(let data) = try export.product(.onnx) else { return Data() }
+        return data
+      }
+    }
+    #expect(products[0] == products[1] && !products[0].isEmpty)
+  }
+}
