@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import Artifacts
-import Exports
+public import Exports
 import Foundation
 
 struct ModelsExportCommand: ParsableCommand {

@@ -161,6 +161,7 @@ enum ExportSample {
     engineVersion: "0.1.0", run: "demo-1", trial: "0123456789ab")
 
   /// Stores an artifact and hands the export of what is read back to `body`.
+  @discardableResult
   static func withExport<Value>(
     of artifact: some ArtifactContent, _ body: (ModelExport) throws -> Value
   ) throws -> Value {
