@@ -42,9 +42,10 @@ public struct Verification: Hashable, Sendable, Codable {
 }
 
 extension ModelRegistry {
-  /// Loads a version with all checks. One whose bytes are not those that were registered goes to the quarantine,
-  /// with every version of the same bytes.
+  /// Loads a version with all checks.
   ///
+  /// One whose bytes are not those that were registered goes to the quarantine, with every version of the same
+  /// bytes.
   /// A self-test that fails on sound bytes, and a format of a newer cohort, are faults of this machine or program:
   /// they are told and change nothing.
   ///
