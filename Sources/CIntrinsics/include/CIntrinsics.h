@@ -287,12 +287,13 @@ COHORT_INLINE cohort_i32x8 cohort_widen_quarter_i8x32(cohort_u8x32 bytes, int q)
 }
 
 /// Gives every allocation of at least `own` bytes pages of its own, which go back to the system when it
-/// is freed, and keeps up to `kept` bytes of smaller ones for the next; does nothing where the C library
-/// has no such settings.
+/// is freed, keeps up to `kept` bytes of smaller ones for the next, and asks the system for that many at
+/// a time; does nothing where the C library has no such settings.
 COHORT_INLINE void cohort_own_pages_from(int own, int kept) {
 #if defined(__GLIBC__)
   (void)mallopt(M_MMAP_THRESHOLD, own);
   (void)mallopt(M_TRIM_THRESHOLD, kept);
+  (void)mallopt(M_TOP_PAD, kept);
 #else
   (void)own;
   (void)kept;
