@@ -24,7 +24,7 @@ public enum RowBootstrap {
     guard replicateCount >= 2 else { throw .count(.replicates, needed: 2, found: replicateCount) }
     let whole = values.reduce(0, +) / Double(values.count)
     return pool.map(count: replicateCount) { replicate in
-      let draws = RowDraws(seed: seed.derived("row bootstrap", replicate))
+      var draws = RowDraws(seed: seed.derived("row bootstrap", replicate))
       var (sum, count) = (0.0, 0.0)
       for (row, value) in zip(rows, values) {
         let times = draws.times(row)
@@ -37,8 +37,13 @@ public enum RowBootstrap {
 }
 
 /// How often each row counts in one replicate.
+///
+/// Four neighbouring rows share a block of random words, which is made once for them: made for every row, 200
+/// replicates of 20,000 rows were a third of the work of a clustering trial.
 private struct RowDraws {
   private let key: SIMD2<UInt32>
+  private var block: UInt64 = .max
+  private var words = SIMD4<UInt32>()
 
   /// P(k ≤ 0), P(k ≤ 1), … for mean 1, of 2³².
   private static let limits: [UInt32] = {
@@ -51,16 +56,24 @@ private struct RowDraws {
     return limits
   }()
 
+  private let limits = RowDraws.limits
+
   init(seed: Seed) {
     key = SIMD2(
       UInt32(truncatingIfNeeded: seed.value), UInt32(truncatingIfNeeded: seed.value >> 32))
   }
 
-  func times(_ row: Int) -> Double {
+  mutating func times(_ row: Int) -> Double {
     let block = UInt64(truncatingIfNeeded: row) / 4
-    let counter = SIMD4(
-      UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32), 0, 0)
-    let word = RandomSource.philox(counter: counter, key: key)[row & 3]
-    return Double(Self.limits.prefix { word >= $0 }.count)
+    if block != self.block {
+      let counter = SIMD4(
+        UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32), 0, 0)
+      words = RandomSource.philox(counter: counter, key: key)
+      self.block = block
+    }
+    let word = words[row & 3]
+    var count = 0
+    while count < limits.count, word >= limits[count] { count += 1 }
+    return Double(count)
   }
 }
