@@ -4,18 +4,17 @@ import Testing
 /// The cache and the plan as a user sees them.
 @Suite struct CacheTests {
   /// Fifteen refits of merge trees take far longer than reading them.
+  static let study = RunTests.study
+    .replacing(
+      "- {model: k-means, k: {range: [2, 6]}, restarts: 2}",
+      with: "- {model: hierarchical, linkage: average, k: [3, 4]}"
+    )
+    .replacing("    require: {min_share: 0.01}\n", with: "")
+    .replacing("    metrics:", with: "    stability: {resamples: 15}\n    metrics:")
+
   static func prepare() throws -> CohortProcess {
     let cohort = try RunTests.prepare(rows: 1500)
-    try cohort.write(
-      RunTests.study
-        .replacingOccurrences(
-          of: "- {model: k-means, k: {range: [2, 6]}, restarts: 2}",
-          with: "- {model: hierarchical, linkage: average, k: [3, 4]}"
-        )
-        .replacingOccurrences(of: "    require: {min_share: 0.01}\n", with: "")
-        .replacingOccurrences(
-          of: "    metrics:", with: "    stability: {resamples: 15}\n    metrics:"),
-      to: "study.yaml")
+    try cohort.write(study, to: "study.yaml")
     return cohort
   }
 

@@ -20,6 +20,35 @@ enum FaultTools {
     .replacing("[zscore, robust]", with: "[zscore]").replacing("[none, 3]", with: "[none]")
     .replacing("[2, 6]", with: "[2, 3]")
 
+  /// What a sweep is aimed at.
+  enum Subject: String, CaseIterable {
+    /// Two trials of a grid.
+    case grid
+    /// A search whose second batch follows from the first.
+    case search
+    /// Configurations that fall after a part of the rows.
+    case race
+    /// A grid whose refits are kept in the cache.
+    case cache
+
+    var study: String {
+      switch self {
+      case .grid: FaultSweepTests.study
+      case .search:
+        SearchTests.study(
+          "{method: tpe, trials: 4, startup: 2}",
+          grid: "- {model: k-means, k: {uniform: [2, 9]}, restarts: 1}")
+      case .race:
+        SearchTests.study(
+          "{drop: halving, first: 100}", grid: "- {model: k-means, k: {range: [2, 4]}}"
+        ).replacing("[zscore, robust]", with: "[zscore]").replacing("[none, 3]", with: "[none]")
+      case .cache: CacheTests.study
+      }
+    }
+
+    var rows: Int { self == .cache ? 1500 : 200 }
+  }
+
   /// A study and its undisturbed run in `whole`.
   static func prepare(_ study: String = study, rows: Int = 200) throws -> CohortProcess {
     let cohort = try RunTests.prepare(rows: rows)
@@ -72,7 +101,9 @@ enum FaultTools {
   }
 
   static func forget(in cohort: borrowing CohortProcess) throws {
-    try? FileManager.default.removeItem(at: cohort.folder.appending(path: "hurt"))
+    for place in ["hurt", ".cohort/cache"] {
+      try? FileManager.default.removeItem(at: cohort.folder.appending(path: place))
+    }
   }
 
   static func expectRecovery(of cohort: borrowing CohortProcess, after fault: String) throws {
@@ -110,11 +141,22 @@ enum FaultTools {
     .enabled(if: FaultTools.strace != nil),
     arguments: ["rename", "fsync", "mkdir", "unlink", "write", "flock", "ftruncate", "symlink"])
   func `a kill at every call that publishes`(call: String) throws {
-    let cohort = try Self.prepare()
-    for number in 1...max(1, try Self.count(of: call, in: cohort)) {
-      try Self.forget(in: cohort)
-      _ = try Self.traced(["-e", "inject=\(call):signal=KILL:when=\(number)"], in: cohort)
-      try Self.expectRecovery(of: cohort, after: "kill at \(call) \(number)")
+    try Self.sweep(at: call, of: .grid)
+  }
+
+  @Test(
+    .enabled(if: FaultTools.strace != nil), arguments: [Subject.search, .race, .cache],
+    ["rename", "fsync"])
+  func `a kill at every call of searches and of the cache`(subject: Subject, call: String) throws {
+    try Self.sweep(at: call, of: subject)
+  }
+
+  private static func sweep(at call: String, of subject: Subject) throws {
+    let cohort = try prepare(subject.study, rows: subject.rows)
+    for number in 1...max(1, try count(of: call, in: cohort)) {
+      try forget(in: cohort)
+      _ = try traced(["-e", "inject=\(call):signal=KILL:when=\(number)"], in: cohort)
+      try expectRecovery(of: cohort, after: "\(subject): kill at \(call) \(number)")
     }
   }
 
@@ -166,6 +208,30 @@ enum FaultTools {
       #expect(status == 0, "\(fault): \(said)")
       try Self.expectRecovery(of: cohort, after: fault)
     }
+  }
+
+  @Test(.enabled(if: FaultTools.path(of: "prlimit") != nil))
+  func `too few descriptors are told and survived`() throws {
+    let cohort = try Self.prepare()
+    let prlimit = try #require(FaultTools.path(of: "prlimit"))
+    var refused = 0
+    for limit in 4...24 {
+      try Self.forget(in: cohort)
+      let (status, said) = try Self.system(
+        prlimit,
+        [
+          "--nofile=\(limit)", CohortProcess.executable.path, "run", "study.yaml", "--runs", "hurt",
+          "--quiet",
+        ], in: cohort)
+      // 127: the loader of the system could not open the libraries.
+      #expect([0, 7, 127].contains(status), "\(limit) descriptors: \(status) \(said)")
+      if status == 7 {
+        refused += 1
+        #expect(said.split(separator: "\n").count { $0.hasPrefix("error: ") } == 1, "\(said)")
+      }
+      try Self.expectRecovery(of: cohort, after: "\(limit) descriptors")
+    }
+    #expect(refused > 0)
   }
 
   @Test func `a disk that is full or cannot be written`() throws {
