@@ -101,7 +101,7 @@ extension ScoringPlan {
       }
     case let model as PrincipalComponentsModel:
       model.isIdentity
-        ? [] : [.project(mean: model.mean.values, directions: model.scaledDirections)]
+        ? [] : [.project(mean: model.mean.values, directions: model.projection)]
     default: throw .algorithm(step.algorithm)
     }
   }
@@ -172,41 +172,16 @@ extension EncoderInput.Coding {
     case .number(let number): number.keepsMissing || number.fill != nil
     case .category(let category):
       (category.keepsMissing || category.fill != nil) && category.unseen != .refuse
-        && (category.unseenPlace != nil || category.keepsMissing)
+        && (category.unseenPosition != nil || category.keepsMissing)
     }
   }
 }
 
 extension CategoryCoding {
-  /// The position of a level that training did not have; nil where it counts as missing.
-  var unseenPlace: Int? {
-    let count = positionNames.count
-    return switch unseen {
-    case .pool: hasPool ? count - 1 : keepsMissing ? nil : count
-    case .impute: fill
-    case .refuse: nil
-    }
-  }
-
   /// Known levels with their positions: the kept ones, then the pooled.
   var places: [(level: String, place: Int)] {
     let pool = positionNames.count - 1
     return levels.enumerated().map { ($0.element, $0.offset) } + pooledLevels.map { ($0, pool) }
-  }
-}
-
-extension PrincipalComponentsModel {
-  /// The components, divided by the deviation along them where scores are whitened; one that is lost in
-  /// rounding becomes 0.
-  fileprivate var scaledDirections: Matrix {
-    guard whitens else { return components }
-    let negligible = (explainedVariance.first ?? 0) * Double(mean.count) * .ulpOfOne
-    let values = components.values.enumerated().map { place, value in
-      let variance = explainedVariance[place / components.columnCount]
-      return variance > negligible ? value / variance.squareRoot() : 0
-    }
-    return Matrix(
-      rowCount: components.rowCount, columnCount: components.columnCount, values: values)
   }
 }
 

@@ -173,7 +173,7 @@ extension CategoryCoding {
 
   /// The position that stands for an unseen level, one past the last if it has none; nil refuses it, or
   /// counts it as missing where missing values are kept.
-  var unseenPosition: Int? {
+  package var unseenPosition: Int? {
     switch unseen {
     case .pool: poolPosition ?? (keepsMissing ? nil : positionCount)
     case .impute: fill

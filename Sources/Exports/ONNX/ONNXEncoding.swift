@@ -34,7 +34,7 @@ extension ONNXGraph {
       "LabelEncoder", x,
       attributes: ("keys_strings", .texts(known.map(\.level))),
       ("values_int64s", .integers(known.map { Int64($0.place) })),
-      ("default_int64", .integer(Int64(coding.unseenPlace ?? nowhere))), isMachineLearning: true)
+      ("default_int64", .integer(Int64(coding.unseenPosition ?? nowhere))), isMachineLearning: true)
     switch coding.style {
     case .ordinal:
       let numbers = (0...count).map(Double.init) + [.nan]

@@ -24,7 +24,7 @@ extension SQLQuery {
     }
     return .choice(
       branches.map { (when: $0.0, then: $0.1) },
-      otherwise: coding.unseenPlace.map { .number(Double($0)) } ?? .null)
+      otherwise: coding.unseenPosition.map { .number(Double($0)) } ?? .null)
   }
 
   private static func features(

@@ -69,14 +69,17 @@ public struct PrincipalComponentsModel: Transformer, Hashable {
       try x.requireFinite()
       return x
     }
-    let projection =
-      whitens
-      ? components.mapByRow { deviation(along: $0) > 0 ? $1 / deviation(along: $0) : 0 }
-      : components
     let scores = x.multiplied(
       byTransposeOf: projection, afterSubtracting: mean.values, on: pool)
     try scores.requireFinite(asImageOf: x)
     return scores
+  }
+
+  /// k × d: what centred rows are multiplied by; where scores are whitened, each component divided by the
+  /// deviation along it, and zeros for one without.
+  package var projection: Matrix {
+    guard whitens else { return components }
+    return components.mapByRow { deviation(along: $0) > 0 ? $1 / deviation(along: $0) : 0 }
   }
 
   /// The rows nearest to the fitted ones that have these scores: scores · components + mean.
