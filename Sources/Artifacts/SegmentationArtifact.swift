@@ -12,6 +12,8 @@ public struct SegmentationArtifact: PipelineArtifact {
   public let segments: [SegmentDefinition]
   public let metrics: [EvidenceMetric]
   public let assignment: AssignmentRecord
+  /// What segments are in a few questions; nil where nothing was found, or in older artifacts.
+  public let description: SegmentDescription?
   public let golden: GoldenRows<SegmentAnswer>
   public let lineage: Lineage
 
@@ -27,13 +29,14 @@ public struct SegmentationArtifact: PipelineArtifact {
   ///   - unassigned: Training rows in no segment.
   ///   - agreement: The share of training rows that the model's rule puts where the fit had put them,
   ///     and how many were asked.
+  ///   - description: Of columns that scoring reads.
   /// - Throws: `.step` or `.encoding` if the pipeline does not take what its schema allows,
   ///   `.content` if `sizes` has not one entry for every segment or a column to pass through has the
   ///   name of a feature or an output.
   public init(
     pipeline: SegmentationPipeline, passthrough: [String], nullTokens: [String], sizes: [Int],
     names: [String]? = nil, unassigned: Int = 0, agreement: (share: Double, rowCount: Int),
-    metrics: [EvidenceMetric],
+    metrics: [EvidenceMetric], description: SegmentDescription? = nil,
     lineage: Lineage
   ) throws(ArtifactError) {
     self.pipeline = pipeline
@@ -42,6 +45,7 @@ public struct SegmentationArtifact: PipelineArtifact {
     outputs = .segmentation(reconstructing: pipeline.components != nil)
     segments = SegmentDefinition.numbered(sizes: sizes, names: names, unassigned: unassigned)
     self.metrics = metrics
+    self.description = description
     assignment = AssignmentRecord(
       rule: pipeline.clusterer.model.rule, agreement: agreement.share,
       rowCount: agreement.rowCount)
@@ -60,6 +64,9 @@ public struct SegmentationArtifact: PipelineArtifact {
     segments = try SegmentFile.decode(try files[Self.segmentsFile])
     metrics = try files.decode([EvidenceMetric].self, from: Self.metricsFile)
     assignment = try files.decode(AssignmentRecord.self, from: Self.assignmentFile)
+    description =
+      files.manifest.files.contains { $0.path == SegmentDescription.file }
+      ? try files.decode(SegmentDescription.self, from: SegmentDescription.file) : nil
     golden = try files.decode(GoldenRows<SegmentAnswer>.self, from: goldenFile)
     lineage = try files.decode(Lineage.self, from: Self.lineageFile)
     try checkStructure()
@@ -76,6 +83,7 @@ public struct SegmentationArtifact: PipelineArtifact {
     else { throw .content(file: Self.segmentsFile, place: "segments", .value) }
     guard assignment.rule == pipeline.clusterer.model.rule, (0...1).contains(assignment.agreement)
     else { throw .content(file: Self.assignmentFile, place: "rule", .value) }
+    try description?.check(segmentCount: segments.count, inputs: inputs)
   }
 
   public func files() throws(ArtifactError) -> [DurableDirectory.File] {
@@ -84,6 +92,9 @@ public struct SegmentationArtifact: PipelineArtifact {
         .init(path: Self.assignmentFile, bytes: CanonicalJSON.encode(assignment)),
         .init(path: Self.segmentsFile, bytes: SegmentFile.encode(segments)),
       ]
+        + (try description.map {
+          [.init(path: SegmentDescription.file, bytes: try CanonicalJSON.encode($0))]
+        } ?? [])
     }
   }
 

@@ -1,3 +1,4 @@
+internal import Artifacts
 internal import Evaluation
 internal import Learning
 internal import Numerical
@@ -39,7 +40,9 @@ struct SegmentRules {
     guard !features.columns.isEmpty, Set(labels).count > 1 else { return nil }
     rowCount = labels.count
     booleans = Set(columns.filter { table[$0]?.kind == .boolean })
-    let learner = RuleLearner(features, on: pool)
+    var learner = RuleLearner(features, on: pool)
+    // A level or a limit of fewer rows would say too much of them.
+    learner.leastRows = ClusteringEvidence.SegmentCard.leastRows
     tree = learner.tree(labels: labels, rows: Array(labels.indices), on: pool)
     rules = RuleSet(tree)
     let found = Self.outOfFold(learner, features, labels, seed: seed, on: pool)
@@ -75,6 +78,14 @@ struct SegmentRules {
     return RuleFigures(
       labels: labels, found: tree.classes(of: features, rows: Array(labels.indices))
     ).balancedAccuracy
+  }
+
+  /// The rules as an artifact keeps them; nil where they ask of a column that scoring does not read.
+  func description(for encoder: TableEncoder) -> SegmentDescription? {
+    let asked = tree.withoutUnaskedColumns
+    let read = Set(encoder.inputs.map(\.name))
+    guard asked.columns.allSatisfy({ read.contains($0.name) }) else { return nil }
+    return SegmentDescription(tree: asked, balancedAccuracy: balancedAccuracy, rowCount: rowCount)
   }
 
   func sql(names: [String]) -> String {

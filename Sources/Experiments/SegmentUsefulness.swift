@@ -11,6 +11,8 @@ struct SegmentUsefulness {
   /// One per segment.
   let names: [String]
   let record: ClusteringEvidence.Usefulness
+  /// The rules as the artifact keeps them.
+  let description: SegmentDescription?
 
   /// - Parameters:
   ///   - training: the rows that were clustered.
@@ -44,6 +46,7 @@ struct SegmentUsefulness {
     metrics = measured.metrics
     warnings = naming.warnings + measured.undefined
     names = naming.names
+    description = rules?.description(for: fitted.pipeline.encoder)
     record = ClusteringEvidence.Usefulness(
       value: asked?.value.flatMap { column in
         spread.flatMap {

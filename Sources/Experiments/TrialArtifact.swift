@@ -18,15 +18,16 @@ struct TrialArtifact {
   }
 
   func artifact(
-    of fitted: FittedClustering, _ measured: ClusteringMeasurement, names: [String]
+    of fitted: FittedClustering, _ measured: ClusteringMeasurement, _ useful: SegmentUsefulness
   ) throws(TrialFailure) -> SegmentationArtifact {
     do {
       return try SegmentationArtifact(
         pipeline: fitted.pipeline, passthrough: [study.data.roles.id].compactMap { $0 },
         nullTokens: study.data.nullTokens ?? CSVOptions.defaultNullTokens, sizes: measured.sizes,
-        names: names, unassigned: measured.noiseCount,
+        names: useful.names, unassigned: measured.noiseCount,
         agreement: (fitted.agreement.share, fitted.agreement.rowCount),
-        metrics: measured.metrics.map(EvidenceMetric.init), lineage: try lineage())
+        metrics: measured.metrics.map(EvidenceMetric.init), description: useful.description,
+        lineage: try lineage())
     } catch {
       throw TrialFailure(reason: "artifact: \(error)")
     }

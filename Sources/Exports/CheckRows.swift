@@ -10,10 +10,19 @@ struct CheckRows: Sendable {
   let table: Table
 
   init(_ plan: ScoringPlan) {
-    let thresholds = Self.thresholds(of: plan.trees, inputCount: plan.inputs.count)
-    // A logarithm is not defined everywhere; what training had is safe.
-    let staysInside = plan.steps.contains { if case .logarithm = $0 { true } else { false } }
-    let columns = plan.inputs.enumerated().map { place, input in
+    self.init(
+      plan.inputs, passthrough: plan.passthrough,
+      thresholds: Self.thresholds(of: plan.trees, inputCount: plan.inputs.count),
+      // A logarithm is not defined everywhere; what training had is safe.
+      staysInside: plan.steps.contains { if case .logarithm = $0 { true } else { false } })
+  }
+
+  /// - Parameter thresholds: for each input, the numbers that answers change at.
+  init(
+    _ inputs: [EncoderInput], passthrough: [String], thresholds: [[Double]],
+    staysInside: Bool = false
+  ) {
+    let columns = inputs.enumerated().map { place, input in
       var random = RandomSource(seed: Seed(UInt64(place + 1)))
       let isMissing = (0..<Self.count).map { row in
         row > 0 && random.uniform() < (row % 2 == 0 ? 0.02 : 0.2)
@@ -29,7 +38,7 @@ struct CheckRows: Sendable {
         name: input.name, values: values.blank(where: isMissing),
         missingRows: isMissing.indices.filter { isMissing[$0] })
     }
-    let ids = plan.passthrough.map { name in
+    let ids = passthrough.map { name in
       Column(name: name, values: .text((0..<Self.count).map { "row \($0 + 1)" }))
     }
     table = Table(columns: columns + ids)

@@ -29,6 +29,8 @@ extension ModelExport {
     case algorithm(String)
     /// Only boosted trees have the form.
     case boostingOnly(algorithm: String)
+    /// Only segmentations that few questions describe have the form.
+    case noRules
     /// The encoder refuses missing values or unknown levels, which the form cannot.
     case refusingColumn(String)
     case dateColumn(String)
@@ -46,6 +48,7 @@ extension ModelExport {
         "\(algorithm) places customers by rows of the training, which stay with Cohort"
       case .algorithm(let name): "there are no words in it for \(name)"
       case .boostingOnly(let name): "it is for boosted trees, the model is a \(name)"
+      case .noRules: "there are no questions in it that describe segments"
       case .refusingColumn(let name):
         "column \(name) refuses missing values or unknown levels, which the form cannot"
       case .dateColumn(let name):
@@ -61,7 +64,8 @@ extension ModelExport {
     var remedy: String {
       switch self {
       case .rowsOfTraining: "use cohort score, or a model that places by centers"
-      case .algorithm, .boostingOnly, .missingZeros, .singleColumn: "choose another form with --to"
+      case .algorithm, .boostingOnly, .noRules, .missingZeros, .singleColumn:
+        "choose another form with --to"
       case .refusingColumn: "train with an imputation instead"
       case .dateColumn: "choose another --dialect"
       case .treeDepth: "train with a smaller max_depth"

@@ -15,6 +15,8 @@ public struct ModelExport: Sendable {
     /// ONNX for older runtimes: opset 17, ai.onnx.ml 3.
     case onnxWide = "onnx-wide"
     case sql
+    /// The questions that describe segments, as a query.
+    case sqlRules = "sql-rules"
     case lightgbm
     /// A model directory of MLflow around the wide ONNX.
     case mlflow
@@ -35,8 +37,8 @@ public struct ModelExport: Sendable {
   }
 
   /// - Parameters:
-  ///   - dialect: Of `sql`.
-  ///   - table: What `sql` reads, such as `customers` or `crm.customers`.
+  ///   - dialect: Of `sql` and `sqlRules`.
+  ///   - table: What they read, such as `customers` or `crm.customers`.
   /// - Throws: `ExportError`.
   /// - Complexity: O(size of the model) for the form; the comparison scores 10,000 rows twice.
   public func product(
@@ -53,6 +55,13 @@ public struct ModelExport: Sendable {
       }
       try compare(form, plan, within: 1e-12) { query.answers(to: $0, on: pool) }
       return .file(Data((heading + dialect.text(query, table: table)).utf8))
+    case .sqlRules:
+      let rules = try supported(form) { () throws(Obstacle) in try RulesQuery(artifact.content) }
+      if let row = rules.firstDifference(on: pool) {
+        throw .disagreement(form: form, output: "segment", row: row)
+      }
+      return .file(
+        Data((heading + rules.note + dialect.text(rules.query, table: table)).utf8))
     case .onnx:
       return .file(file(of: try graph(form, .exact, try plan(for: form))))
     case .onnxWide:

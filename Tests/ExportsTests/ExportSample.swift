@@ -85,7 +85,8 @@ enum ExportSample {
   }
 
   static func segments<Clustering: Estimator>(
-    _ name: String, _ clustering: Clustering, after methods: [any Preparation]
+    _ name: String, _ clustering: Clustering, after methods: [any Preparation],
+    description: SegmentDescription? = nil
   ) throws -> SegmentationArtifact where Clustering.Input == Matrix, Clustering.Model: Clusterer {
     let (encoder, steps, x) = try prepared(methods)
     let model = try clustering.fit(x, in: context).model
@@ -94,7 +95,7 @@ enum ExportSample {
       pipeline: SegmentationPipeline(
         encoder: encoder, transformers: steps, clusterer: .init(algorithm: name, model: model)),
       passthrough: ["id"], nullTokens: [""], sizes: sizes, agreement: (1, 600), metrics: [],
-      lineage: lineage)
+      description: description, lineage: lineage)
   }
 
   static func linear(_ calibration: CalibrationMap = .none) throws -> PropensityArtifact {

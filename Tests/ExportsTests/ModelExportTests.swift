@@ -82,6 +82,34 @@ struct ModelExportTests {
     }
   }
 
+  @Test func `the rules of segments have a query, of any clustering`() throws {
+    let tree = RuleTree(
+      columns: [.init(name: "age", hasMissing: true), .init(name: "news"), .init(name: "contact")],
+      root: .question(
+        column: 0, .atMost(40, missing: true),
+        yes: .question(column: 1, .level("true"), yes: .answer(0), no: .answer(1)),
+        no: .question(column: 2, .level("cell's"), yes: .answer(1), no: .answer(-1))))
+    let artifact = try ExportSample.segments(
+      "dbscan", try DBSCAN(Parameters([("eps", .real(2)), ("min_samples", .integer(5))])),
+      after: [ExportSample.Scaling()],
+      description: SegmentDescription(tree: tree, balancedAccuracy: 0.9, rowCount: 600))
+    try ExportSample.withExport(of: artifact) { export in
+      guard case .file(let data) = try export.product(.sqlRules, dialect: .sqlite, table: "crm")
+      else { throw CocoaError(.fileReadCorruptFile) }
+      let text = String(decoding: data, as: UTF8.self)
+      #expect(text.contains("90.0 % meet its rule"))
+      #expect(
+        text.contains(
+          "CASE WHEN (c1 IS NULL OR c1 <= 40.0) THEN CASE WHEN c2 = 1.0 THEN 0.0 ELSE 1.0 END "
+            + "ELSE CASE WHEN c3 IN ('cell''s') THEN 1.0 ELSE (-1.0) END END AS v1"))
+    }
+    try ExportSample.withExport(of: ExportSample.boosted()) { export in
+      #expect(throws: ExportError.unsupported(form: .sqlRules, .noRules)) {
+        try export.product(.sqlRules)
+      }
+    }
+  }
+
   @Test func `the text of LightGBM is for boosted trees`() throws {
     try ExportSample.withExport(of: ExportSample.boosted()) { export in
       guard case .file(let data) = try export.product(.lightgbm) else {

@@ -18,12 +18,17 @@ public struct RuleTree: Hashable, Sendable {
   }
 
   /// A column as rules speak of it.
-  public struct Column: Hashable, Sendable {
+  public struct Column: Hashable, Sendable, Codable {
     public let name: String
     /// Whether any fitted row lacks a value; rules say nothing of missing values otherwise.
     public let hasMissing: Bool
     /// Of a category without missing values that has two levels, these: not one is the other.
     public let pair: [String]
+
+    private enum CodingKeys: String, CodingKey {
+      case name, pair
+      case hasMissing = "has_missing"
+    }
 
     public init(name: String, hasMissing: Bool = false, pair: [String] = []) {
       self.name = name
