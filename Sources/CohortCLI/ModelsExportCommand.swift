@@ -9,7 +9,8 @@ struct ModelsExportCommand: ParsableCommand {
     abstract: "Write a model in the language of another program.",
     discussion: """
       The whole pipeline is written, from the columns of the table to the answers, and answers as the model does \
-      on 10,000 made-up rows, or nothing is written. lightgbm is the trees alone.
+      on 10,000 made-up rows, or nothing is written. lightgbm is the trees alone; sql-rules are the few \
+      questions that describe segments, which do not place customers.
 
       EXAMPLES
         cohort models export runs/latest/trials/91b04ce2aa17/model --to onnx -o propensity.onnx
@@ -22,7 +23,8 @@ struct ModelsExportCommand: ParsableCommand {
   @Argument(help: "An artifact directory, a trial, or a registered model: name/7, name@champion.")
   var model: String
 
-  @Option(help: "onnx, onnx-wide (older runtimes), sql, lightgbm or mlflow (a directory).")
+  @Option(
+    help: "onnx, onnx-wide (older runtimes), sql, sql-rules, lightgbm or mlflow (a directory).")
   var to: ModelExport.Form
 
   @Option(help: "SQL: postgresql, sqlite or ansi (default: postgresql).")
@@ -41,8 +43,8 @@ struct ModelsExportCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if to != .sql, dialect != nil || table != nil {
-      throw ValidationError("--dialect and --table are for --to sql; leave them out")
+    if to != .sql, to != .sqlRules, dialect != nil || table != nil {
+      throw ValidationError("--dialect and --table are for --to sql and sql-rules; leave them out")
     }
     if let table, table.split(separator: ".", omittingEmptySubsequences: false).contains("") {
       throw ValidationError("--table must be a name such as customers or crm.customers")
@@ -50,6 +52,9 @@ struct ModelsExportCommand: ParsableCommand {
   }
 
   func run() throws {
+    if FileManager.default.fileExists(atPath: file) {
+      throw CommandError(.conflict, "\(file) exists; remove it or give another -o")
+    }
     let pool = try compute.makePool()
     let model = try ReferencePlaces(runs: "", store: store.store).model(model)
     let export = ModelExport(of: try ArtifactReader.load(model.path), on: pool)
