@@ -143,7 +143,17 @@ enum CatalogSample {
       unassigned: labels.count { $0 < 0 }, agreement: (1, 60),
       metrics: [
         EvidenceMetric(name: "silhouette", value: 0.5, goal: "max", split: "all", rowCount: 60)
-      ], lineage: lineage)
+      ], description: algorithm == "k-means" ? description : nil, lineage: lineage)
+  }
+
+  /// Two questions; how well they describe anything does not matter here.
+  private static var description: SegmentDescription {
+    let tree = RuleTree(
+      columns: [.init(name: "spend"), .init(name: "plan")],
+      root: .question(
+        column: 0, .atMost(200, missing: false), yes: .answer(0),
+        no: .question(column: 1, .level("basic"), yes: .answer(1), no: .answer(2))))
+    return SegmentDescription(tree: tree, balancedAccuracy: 0.9, rowCount: 60)
   }
 
   private static func propensity(_ algorithm: String) throws -> PropensityArtifact {
