@@ -51,17 +51,17 @@ test: setup ## run every test
 	@swift build -c release --build-tests
 	@swift test -c release --skip-build
 
-test-faults: setup ## break runs and the registry at every call that touches the disk (minutes; strace, better as root)
+test-faults: setup ## break runs, the registry and artifacts in every place (minutes; strace, better as root)
 	@command -v strace >/dev/null || echo "strace is absent: faults at single calls are left out; apt-get install strace" >&2
 	@swift build -c release --build-tests
-	@COHORT_FAULTS=1 swift test -c release --skip-build --filter 'FaultSweepTests|RegistryFaultTests'
+	@COHORT_FAULTS=1 swift test -c release --skip-build --filter 'FaultSweepTests|RegistryFaultTests|MutatedArtifactTests|DamagedArtifactTests'
 
 test-report: setup ## open a report in a browser and check its markup
 	@$(call install,chromium tidy)
 	@swift build -c release --build-tests
 	@swift test -c release --skip-build --filter ReportPageTests
 
-test-interop: build ## ask onnxruntime, MLflow, LightGBM, Treelite, SQLite and PostgreSQL about exports
+test-interop: build ## ask onnxruntime, MLflow, LightGBM, Treelite, SQLite, PostgreSQL and model-signing about ours
 	@$(call install,$(PYTHON))
 	@[ -x .venv-interop/bin/python ] || python3 -m venv .venv-interop
 	@.venv-interop/bin/python -m pip install -q -r Tests/Interop/requirements.txt

@@ -29,6 +29,7 @@ public enum ArtifactError: Error, Hashable, Sendable, CustomStringConvertible {
   case step(String, LearningError)
   case encoding(TableError)
   case golden(row: Int, output: String)
+  case signature(SignatureError)
   /// A value that cannot be stored, by its place.
   case notStorable(place: String)
 
@@ -70,6 +71,7 @@ extension ArtifactError {
       "the artifact is of kind \(kind), which this version cannot use; use a newer cohort"
     case .otherKind(let found, let expected):
       "the artifact is of kind \(found), not \(expected); give another artifact"
+    case .signature(let error): "the artifact cannot be trusted: \(error)"
     case .notStorable(let place): "the value at \(place) is not a number that can be stored"
     default: "the artifact is damaged or was changed: \(defect); restore or rebuild it"
     }

@@ -42,8 +42,26 @@ public enum CanonicalJSON {
     userInfo: [CodingUserInfoKey: Any] = [:]
   ) throws -> Value {
     let json = try parse(data, limits: limits)
-    return try JSONValueDecoder(value: json, codingPath: [], userInfo: userInfo)
+    return try JSONValueDecoder(value: json, codingPath: [], userInfo: userInfo, asked: nil)
       .decode(Value.self)
+  }
+
+  /// The same, refusing objects with a key that nothing of `Value` asks for, unless it begins with `x-`.
+  ///
+  /// - Parameter mayKnowMore: Whether a value may come with keys that this program does not know.
+  /// - Throws: also `UnknownKey`.
+  package static func decodeStrictly<Value: Decodable>(
+    _ type: Value.Type = Value.self, from data: Data, limits: Limits = Limits(),
+    userInfo: [CodingUserInfoKey: Any] = [:], unless mayKnowMore: (Value) -> Bool = { _ in false }
+  ) throws -> Value {
+    let json = try parse(data, limits: limits)
+    let asked = AskedMembers()
+    let value = try JSONValueDecoder(value: json, codingPath: [], userInfo: userInfo, asked: asked)
+      .decode(Value.self)
+    if !mayKnowMore(value), let path = asked.firstUnread(in: json) {
+      throw UnknownKey(path: path)
+    }
+    return value
   }
 
   public static func parse(

@@ -48,13 +48,13 @@ extension DurableDirectory {
     }
   }
 
-  /// Deletes a directory, unless a living process is publishing it.
+  /// Deletes a directory or a file, unless a living process is publishing it.
   ///
   /// - Returns: Whether it is gone.
   package static func remove(_ path: String) throws(ArtifactError) -> Bool {
-    guard try OpenFile.status(of: path) != nil else { return true }
-    let directory = try OpenFile(path, for: .directory)
-    guard try directory.lock() else { return false }
+    guard let status = try OpenFile.status(of: path) else { return true }
+    let place = try OpenFile(path, for: status.isRegular ? .reading : .directory)
+    guard try place.lock() else { return false }
     try delete(path)
     return true
   }

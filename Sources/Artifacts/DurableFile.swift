@@ -23,7 +23,12 @@ public struct DurableFile: ~Copyable {
   /// - Throws: `.notRegularFile` if something other than a file has the name, `.busy` if another
   ///   process writes it, `.storage`.
   public init(path: String) throws(ArtifactError) {
-    let place = try Place(path)
+    try self.init(path: path, by: try Place(path).temporary)
+  }
+
+  /// - Parameter temporary: where its bytes gather, on the same file system.
+  init(path: String, by temporary: String) throws(ArtifactError) {
+    let place = try Place(path, temporary: temporary)
     if let existing = try OpenFile.status(of: path), !existing.isRegular {
       throw .notRegularFile(path: path)
     }
@@ -85,9 +90,10 @@ public struct DurableFile: ~Copyable {
 struct Place {
   let directory: String
   let name: String
-  var temporary: String { (directory == "/" ? "/" : directory + "/") + ".\(name).partial" }
+  /// Where it gathers first: beside its target, unless said otherwise.
+  let temporary: String
 
-  init(_ path: String) throws(ArtifactError) {
+  init(_ path: String, temporary: String? = nil) throws(ArtifactError) {
     let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     let slash = trimmed.utf8.lastIndex(of: UInt8(ascii: "/"))
     let name = slash.map { String(trimmed[trimmed.utf8.index(after: $0)...]) } ?? trimmed
@@ -101,5 +107,7 @@ struct Place {
       case let slash? where slash == trimmed.startIndex: "/"
       case let slash?: String(trimmed[..<slash])
       }
+    self.temporary =
+      temporary ?? (directory == "/" ? "/" : directory + "/") + ".\(name).partial"
   }
 }

@@ -30,6 +30,9 @@ public struct GoldenRows<Answer: GoldenAnswer>: Hashable, Sendable, Codable {
   /// See `GoldenTolerance`.
   public let tolerance: Double
 
+  /// A self-test is asked at every load.
+  private static var rowLimit: Int { 1024 }
+
   /// Composes rows for `pipeline` and records its answers.
   ///
   /// - Throws: `.encoding`, `.step` if the pipeline does not take them.
@@ -47,7 +50,9 @@ public struct GoldenRows<Answer: GoldenAnswer>: Hashable, Sendable, Codable {
   func replay<Pipeline: StoredPipeline>(
     on pipeline: Pipeline
   ) throws(ArtifactError) where Pipeline.Answer == Answer {
-    guard answers.count == columns.first?.values.count, tolerance >= 0, tolerance < 1e-3 else {
+    guard answers.count == columns.first?.values.count, answers.count <= Self.rowLimit,
+      tolerance >= 0, tolerance < 1e-3
+    else {
       throw .content(file: goldenFile, place: "answers", .value)
     }
     let found = try pipeline.answers(to: try Self.table(columns))

@@ -3,23 +3,29 @@ struct JSONValueDecoder: Decoder {
   let value: JSONValue
   let codingPath: [any CodingKey]
   let userInfo: [CodingUserInfoKey: Any]
+  /// What was asked for so far at this place; nil for a scalar, and where nobody wants to know.
+  let asked: AskedMembers?
 
   func container<Key: CodingKey>(
     keyedBy type: Key.Type
   ) throws -> KeyedDecodingContainer<Key> {
     guard case .object(let members) = value else { throw mismatch([String: JSONValue].self) }
+    asked?.isOpened = true
     return KeyedDecodingContainer(JSONObjectDecoder(decoder: self, members: members))
   }
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
     guard case .array(let values) = value else { throw mismatch([JSONValue].self) }
+    asked?.isOpened = true
     return JSONArrayDecoder(decoder: self, values: values)
   }
 
   func singleValueContainer() -> any SingleValueDecodingContainer { self }
 
   fileprivate func at(_ value: JSONValue, _ key: any CodingKey) -> JSONValueDecoder {
-    JSONValueDecoder(value: value, codingPath: codingPath + [key], userInfo: userInfo)
+    JSONValueDecoder(
+      value: value, codingPath: codingPath + [key], userInfo: userInfo,
+      asked: asked?.member(key.stringValue, holding: value))
   }
 
   private func mismatch(_ type: Any.Type) -> DecodingError {

@@ -36,6 +36,8 @@ public struct Manifest: Hashable, Sendable {
   static let sizeLimit = 1 << 20
   static let fileLimit = 64
   static let contentLimit = 512 << 20
+  /// Files that an artifact may hold beside those of the table.
+  static let unlisted = [fileName, Timings.file, ModelSignature.file]
 
   public let formatVersion: [Int]
   /// What a reader must understand beyond the major version to use the artifact rightly.
@@ -45,7 +47,7 @@ public struct Manifest: Hashable, Sendable {
   /// The catalogue name of the algorithm that gives the answer.
   public let algorithm: String
   public let producer: Producer
-  /// Every file but the manifest and `timings.json`, in the order of the paths' UTF-8 bytes.
+  /// Every file but the manifest, `timings.json` and `model.sig`, in the order of the paths' UTF-8 bytes.
   public let files: [File]
 
   public init(kind: String, algorithm: String, producer: Producer, files: [File]) {
@@ -55,6 +57,11 @@ public struct Manifest: Hashable, Sendable {
     self.algorithm = algorithm
     self.producer = producer
     self.files = files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+  }
+
+  /// Whether it is of a newer minor version than this reader's, and may say more than that knows.
+  var isOfNewerMinor: Bool {
+    formatVersion[0] == Self.formatVersion[0] && formatVersion[1] > Self.formatVersion[1]
   }
 
   /// The SHA-256 of the canonical JSON of the `model/` and `schema/` rows of the file table: equal
@@ -68,7 +75,7 @@ public struct Manifest: Hashable, Sendable {
 }
 
 extension Manifest: Codable {
-  private enum CodingKeys: String, CodingKey, CaseIterable {
+  private enum CodingKeys: String, CodingKey {
     case format
     case formatVersion = "format_version"
     case requires, kind, algorithm, producer, files
@@ -91,11 +98,11 @@ extension Manifest: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     formatVersion = try container.decode([Int].self, forKey: .formatVersion)
-    let isNewer = try Self.checkVersion(formatVersion)
+    try Self.checkVersion(formatVersion)
     requires = try container.decode([String].self, forKey: .requires)
     if let unknown = requires.first { throw ArtifactError.unknownRequirement(unknown) }
-    // A newer minor version may say more than this reader needs to know.
-    if !isNewer { try decoder.refuseKeys(outside: CodingKeys.self) }
+    // Asked for by whoever found out that this is a manifest.
+    _ = try container.decode(String.self, forKey: .format)
     kind = try container.decode(String.self, forKey: .kind)
     algorithm = try container.decode(String.self, forKey: .algorithm)
     producer = try container.decode(Producer.self, forKey: .producer)
@@ -107,15 +114,13 @@ extension Manifest: Codable {
     }
   }
 
-  /// Whether the version is of this reader's major and newer.
-  private static func checkVersion(_ found: [Int]) throws(ArtifactError) -> Bool {
+  private static func checkVersion(_ found: [Int]) throws(ArtifactError) {
     guard found.count == 2, found[0] >= 1, found[1] >= 0 else {
       throw .content(file: fileName, place: CodingKeys.formatVersion.rawValue, .value)
     }
     guard found[0] <= formatVersion[0] else {
       throw .newerFormat(found: found, supported: formatVersion)
     }
-    return found[0] == formatVersion[0] && found[1] > formatVersion[1]
   }
 
   private static func check(_ files: [File]) throws(ArtifactError) {
@@ -123,7 +128,7 @@ extension Manifest: Codable {
     var paths: Set<String> = []
     var total = 0
     for file in files {
-      guard RelativePath.isLegal(file.path), ![fileName, Timings.file].contains(file.path) else {
+      guard RelativePath.isLegal(file.path), !unlisted.contains(file.path.lowercased()) else {
         throw .damaged(file: fileName, .illegalPath)
       }
       // Paths that differ in case only are one file on some systems.
@@ -135,28 +140,11 @@ extension Manifest: Codable {
       }
       total += file.size
     }
-  }
-}
-
-extension Decoder {
-  /// Refuses an object with a key that `Keys` does not have, unless the key begins with `x-`.
-  package func refuseKeys<Keys: CodingKey & CaseIterable>(outside keys: Keys.Type) throws {
-    let known = Set(Keys.allCases.map(\.stringValue))
-    for key in try container(keyedBy: AnyKey.self).allKeys
-    where !known.contains(key.stringValue) && !key.stringValue.hasPrefix("x-") {
-      throw UnknownKey(codingPath: codingPath + [key])
+    let isAscending = zip(files, files.dropFirst()).allSatisfy {
+      $0.path.utf8.lexicographicallyPrecedes($1.path.utf8)
+    }
+    guard isAscending else {
+      throw .content(file: fileName, place: CodingKeys.files.rawValue, .value)
     }
   }
-}
-
-/// Thrown where an object has a key that its type does not know.
-package struct UnknownKey: Error {
-  package let codingPath: [any CodingKey]
-}
-
-struct AnyKey: CodingKey {
-  let stringValue: String
-  var intValue: Int? { nil }
-  init(stringValue: String) { self.stringValue = stringValue }
-  init?(intValue: Int) { nil }
 }

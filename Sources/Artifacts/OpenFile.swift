@@ -85,12 +85,14 @@ struct OpenFile: ~Copyable {
     throw .storage(StorageError(.open, path: path, code: errno))
   }
 
-  /// Whether `name` in `directory` is a directory and not a link to one.
+  /// Whether `name` in `directory` is a directory and not a link to one; not if the name is no text, and so
+  /// cannot be asked about.
   static func isDirectory(
     _ name: String, in directory: borrowing OpenFile
   ) throws(ArtifactError) -> Bool {
     var status = stat()
     guard fstatat(directory.descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+      if errno == ENOENT { return false }
       throw .storage(StorageError(.list, path: directory.path + "/" + name, code: errno))
     }
     return status.st_mode & S_IFMT == S_IFDIR

@@ -35,9 +35,12 @@ extension StoredPipeline {
         throw .content(file: Self.tensorFile, place: name, .value)
       }
     }
+    let store = TensorStore(tensors: tensors)
     self = try files.decode(
-      Self.self, from: Self.file,
-      userInfo: [.tensorStore: TensorStore(tensors: tensors), .catalog: catalog])
+      Self.self, from: Self.file, userInfo: [.tensorStore: store, .catalog: catalog])
+    if let name = store.untaken.first {
+      throw .content(file: Self.tensorFile, place: name, .unknownKey)
+    }
   }
 }
 
@@ -67,7 +70,7 @@ extension Catalog {
 
 /// The steps of a stored pipeline: transformers, then the one that gives the answer.
 struct StoredSteps {
-  private enum CodingKeys: String, CodingKey, CaseIterable { case algorithm, model }
+  private enum CodingKeys: String, CodingKey { case algorithm, model }
 
   let transformers: [PipelineStep<any Transformer>]
   let last: PipelineStep<StoredModel>
@@ -80,7 +83,6 @@ struct StoredSteps {
     var transformers: [PipelineStep<any Transformer>] = []
     while true {
       let stored = try steps.superDecoder()
-      try stored.refuseKeys(outside: CodingKeys.self)
       let fields = try stored.container(keyedBy: CodingKeys.self)
       let name = try fields.decode(String.self, forKey: .algorithm)
       let model = try catalog.decode(name, from: fields.superDecoder(forKey: .model))
@@ -109,7 +111,7 @@ struct StoredSteps {
 
 /// Stored as the encoder and the ordered steps, the last of which is the clusterer.
 extension SegmentationPipeline: Codable {
-  private enum CodingKeys: String, CodingKey, CaseIterable { case encoder, steps }
+  private enum CodingKeys: String, CodingKey { case encoder, steps }
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
@@ -123,7 +125,6 @@ extension SegmentationPipeline: Codable {
   ///
   /// - Throws: `ArtifactError.unknownAlgorithm`, `DecodingError`.
   public init(from decoder: any Decoder) throws {
-    try decoder.refuseKeys(outside: CodingKeys.self)
     let container = try decoder.container(keyedBy: CodingKeys.self)
     var list = try container.nestedUnkeyedContainer(forKey: .steps)
     let steps = try StoredSteps(from: &list, catalog: decoder.userInfo[.catalog] as? Catalog)
@@ -140,7 +141,7 @@ extension SegmentationPipeline: Codable {
 
 /// Stored as the encoder, the ordered steps, the last of which is the classifier, and the calibration.
 extension PropensityPipeline: Codable {
-  private enum CodingKeys: String, CodingKey, CaseIterable { case encoder, steps, calibration }
+  private enum CodingKeys: String, CodingKey { case encoder, steps, calibration }
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
@@ -155,7 +156,6 @@ extension PropensityPipeline: Codable {
   ///
   /// - Throws: `ArtifactError.unknownAlgorithm`, `DecodingError`.
   public init(from decoder: any Decoder) throws {
-    try decoder.refuseKeys(outside: CodingKeys.self)
     let container = try decoder.container(keyedBy: CodingKeys.self)
     var list = try container.nestedUnkeyedContainer(forKey: .steps)
     let steps = try StoredSteps(from: &list, catalog: decoder.userInfo[.catalog] as? Catalog)

@@ -25,7 +25,7 @@ public struct PropensityDecision: Hashable, Sendable, Codable {
   /// Calibrated probabilities from which each band but the lowest begins, descending.
   public let bandLimits: [Double]
 
-  private enum CodingKeys: String, CodingKey, CaseIterable {
+  private enum CodingKeys: String, CodingKey {
     case cut
     case bandLimits = "band_limits"
   }
@@ -45,7 +45,6 @@ public struct PropensityDecision: Hashable, Sendable, Codable {
   }
 
   public init(from decoder: any Decoder) throws {
-    try decoder.refuseKeys(outside: CodingKeys.self)
     let container = try decoder.container(keyedBy: CodingKeys.self)
     try self.init(
       cut: try container.decode(CutRule.self, forKey: .cut),

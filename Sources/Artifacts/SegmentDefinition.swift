@@ -83,6 +83,10 @@ enum SegmentFile {
       case .integer(let order) = values[2], case .integer(let size) = values[3],
       case .real(let share) = values[4]
     else { throw .segmentsFile(line: firstLine) }
+    // More rows than a double counts: sums of sizes stay numbers.
+    guard (0...1 << 53).contains(size), (0...1).contains(share) else {
+      throw .segmentsFile(line: firstLine + (share >= 0 && share <= 1 ? 3 : 4))
+    }
     return SegmentDefinition(
       id: Int(id), name: name, order: Int(order), size: Int(size), share: share)
   }

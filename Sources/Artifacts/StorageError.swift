@@ -45,6 +45,9 @@ public struct StorageError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Whether a link stood where a file or directory was expected.
   var isLink: Bool { code == ELOOP || code == EMLINK }
 
+  /// Whether a socket stood where a file was expected.
+  var isSocket: Bool { code == ENXIO }
+
   public var description: String {
     let advice =
       switch cause {

@@ -65,7 +65,7 @@ extension ExitStatus {
   private static func code(_ error: RegistryError) -> ExitStatus {
     switch error {
     case .unreadableReference, .illegalName, .illegalAlias, .reservedAlias, .otherKind,
-      .reasonNeeded, .unreadablePolicy:
+      .reasonNeeded, .unreadablePolicy, .unreadableKey:
       .usage
     case .refused: .gate
     case .noRegistry, .unknownModel, .unknownVersion, .unknownAlias, .noChampion, .notReady,

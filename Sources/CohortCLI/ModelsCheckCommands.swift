@@ -9,23 +9,31 @@ struct ModelsVerifyCommand: ParsableCommand {
     abstract:
       "Load models with every check; registered ones that are damaged go to the quarantine.",
     discussion: """
-      Nobody can use a version in quarantine. Registering the same artifact again repairs it.
+      Nobody can use a version in quarantine. Registering the same artifact again repairs it. With --key a model \
+      must be signed by one of these keys; without, registered ones must be signed as policy.json asks.
 
       EXAMPLES
         cohort models verify
         cohort models verify bank@champion
-        cohort models verify runs/latest/trials/3f9a2c71d0e4/model
+        cohort models verify runs/latest/trials/3f9a2c71d0e4/model --key release.pub.pem
       """)
 
   @Argument(help: "Versions, or directories of models (default: every version).")
   var models: [String] = []
+
+  @Option(
+    name: .customLong("key"),
+    help: ArgumentHelp("A public key that may have signed it; repeatable.", valueName: "file"))
+  var keys: [String] = []
 
   @OptionGroup var who: AuthorOptions
   @OptionGroup var store: StoreOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let checked = try models.isEmpty ? everyVersion() : models.map(verify)
+    let trust = try asked()
+    let checked =
+      try models.isEmpty ? everyVersion(trust) : models.map { try verify($0, trust) }
     if output.json { try JSONOutput.write(checked) } else { try Console.write(text(checked)) }
     let faults = checked.filter { $0.fault != nil }
     guard let first = faults.first else { return }
@@ -36,25 +44,37 @@ struct ModelsVerifyCommand: ParsableCommand {
           ? "register the same artifact again, or use another version" : "use another model"))
   }
 
-  private func everyVersion() throws -> [Verification] {
-    let registry = try store.registry()
-    return try registry.models().flatMap(\.versions).filter { $0.status != .retired }
-      .map { try registry.verify($0, by: who.author) }
+  /// What the keys on the command line ask; nil for what the registry's policy does.
+  private func asked() throws -> SignatureTrust? {
+    if keys.isEmpty { return nil }
+    return SignatureTrust(.signed, keys: try keys.map { TrustedKey(try KeyFiles.verifying($0)) })
   }
 
-  private func verify(_ model: String) throws -> Verification {
+  private func everyVersion(_ trust: SignatureTrust?) throws -> [Verification] {
+    let registry = try store.registry()
+    return try registry.models().flatMap(\.versions).filter { $0.status != .retired }
+      .map { try registry.verify($0, trusting: trust, by: who.author) }
+  }
+
+  private func verify(_ model: String, _ trust: SignatureTrust?) throws -> Verification {
     guard FileManager.default.fileExists(atPath: model) else {
       let registry = try store.registry()
-      return try registry.verify(registry.find(ModelReference(model)).version, by: who.author)
+      let version = try registry.find(ModelReference(model)).version
+      return try registry.verify(version, trusting: trust, by: who.author)
     }
-    let artifact = try ArtifactReader.load(model)
-    return Verification(reference: model, digest: artifact.identity)
+    let files = try ArtifactFiles(verifying: model)
+    let signer = try trust.map { try files.requireSignature(by: $0.keys, on: who.author.day) }
+    let named = try files.requireOwnSignature()
+    let artifact = try ArtifactReader.load(files)
+    return Verification(
+      reference: model, digest: artifact.identity, signatureKey: signer?.identifier ?? named)
   }
 
   private func text(_ checked: [Verification]) -> String {
     checked.map { result in
       let state = result.fault.map { (result.isQuarantined ? "quarantined: " : "unusable: ") + $0 }
-      return "\(result.reference)  \(state ?? "sound")  \(result.digest)\n"
+      let signer = result.signatureKey.map { "  signed by \($0)" } ?? ""
+      return "\(result.reference)  \(state ?? "sound")  \(result.digest)\(signer)\n"
     }.joined()
   }
 }

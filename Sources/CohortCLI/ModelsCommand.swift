@@ -25,7 +25,8 @@ struct ModelsCommand: ParsableCommand {
       ModelsListCommand.self, ModelsShowCommand.self, ModelsRegisterCommand.self,
       ModelsCardCommand.self, ModelsPromoteCommand.self, ModelsRollbackCommand.self,
       ModelsVerifyCommand.self, ModelsLogCommand.self, ModelsCollectCommand.self,
-      ModelsDoctorCommand.self, ModelsExportCommand.self,
+      ModelsDoctorCommand.self, ModelsSignCommand.self, ModelsKeysCommand.self,
+      ModelsExportCommand.self,
     ],
     defaultSubcommand: ModelsListCommand.self)
 }

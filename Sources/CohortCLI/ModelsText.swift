@@ -36,6 +36,7 @@ enum ModelsText {
       ("not for", version.card.outOfScopeUse), ("review by", version.card.reviewBy),
       ("sensitive", version.sensitive.joined(separator: ", ")),
       ("fairness", version.fairness == nil ? nil : "a report is registered with it"),
+      ("signed by key", version.signatureKey),
       ("files", found.path),
     ]
     return columns(rows.map { [$0.0, $0.1.flatMap { $0.isEmpty ? nil : $0 } ?? "–"] })

@@ -41,7 +41,7 @@ struct ReferencePlaces {
     guard !Self.exists(name), let reference = try? ModelReference(name),
       Self.exists(store) || name.contains("@")
     else { return (name, nil) }
-    let resolved = try ModelRegistry(store).resolve(reference)
+    let resolved = try ModelRegistry(store).resolve(reference, at: .now)
     return (resolved.path, resolved.version)
   }
 
@@ -49,7 +49,7 @@ struct ReferencePlaces {
   private func registered(_ name: String) throws -> ResolvedModel? {
     guard let reference = try? ModelReference(name) else { return nil }
     do throws(RegistryError) {
-      return try ModelRegistry(store).resolve(reference)
+      return try ModelRegistry(store).resolve(reference, at: .now)
     } catch .noRegistry, .unknownModel, .unknownVersion, .unknownAlias, .noChampion {
       return nil
     }

@@ -19,11 +19,23 @@ public final class TensorStore: Sendable {
 
   // A coder's `userInfo` is shared between threads as far as the compiler can tell.
   private let contents: Mutex<[String: Tensor]>
+  private let taken = Mutex<Set<String>>([])
 
   public init(tensors: [String: Tensor] = [:]) { contents = Mutex(tensors) }
 
   /// The arrays set aside so far, by name.
   public var tensors: [String: Tensor] { contents.withLock { $0 } }
+
+  /// Names of arrays that no decoder has asked for, ascending.
+  public var untaken: [String] {
+    let taken = taken.withLock { $0 }
+    return tensors.keys.filter { !taken.contains($0) }.sorted()
+  }
+
+  fileprivate func take(_ name: String) -> Tensor? {
+    taken.withLock { _ = $0.insert(name) }
+    return contents.withLock { $0[name] }
+  }
 
   fileprivate func setAside(_ tensor: Tensor, at path: [any CodingKey]) -> String {
     let name = path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
@@ -56,7 +68,7 @@ extension TensorStore.Tensor {
     let tensor: Self
     if let store = decoder.userInfo[.tensorStore] as? TensorStore {
       let name = try container.decode(String.self, forKey: .tensor)
-      guard let found = store.tensors[name] else {
+      guard let found = store.take(name) else {
         throw DecodingError.dataCorruptedError(
           forKey: .tensor, in: container, debugDescription: "no tensor is named \(name)")
       }

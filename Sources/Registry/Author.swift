@@ -12,4 +12,7 @@ public struct Author: Hashable, Sendable {
 
   /// `2026-08-01T10:00:00Z`; texts of this form stand in the order of their times.
   var timestamp: String { at.formatted(.iso8601) }
+
+  /// The day in UTC, `2026-08-01`.
+  public var day: String { String(timestamp.prefix(10)) }
 }

@@ -7,7 +7,7 @@ import Foundation
 /// changes or removes one has to write every later one anew, and the head hash then differs.
 public struct LogEntry: Hashable, Sendable, Codable {
   public enum Action: String, Hashable, Sendable, Codable {
-    case register, restore, describe, promote, rollback, quarantine, retire, collect
+    case register, restore, describe, sign, promote, rollback, quarantine, retire, collect
   }
 
   /// Counts from 1 without a gap.

@@ -68,7 +68,7 @@ public struct ModelReference: Hashable, Sendable, CustomStringConvertible {
     return text != "latest" && !isNumbered
   }
 
-  private static func isDay(_ text: String) -> Bool {
+  static func isDay(_ text: String) -> Bool {
     text.utf8.count == 10 && (try? Date("\(text)T00:00:00Z", strategy: .iso8601)) != nil
   }
 }

@@ -25,19 +25,24 @@ public struct Verification: Hashable, Sendable, Codable {
   public let fault: String?
   /// Whether the version is in quarantine now.
   public let isQuarantined: Bool
+  /// The digest of the key that its signature names; nil where it is not signed.
+  public let signatureKey: String?
 
   private enum CodingKeys: String, CodingKey {
     case reference, digest, fault
     case isQuarantined = "quarantined"
+    case signatureKey = "signature_key"
   }
 
   public init(
-    reference: String, digest: String, fault: String? = nil, isQuarantined: Bool = false
+    reference: String, digest: String, fault: String? = nil, isQuarantined: Bool = false,
+    signatureKey: String? = nil
   ) {
     self.reference = reference
     self.digest = digest
     self.fault = fault
     self.isQuarantined = isQuarantined
+    self.signatureKey = signatureKey
   }
 }
 
@@ -47,17 +52,19 @@ extension ModelRegistry {
   /// One whose bytes are not those that were registered goes to the quarantine, with every version of the same
   /// bytes.
   /// A self-test that fails on sound bytes, and a format of a newer cohort, are faults of this machine or program:
-  /// they are told and change nothing.
+  /// they are told and change nothing. So is a signature that does not hold: trust may come back.
   ///
-  /// - Throws: `.storage` if the bytes cannot be read at all.
+  /// - Parameter trust: what is asked of its signature; nil for what the policy asks.
+  /// - Throws: `.storage` if the bytes cannot be read at all; `.unreadablePolicy`, `.unreadableKey`.
   public func verify(
-    _ version: ModelVersion, by author: Author
+    _ version: ModelVersion, trusting trust: SignatureTrust? = nil, by author: Author
   ) throws(RegistryError) -> Verification {
+    let policy = try self.trust()
     do throws(RegistryError) {
-      _ = try load(version)
+      _ = try load(version, trusting: trust ?? policy, on: author.day)
       return Verification(
         reference: version.reference, digest: version.digest, fault: nil,
-        isQuarantined: version.status == .quarantined)
+        isQuarantined: version.status == .quarantined, signatureKey: version.signatureKey)
     } catch .artifact(let error) {
       var isQuarantined = false
       if try !objects.isWhole(version.digest) {
@@ -156,11 +163,21 @@ extension ModelRegistry {
     if version.status == .quarantined {
       return finding(.fault, "is in quarantine; register the same artifact again to repair it")
     }
+    let files: ArtifactFiles
     do throws(RegistryError) {
-      _ = try objects.files(of: version.digest)
-      return []
+      files = try objects.files(of: version.digest)
     } catch .artifact(let error) {
       return finding(.fault, "\(error); cohort models verify sets it aside")
+    }
+    do throws(ArtifactError) {
+      guard let signer = try files.requireOwnSignature() else {
+        return version.signatureKey == nil ? [] : finding(.fault, "has lost its signature")
+      }
+      // A process killed while it signs has not noted it yet.
+      return signer == version.signatureKey
+        ? [] : finding(.note, "is signed by another key than noted; sign it again")
+    } catch {
+      return finding(.fault, "\(error)")
     }
   }
 
@@ -185,7 +202,10 @@ extension ModelRegistry {
     } catch .brokenLog(let sequence, let problem) {
       return [fault("log", "entry \(sequence) \(problem)")]
     }
-    var findings: [RegistryFinding] = []
+    let known = Set(models.flatMap(\.versions).map(\.reference))
+    var findings = entries.filter { $0.action == .register }
+      .map { "\($0.name ?? "")/\($0.version ?? 0)" }.filter { !known.contains($0) }
+      .map { fault($0, "was registered, the log says, and is not there") }
     for model in models {
       let own = entries.filter { $0.name == model.name }
       for version in model.versions {

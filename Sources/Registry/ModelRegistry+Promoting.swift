@@ -25,14 +25,35 @@ extension ModelRegistry {
     guard version.status == .ready else {
       throw .notReady(reference: version.reference, version.status)
     }
+    let isGuarded = policy.aliases.contains(alias)
     // What stands there already is not compared with itself.
     let gates = PromotionGates(
       policy: policy, version: version,
-      current: current.version == version ? nil : current.version, author: author, load: load)
+      current: current.version == version ? nil : current.version, author: author
+    ) { (version) throws(RegistryError) in try load(version) }
+    var results = try gates.results(isGuarded: isGuarded)
+    if let signature = try signatureGate(version, under: policy, isGuarded, on: author.day) {
+      results.append(signature)
+    }
     return PromotionReview(
       version: version, alias: alias, current: current.version?.version,
-      generation: current.generation,
-      gates: try gates.results(isGuarded: policy.aliases.contains(alias)), policy: policy)
+      generation: current.generation, gates: results, policy: policy)
+  }
+
+  /// Nil where nothing is asked of the signature, and where there is none that could be wrong.
+  private func signatureGate(
+    _ version: ModelVersion, under policy: PromotionPolicy, _ isGuarded: Bool, on day: String
+  ) throws(RegistryError) -> GateResult? {
+    var policy = policy
+    if isGuarded, policy.gates.contains(.signature) { policy.verify = .signed }
+    let trust = try SignatureTrust(policy, in: folder)
+    guard try asks(trust, of: version) else { return nil }
+    do throws(RegistryError) {
+      try require(trust, of: version, on: day)
+      return GateResult(.signature, missed: nil)
+    } catch .artifact(let error) {
+      return GateResult(.signature, missed: "\(error)")
+    }
   }
 
   /// Points the alias to the version that was reviewed, if nobody has moved it since.
@@ -62,13 +83,15 @@ extension ModelRegistry {
     return try move(review, .promote, by: author) {
       $0.reason = reason
       $0.detail = try Self.json(
-        Decision(gates: review.gates, policy: review.policy, isOverridden: !missed.isEmpty))
+        Decision(
+          gates: review.gates, policy: review.policy, isOverridden: !missed.isEmpty,
+          signatureKey: review.version.signatureKey))
     }
   }
 
   /// Makes an earlier version champion again: the one before, or the one that is named.
   ///
-  /// It must be sound; nothing else is asked.
+  /// It must be sound and signed as the policy asks; nothing else is asked.
   ///
   /// - Throws: `.reasonNeeded`, `.unknownAlias`, `.notReady`, `.refused` for damage, `.moved`.
   public func rollBack(
@@ -82,7 +105,7 @@ extension ModelRegistry {
     if reference.selector == .alias(alias) {
       target = ModelReference(name: reference.name, .alias(ModelReference.previous))
     }
-    var asked = PromotionPolicy()
+    var asked = try PromotionPolicy(in: folder)
     asked.aliases = []
     let review = try review(target, for: alias, under: asked, by: author)
     guard review.current != nil else { throw .unknownAlias(name: reference.name, alias: alias) }
@@ -162,10 +185,12 @@ extension ModelRegistry {
     let gates: [GateResult]
     let policy: PromotionPolicy
     let isOverridden: Bool
+    let signatureKey: String?
 
     private enum CodingKeys: String, CodingKey {
       case gates, policy
       case isOverridden = "overridden"
+      case signatureKey = "signature_key"
     }
   }
 }

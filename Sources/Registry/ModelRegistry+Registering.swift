@@ -34,8 +34,12 @@ extension ModelRegistry {
     guard ModelReference.isName(name) else { throw .illegalName(name) }
     let files: ArtifactFiles
     let artifact: StoredArtifact
+    let trust = try trust()
     do throws(ArtifactError) {
       files = try ArtifactFiles(verifying: path)
+      // Being signed is asked of use, not of registering: there it may still be done.
+      if files.isSigned { try trust.require(files, on: author.day) }
+      try files.requireOwnSignature()
       artifact = try ArtifactReader.load(files)
     } catch {
       throw RegistryError(error)
@@ -43,13 +47,14 @@ extension ModelRegistry {
     return try database.write { database throws in
       try requireKind(files.manifest.kind, of: name, in: database)
       // Before the row that needs it, and where no collection can come between.
-      try objects.publish(files)
+      let signer = try objects.publish(files)
       if let known = try known(files.identity, of: name, in: database) {
         if known.status != .ready { try restore(known, registration, by: author, in: database) }
+        if let signer { try Self.note(signer, on: files.identity, by: author, in: database) }
         return (try Self.version(.init(name: name, .version(known.version)), in: database), false)
       }
       let number = try nextNumber(of: name, in: database)
-      try insert(number, artifact, as: name, registration, by: author, in: database)
+      try insert(number, artifact, as: name, registration, signer, by: author, in: database)
       return (try Self.version(.init(name: name, .version(number)), in: database), true)
     }
   }
@@ -114,19 +119,19 @@ extension ModelRegistry {
 
   private func insert(
     _ number: Int, _ artifact: StoredArtifact, as name: String, _ registration: Registration,
-    by author: Author, in database: Database
+    _ signer: String?, by author: Author, in database: Database
   ) throws {
     let modelDigest = try artifact.manifest.modelDigest
     try database.execute(
       sql: """
         INSERT INTO version (name, version, algorithm, digest, model_digest, status, at, actor, card,
-          sensitive, fairness) VALUES (?, ?, ?, ?, ?, 'ready', ?, ?, ?, ?, ?)
+          sensitive, fairness, signature_key) VALUES (?, ?, ?, ?, ?, 'ready', ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         name, number, artifact.manifest.algorithm, artifact.identity, modelDigest,
         author.timestamp, author.name, try CanonicalJSON.encode(registration.card),
         try CanonicalJSON.encode(registration.sensitive),
-        try registration.fairness.map { try CanonicalJSON.encode($0) },
+        try registration.fairness.map { try CanonicalJSON.encode($0) }, signer,
       ])
     try Self.append(.register, by: author, in: database) {
       $0.name = name
@@ -136,7 +141,7 @@ extension ModelRegistry {
       $0.detail = try Self.json(
         RegisteredOrigin(
           modelDigest: modelDigest, data: artifact.lineage.dataFingerprint,
-          trial: artifact.lineage.trial, registration: registration))
+          trial: artifact.lineage.trial, signatureKey: signer, registration: registration))
     }
   }
 
@@ -158,14 +163,19 @@ private struct RegisteredOrigin: Encodable {
   let modelDigest: String
   let data: String
   let trial: String
+  let signatureKey: String?
   let card: ModelCard
   let sensitive: [String]
   let fairness: JSONValue?
 
-  init(modelDigest: String, data: String, trial: String, registration: Registration) {
+  init(
+    modelDigest: String, data: String, trial: String, signatureKey: String?,
+    registration: Registration
+  ) {
     self.modelDigest = modelDigest
     self.data = data
     self.trial = trial
+    self.signatureKey = signatureKey
     card = registration.card
     sensitive = registration.sensitive
     fairness = registration.fairness
@@ -174,6 +184,7 @@ private struct RegisteredOrigin: Encodable {
   private enum CodingKeys: String, CodingKey {
     case data, trial, card, sensitive, fairness
     case modelDigest = "model_digest"
+    case signatureKey = "signature_key"
   }
 }
 

@@ -1,5 +1,5 @@
 public import Artifacts
-import Foundation
+public import Foundation
 import GRDB
 import Tabular
 
@@ -43,10 +43,14 @@ public struct ModelRegistry: Sendable {
   /// What a reference means now.
   ///
   /// The object's name is checked against its manifest, and the manifest names the hash of every other file: an
-  /// artifact that loads from the path is the one that was registered.
+  /// artifact that loads from the path is the one that was registered. It is signed as the policy asks.
   ///
-  /// - Throws: `.unknownModel`, `.unknownVersion`, `.unknownAlias`, `.noChampion`, `.notReady`, `.artifact`.
-  public func resolve(_ reference: ModelReference) throws(RegistryError) -> ResolvedModel {
+  /// - Parameter moment: when, for keys that count up to a day.
+  /// - Throws: `.unknownModel`, `.unknownVersion`, `.unknownAlias`, `.noChampion`, `.notReady`, `.artifact`;
+  ///   `.unreadablePolicy`, `.unreadableKey`.
+  public func resolve(
+    _ reference: ModelReference, at moment: Date
+  ) throws(RegistryError) -> ResolvedModel {
     let found = try find(reference)
     guard found.version.status == .ready else {
       throw .notReady(reference: found.version.reference, found.version.status)
@@ -54,7 +58,37 @@ public struct ModelRegistry: Sendable {
     guard try objects.holds(found.version.digest) else {
       throw .artifact(.damaged(file: "manifest.json", .digest))
     }
+    let trust = try trust()
+    if try asks(trust, of: found.version) {
+      try require(trust, of: found.version, on: Author(name: "", at: moment).day)
+    }
     return found
+  }
+
+  /// Whether a version has a signature that is to hold, or should have one.
+  func asks(_ trust: SignatureTrust, of version: ModelVersion) throws(RegistryError) -> Bool {
+    switch trust.rule {
+    case .off: false
+    case .digest: try objects.isSigned(version.digest)
+    case .signed: true
+    }
+  }
+
+  /// What the policy asks of signatures.
+  func trust() throws(RegistryError) -> SignatureTrust {
+    try SignatureTrust(try PromotionPolicy(in: folder), in: folder)
+  }
+
+  /// - Throws: `.artifact` unless the version is signed as asked.
+  func require(
+    _ trust: SignatureTrust, of version: ModelVersion, on day: String
+  ) throws(RegistryError) {
+    let files = try objects.files(of: version.digest)
+    do throws(ArtifactError) {
+      try trust.require(files, on: day)
+    } catch {
+      throw RegistryError(error)
+    }
   }
 
   /// The same, whatever has become of the version.
@@ -64,9 +98,14 @@ public struct ModelRegistry: Sendable {
   }
 
   /// Loads the artifact of a version with all its checks.
-  public func load(_ version: ModelVersion) throws(RegistryError) -> StoredArtifact {
+  ///
+  /// - Parameter trust: what is asked of its signature, and the day it is asked on; nil for nothing.
+  public func load(
+    _ version: ModelVersion, trusting trust: SignatureTrust? = nil, on day: String = ""
+  ) throws(RegistryError) -> StoredArtifact {
     let files = try objects.files(of: version.digest)
     do throws(ArtifactError) {
+      try trust?.require(files, on: day)
       return try ArtifactReader.load(files)
     } catch {
       throw RegistryError(error)
@@ -167,6 +206,7 @@ extension ModelVersion {
     registeredBy = try text("actor")
     card = try json("card")
     sensitive = try json("sensitive")
+    signatureKey = try row.decode(String?.self, forColumn: "signature_key")
     let report = try row.decode(Data?.self, forColumn: "fairness")
     fairness = try report.map { try CanonicalJSON.decode(from: $0) }
   }

@@ -27,6 +27,8 @@ public struct ModelVersion: Hashable, Sendable, Codable {
   public let sensitive: [String]
   /// What was found out about them, where it came beside the artifact.
   public let fairness: JSONValue?
+  /// The digest of the key that its signature names; nil where it is not signed.
+  public let signatureKey: String?
 
   public var reference: String { "\(name)/\(version)" }
 
@@ -35,6 +37,7 @@ public struct ModelVersion: Hashable, Sendable, Codable {
     case modelDigest = "model_digest"
     case registeredAt = "registered_at"
     case registeredBy = "registered_by"
+    case signatureKey = "signature_key"
   }
 }
 

@@ -59,25 +59,63 @@ struct ObjectStore: Sendable {
   /// Whether the object is there with every byte as it was.
   ///
   /// - Throws: `.storage` if that cannot be known.
-  func isWhole(_ digest: String) throws(RegistryError) -> Bool {
+  func isWhole(_ digest: String) throws(RegistryError) -> Bool { try whole(digest) != nil }
+
+  private func whole(_ digest: String) throws(RegistryError) -> ArtifactFiles? {
     do throws(RegistryError) {
-      _ = try files(of: digest)
-      return true
+      return try files(of: digest)
     } catch .artifact(let error) where error.isOfNewerFormat {
       throw .artifact(error)
     } catch .artifact {
-      return false
+      return nil
+    }
+  }
+
+  /// Whether a signature lies in the object, whatever it is worth.
+  func isSigned(_ digest: String) throws(RegistryError) -> Bool {
+    let path = try path(of: digest)
+    do throws(ArtifactError) {
+      return try DurableFile.isPlain("\(path)/\(ModelSignature.file)") != nil
+    } catch {
+      throw RegistryError(error)
+    }
+  }
+
+  /// Puts a signature into the object whose files it covers, unless it is there.
+  ///
+  /// - Returns: The digest of the key that it names.
+  /// - Throws: `.artifact` with `.signature` if it covers others.
+  @discardableResult
+  func install(_ signature: Data, covering files: ArtifactFiles) throws(RegistryError) -> String? {
+    let path = try path(of: files.identity)
+    do throws(ArtifactError) {
+      let key = try files.requireCover(by: signature)
+      if signature != files.signature { try ModelSignature.install(signature, in: path) }
+      return key
+    } catch {
+      throw RegistryError(error)
     }
   }
 
   /// Puts a copy of a checked artifact among the objects; a damaged one in its place is set aside.
-  func publish(_ files: ArtifactFiles) throws(RegistryError) {
+  ///
+  /// An object that is there takes the signature of the copy, if that has one.
+  ///
+  /// - Returns: The digest of the key that the object's signature names, if it has one of its own.
+  /// - Throws: `.artifact` with `.signature` for one that does not cover the object: what was measured may differ
+  ///   between equal artifacts, and a signature covers it.
+  func publish(_ files: ArtifactFiles) throws(RegistryError) -> String? {
     let path = try path(of: files.identity)
-    if try isWhole(files.identity) { return }
+    if let present = try whole(files.identity) {
+      // A worthless signature is told by whoever uses the object.
+      guard let signature = files.signature else { return try? present.requireOwnSignature() }
+      return try install(signature, covering: present)
+    }
     _ = try setAside(digest: files.identity)
     do throws(ArtifactError) {
       try DurableDirectory.make(Self.parent(of: path))
       try DurableDirectory.publish(try files.all(), to: path)
+      return try files.requireOwnSignature()
     } catch {
       throw RegistryError(error)
     }

@@ -21,13 +21,17 @@ public struct PromotionPolicy: Hashable, Sendable {
 
   /// The aliases that are guarded; for others an artifact must only be sound.
   public var aliases = [ModelReference.champion]
-  /// Which gates are held besides `digest` and `golden`, which always are.
+  /// Which gates are held besides `digest`, `golden` and `signature`, which always are.
   public var gates: [PromotionGate] = [.inputs, .metrics, .card, .fairness]
   /// Metrics that are compared where both versions have them.
   public var metrics = ["roc_auc", "log_loss", "silhouette", "stability"]
   /// How much worse a metric may be, as a share of the size of the value it replaces.
   public var margin = 0.01
   public var by = Reading.value
+  /// What is asked of signatures, for every alias and every use.
+  public var verify = SignatureRule.digest
+  /// The keys whose signatures count.
+  public var keys: [KeyFile] = []
 
   public init() {}
 
@@ -45,12 +49,12 @@ public struct PromotionPolicy: Hashable, Sendable {
     }
     do {
       let bytes = try Data(contentsOf: URL(filePath: path))
-      self = try CanonicalJSON.decode(from: bytes, limits: Self.limits)
+      self = try CanonicalJSON.decodeStrictly(from: bytes, limits: Self.limits)
     } catch let error as DecodingError {
       throw .unreadablePolicy(path: path, place: Self.place(of: error))
     } catch let error as UnknownKey {
       throw .unreadablePolicy(
-        path: path, place: error.codingPath.map(\.stringValue).joined(separator: "."))
+        path: path, place: error.path.joined(separator: "."))
     } catch let error as JSONError {
       throw .unreadablePolicy(path: path, place: "the top, \(error)")
     } catch {
@@ -71,19 +75,20 @@ public struct PromotionPolicy: Hashable, Sendable {
 }
 
 extension PromotionPolicy: Codable {
-  private enum CodingKeys: String, CodingKey, CaseIterable {
-    case aliases, gates, metrics, margin, by
+  private enum CodingKeys: String, CodingKey {
+    case aliases, gates, metrics, margin, by, verify, keys
   }
 
   /// What is left out is as in the policy of a registry without one.
   public init(from decoder: any Decoder) throws {
-    try decoder.refuseKeys(outside: CodingKeys.self)
     let container = try decoder.container(keyedBy: CodingKeys.self)
     aliases = try container.decodeIfPresent([String].self, forKey: .aliases) ?? aliases
     gates = try container.decodeIfPresent([PromotionGate].self, forKey: .gates) ?? gates
     metrics = try container.decodeIfPresent([String].self, forKey: .metrics) ?? metrics
     margin = try container.decodeIfPresent(Double.self, forKey: .margin) ?? margin
     by = try container.decodeIfPresent(Reading.self, forKey: .by) ?? by
+    verify = try container.decodeIfPresent(SignatureRule.self, forKey: .verify) ?? verify
+    keys = try container.decodeIfPresent([KeyFile].self, forKey: .keys) ?? keys
     guard margin >= 0, margin.isFinite else {
       throw DecodingError.dataCorruptedError(
         forKey: .margin, in: container, debugDescription: "a margin is from 0")
@@ -107,9 +112,11 @@ public enum PromotionGate: String, Hashable, Sendable, Codable, CaseIterable {
   case fairness
   /// Whoever promotes it did not register it.
   case approval
+  /// It is signed as the policy's `verify` asks.
+  case signature
 
   /// Whether nobody may overrule it: such a version cannot be used at all.
-  var isFinal: Bool { self == .digest || self == .golden }
+  var isFinal: Bool { [.digest, .golden, .signature].contains(self) }
 }
 
 /// Whether a gate let a version through.

@@ -71,7 +71,7 @@ struct PromotionGates {
     case (.approval, _):
       author.name == version.registeredBy
         ? "\(author.name) registered it, somebody else has to promote it" : nil
-    case (.digest, _), (.golden, _), (.inputs, .nothing), (.metrics, .nothing): nil
+    case (.digest, _), (.golden, _), (.signature, _), (.inputs, .nothing), (.metrics, .nothing): nil
     }
   }
 

@@ -11,6 +11,7 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
   case otherKind(name: String, expected: String, found: String)
   case reasonNeeded(action: String)
   case unreadablePolicy(path: String, place: String)
+  case unreadableKey(path: String, KeyError)
   // What is not there.
   case noRegistry(folder: String)
   case unknownModel(String, nearest: String?)
@@ -53,6 +54,8 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
     case .reasonNeeded(let action): "\(action) needs a reason that others can read; give --reason"
     case .unreadablePolicy(let path, let place):
       "the promotion policy cannot be read at \(place); \(path); see docs/registry.md"
+    case .unreadableKey(let path, let error):
+      "a key of the promotion policy cannot be used: \(error); \(path); see docs/registry.md"
     default: "\(absence ?? conflict ?? defect)"
     }
   }

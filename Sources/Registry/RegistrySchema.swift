@@ -16,7 +16,7 @@ enum RegistrySchema {
       algorithm TEXT NOT NULL, digest TEXT NOT NULL, model_digest TEXT NOT NULL,
       status TEXT NOT NULL CHECK (status IN ('ready', 'quarantined', 'retired')),
       at TEXT NOT NULL, actor TEXT NOT NULL,
-      card BLOB NOT NULL, sensitive BLOB NOT NULL, fairness BLOB,
+      card BLOB NOT NULL, sensitive BLOB NOT NULL, fairness BLOB, signature_key TEXT,
       PRIMARY KEY (name, version), UNIQUE (name, digest)) WITHOUT ROWID;
     CREATE TABLE alias (
       name TEXT NOT NULL, alias TEXT NOT NULL, version INTEGER NOT NULL,

@@ -12,13 +12,14 @@ struct RegistryFaultTests {
   /// What is done to a registry whose champion is `bank/1`, with `bank/2` beside it.
   static let changes = [
     ["register", "m3", "bank", "--alias", "candidate"], ["promote", "bank/2"],
-    ["rollback", "bank/2", "--reason", "a drill"],
+    ["rollback", "bank/2", "--reason", "a drill"], ["sign", "bank/1", "--key", "release.pem"],
   ]
 
   private static func prepare() throws -> CohortProcess {
     let cohort = try ModelsTests.prepare(3)
     for number in 1...2 { try ModelsTests.register(cohort, "m\(number)") }
     try ModelsTests.models(cohort, "promote", "bank/1")
+    #expect(try cohort.run("models", "keys", "release").status == 0)
     try copy("store", to: "before", in: cohort)
     return cohort
   }

@@ -53,4 +53,16 @@ import Testing
       try JSONDecoder().decode(RuleTree.self, from: Data(text.utf8))
     }
   }
+
+  @Test func `a chain of questions is refused before it is too long to be given back`() {
+    let length = 200_000
+    let chain = (0..<length).map {
+      #"{"column":0,"yes":\#(2 * $0 + 1),"no":\#(2 * $0 + 2)},{"answer":1}"#
+    }
+    let nodes = chain.joined(separator: ",") + #",{"answer":0}"#
+    let text = #"{"columns":[{"name":"age","has_missing":false,"pair":[]}],"nodes":[\#(nodes)]}"#
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(RuleTree.self, from: Data(text.utf8))
+    }
+  }
 }

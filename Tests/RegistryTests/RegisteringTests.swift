@@ -49,13 +49,13 @@ struct RegisteringTests {
     let shop = try Shop()
     try shop.register("customers")
     #expect(throws: RegistryError.unknownModel("custmers", nearest: "customers")) {
-      try shop.registry().resolve(ModelReference("custmers/1"))
+      try shop.registry().resolve(ModelReference("custmers/1"), at: Shop.author().at)
     }
     #expect(throws: RegistryError.unknownVersion(name: "customers", version: 2)) {
-      try shop.registry().resolve(ModelReference("customers/2"))
+      try shop.registry().resolve(ModelReference("customers/2"), at: Shop.author().at)
     }
     #expect(throws: RegistryError.unknownAlias(name: "customers", alias: "champion")) {
-      try shop.registry().resolve(ModelReference("customers"))
+      try shop.registry().resolve(ModelReference("customers"), at: Shop.author().at)
     }
   }
 
@@ -67,7 +67,7 @@ struct RegisteringTests {
     try FileManager.default.removeItem(atPath: place)
     try FileManager.default.moveItem(atPath: other, toPath: place)
     #expect(throws: RegistryError.self) {
-      try shop.registry().resolve(ModelReference(first.reference))
+      try shop.registry().resolve(ModelReference(first.reference), at: Shop.author().at)
     }
     #expect(throws: RegistryError.self) { try shop.registry().load(first) }
   }

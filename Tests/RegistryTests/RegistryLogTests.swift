@@ -88,4 +88,16 @@ struct RegistryLogTests {
     withExtendedLifetime(shop) {}
     #expect(findings == [])
   }
+
+  @Test func `a clock that goes back changes neither numbers nor order`() throws {
+    let shop = try Shop()
+    #expect(try shop.register(silhouette: 0.5, day: 5).version == 1)
+    #expect(try shop.register(silhouette: 0.6, day: 2).version == 2)
+    _ = try shop.promote("shop/1", by: Shop.author(day: 4))
+    _ = try shop.promote("shop/2", by: Shop.author(day: 3))
+    let log = try shop.registry().log()
+    #expect(log.entries.map(\.sequence) == [1, 2, 3, 4])
+    #expect(try shop.number(of: "shop@champion") == 2)
+    #expect(try shop.registry().findings().isEmpty)
+  }
 }

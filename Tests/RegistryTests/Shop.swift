@@ -87,7 +87,7 @@ final class Shop {
   }
 
   func number(of reference: String) throws -> Int {
-    try registry().resolve(ModelReference(reference)).version.version
+    try registry().resolve(ModelReference(reference), at: Self.author().at).version.version
   }
 
   /// Changes a byte of a registered artifact.

@@ -57,7 +57,9 @@ private struct ExactTrees {
     for node in tree.nodes {
       if node.isCategorical {
         append(feature: node.feature, .member, threshold: 0, missingGoesLeft: false)
-        members += tree.leftPlaces(of: node).map(Double.init) + [.nan]
+        let places = tree.leftPlaces(of: node)
+        // onnxruntime refuses an empty set; no position is negative.
+        members += (places.isEmpty ? [-1] : places).map(Double.init) + [.nan]
       } else {
         append(
           feature: node.feature, .atMost, threshold: node.threshold,

@@ -72,7 +72,9 @@ struct StoredTrees: Codable {
     var reader = StoredTreeReader(tables: self)
     var trees: [Tree] = []
     for index in 0..<sizes.rowCount {
-      guard let tree = reader.nextTree(index), tree.isSound(features: features) else { return nil }
+      guard let tree = reader.nextTree(index), tree.isSound(features: features),
+        tree.isExplainable(featureCount: features.count)
+      else { return nil }
       trees.append(tree)
     }
     return trees
@@ -120,7 +122,7 @@ private struct StoredTreeReader {
       let size = UInt16(exactly: categories[nextCategory]).map(Int.init),
       size < categories.count - nextCategory
     else { return nil }
-    let words = categories[nextCategory + 1...nextCategory + size].compactMap {
+    let words = categories[nextCategory + 1..<nextCategory + 1 + size].compactMap {
       UInt32(exactly: $0)
     }
     nextCategory += 1 + size
@@ -152,5 +154,24 @@ extension Tree {
       }
     }
     return true
+  }
+
+  /// Whether explaining a row takes no more than a tree of this size may ask for: a chain of nodes would take
+  /// the cube of its length. Trees of fits stay far below.
+  func isExplainable(featureCount: Int) -> Bool {
+    var depths = [Double](repeating: 0, count: nodes.count)
+    var cost = 0.0
+    for (index, node) in nodes.enumerated() {
+      let depth = depths[index] + 1
+      for child in [Int(node.left), Int(node.right)] {
+        if child >= 0 {
+          depths[child] = depth
+        } else {
+          // Numbers kept for the path to a leaf: its edges, and quadrature over its features.
+          cost += depth * (8 + min(depth, Double(featureCount)))
+        }
+      }
+    }
+    return cost <= 8192 * Double(leaves.count + 256)
   }
 }

@@ -49,16 +49,26 @@ extension RuleTree: Codable {
     let columns = try container.decode([Column].self, forKey: .columns)
     let stored = try container.decode([StoredNode].self, forKey: .nodes)
     var built = [Node?](repeating: nil, count: stored.count)
+    var heights = [Int](repeating: 0, count: stored.count)
     // Children before their parents; who has been taken by one parent is not there for another.
     for (index, node) in stored.enumerated().reversed() {
       built[index] = Self.node(node, at: index, of: columns, among: &built)
       if built[index] == nil { break }
+      heights[index] = 1 + max(Self.height(node.yes, heights), Self.height(node.no, heights))
+      // Giving a chain of nodes back calls itself once for each.
+      guard heights[index] <= Self.deepestStored else { break }
     }
     guard let first = built.first, let root = first, built.count(where: { $0 != nil }) == 1 else {
       throw DecodingError.dataCorruptedError(
         forKey: .nodes, in: container, debugDescription: "nodes must be one tree of questions")
     }
     self.init(columns: columns, root: root)
+  }
+
+  private static let deepestStored = 64
+
+  private static func height(_ child: Int?, _ heights: [Int]) -> Int {
+    child.flatMap { heights.indices.contains($0) ? heights[$0] : nil } ?? 0
   }
 
   private static func node(
