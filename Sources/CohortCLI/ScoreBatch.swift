@@ -89,7 +89,8 @@ struct ScoreBatch {
     case .nothing: return ScoringProgress()
     case .other:
       command.output.say(
-        "an unfinished file of another model, table, request or version was discarded")
+        "what an earlier command left unfinished is begun anew: it had another model, table, request or"
+          + " version, or had not come far")
       return ScoringProgress()
     case .same(let progress):
       let rows = progress.summary?.rowCount ?? 0
