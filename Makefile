@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .PHONY: help setup build charts demo test test-faults test-report test-interop data bench format lint clean
 
 COHORT := .build/release/cohort
-LIBRARIES := libopenblas-dev liblapacke-dev libsqlite3-dev pkg-config
+LIBRARIES := libopenblas-dev liblapacke-dev libpq-dev libsqlite3-dev pkg-config
 PYTHON := python3 python3-venv
 VENV := .venv
 
@@ -51,10 +51,11 @@ test: setup ## run every test
 	@swift build -c release --build-tests
 	@swift test -c release --skip-build
 
-test-faults: setup ## break runs, the registry and artifacts in every place (minutes; strace, better as root)
+test-faults: setup ## break runs, registry, scoring and artifacts in every place (minutes; strace, better as root)
 	@command -v strace >/dev/null || echo "strace is absent: faults at single calls are left out; apt-get install strace" >&2
 	@swift build -c release --build-tests
-	@COHORT_FAULTS=1 swift test -c release --skip-build --filter 'FaultSweepTests|RegistryFaultTests|MutatedArtifactTests|DamagedArtifactTests'
+	@COHORT_FAULTS=1 swift test -c release --skip-build --filter \
+	  'FaultSweepTests|RegistryFaultTests|ScoreFaultTests|MutatedArtifactTests|DamagedArtifactTests'
 
 test-report: setup ## open a report in a browser and check its markup
 	@$(call install,chromium tidy)

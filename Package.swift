@@ -54,6 +54,7 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+    .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "CIntrinsics", cSettings: vectorC),
     library("Numerical", ["COpenBLAS", "CIntrinsics"]),
     library("Tabular", ["Numerical", "CIntrinsics", crypto]),
@@ -69,11 +70,12 @@ let package = Package(
     library("History", ["Experiments", "Numerical", grdb]),
     library("Registry", ["Artifacts", "Tabular", grdb]),
     library("Exports", ["Artifacts", "Tabular", "Learning", "Numerical"]),
+    library("ScoreHistory", ["Artifacts", "Tabular", "CPostgres", grdb]),
     .executableTarget(
       name: "CohortCLI",
       dependencies: [
-        "Reporting", "History", "Registry", "Exports", "Experiments", "Artifacts", "Tabular",
-        "Learning", "Evaluation", "Numerical", "CIntrinsics", argumentParser,
+        "Reporting", "History", "Registry", "Exports", "ScoreHistory", "Experiments", "Artifacts",
+        "Tabular", "Learning", "Evaluation", "Numerical", "CIntrinsics", argumentParser,
       ],
       swiftSettings: strict),
 
@@ -94,10 +96,11 @@ let package = Package(
     tests("HistoryTests", ["History", "Experiments", "Numerical"]),
     tests("RegistryTests", ["Registry", "Artifacts", "Learning", "Tabular", "Numerical", grdb]),
     tests("ExportsTests", ["Exports", "Artifacts", "Tabular", "Learning", "Numerical", grdb]),
+    tests("ScoreHistoryTests", ["ScoreHistory", "Artifacts", "Tabular", "Numerical", grdb]),
     tests("ContractTests", ["Learning", "Numerical"]),
     tests(
       "CommandLineTests",
-      ["CohortCLI", "Registry", "Artifacts", "Tabular", "Learning", "Numerical"]),
+      ["CohortCLI", "Registry", "ScoreHistory", "Artifacts", "Tabular", "Learning", "Numerical"]),
     tests("ArchitectureTests", []),
   ]
 )

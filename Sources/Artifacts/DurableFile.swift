@@ -68,8 +68,10 @@ public struct DurableFile: ~Copyable {
     try file.publish()
   }
 
-  /// The temporary file, empty and locked by us.
-  private static func temporary(_ path: String) throws(ArtifactError) -> OpenFile {
+  /// The temporary file, locked by us.
+  static func temporary(
+    _ path: String, isEmptied: Bool = true
+  ) throws(ArtifactError) -> OpenFile {
     // A writer that held the lock may publish between our opening and locking; then we hold its
     // target and start over.
     for _ in 0..<16 {
@@ -78,7 +80,7 @@ public struct DurableFile: ~Copyable {
       let opened = try file.status()
       guard opened.isRegular, opened.linkCount <= 1 else { throw .notRegularFile(path: path) }
       if let named = try OpenFile.status(of: path), named.isSame(as: opened) {
-        try file.empty()
+        if isEmptied { try file.cut(to: 0) }
         return file
       }
     }

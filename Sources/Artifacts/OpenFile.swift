@@ -106,9 +106,12 @@ struct OpenFile: ~Copyable {
     throw failure(.lock)
   }
 
-  func empty() throws(ArtifactError) {
+  /// Keeps the first bytes; writing goes on behind them.
+  func cut(to byteCount: Int) throws(ArtifactError) {
     let descriptor = descriptor
-    guard retrying({ ftruncate(descriptor, 0) }) == 0 else { throw failure(.write) }
+    guard retrying({ ftruncate(descriptor, off_t(byteCount)) }) == 0,
+      lseek(descriptor, off_t(byteCount), SEEK_SET) >= 0
+    else { throw failure(.write) }
   }
 
   /// Writes every byte, however many calls it takes.

@@ -69,7 +69,6 @@ extension PropensityPipeline: StoredPipeline {
       switch error {
       case .table(let error): throw .encoding(error)
       case .model(let error): throw .step(classifier.algorithm, error)
-      case .output(let error): throw error
       }
     }
   }

@@ -15,6 +15,8 @@ public struct PropensityScorer: TableScorer {
     case threshold(Double)
     /// The most promising share of the rows, 0…1; rows that cannot be told apart are contacted together.
     case top(Double)
+    /// The rows from this one on in the order of promise, which make up the share.
+    case ranked(Double, from: RankCut)
   }
 
   public let artifact: PropensityArtifact
@@ -31,6 +33,8 @@ public struct PropensityScorer: TableScorer {
 
   public var inputs: InputSchema { artifact.inputs }
 
+  public var encoder: TableEncoder { artifact.pipeline.encoder }
+
   public var answerColumns: [String] {
     let reasons = (0..<reasonCount).map { PropensityReason.columnName($0 + 1) }
     return artifact.outputs.columns.flatMap { column in
@@ -38,8 +42,9 @@ public struct PropensityScorer: TableScorer {
     }
   }
 
-  public func score(_ table: Table, on pool: WorkerPool) throws(ScoringError) -> PropensityScores {
-    try requirePassthrough(in: table)
+  public func scores(
+    of table: Table, on pool: WorkerPool
+  ) throws(ScoringError) -> PropensityScores {
     let pipeline = artifact.pipeline
     let prepared = try pipeline.features(of: table, on: pool)
     let (raw, calibrated) = try pipeline.probabilities(of: prepared.features, on: pool)
@@ -51,7 +56,8 @@ public struct PropensityScorer: TableScorer {
       reasons: try reasons(for: table, on: pool), statuses: statuses,
       summary: ScoringSummary(
         statuses: statuses, missing: prepared.missingCounts, unseen: prepared.unseenCounts,
-        encoder: pipeline.encoder, ignoredColumns: ignoredColumnCount(in: table),
+        outside: encoder.outsideCounts(in: table), encoder: pipeline.encoder,
+        ignoredColumns: ignoredColumnCount(in: table),
         decision: decision(contacts: contacts, calibrated: calibrated, bands: bands)))
   }
 
@@ -77,28 +83,39 @@ public struct PropensityScorer: TableScorer {
     return reasons
   }
 
-  public func text(
-    of scores: PropensityScores, in table: Table
-  ) -> @Sendable (_ row: Int) -> [String] {
-    let columns = artifact.pipeline.encoder.inputs.map { ($0.name, table[$0.name]) }
-    let count = reasonCount
-    return { row in
-      var cells = [
-        scoredText(scores.raw[row]), scoredText(scores.calibrated[row]),
-        scores.bands[row].rawValue, scores.contacts[row] ? "yes" : "no",
-      ]
-      for rank in 0..<count {
-        guard rank < scores.reasons[row].count else {
-          cells.append("")
-          continue
-        }
+  public func answers(from scores: PropensityScores, to features: Table) -> [Column] {
+    let bands = PropensityBand.allCases
+    return artifact.outputs.columns.flatMap { column -> [Column] in
+      let name = column.name
+      switch column.meaning {
+      case .raw: return [.answer(name, scores.raw)]
+      case .calibrated: return [.answer(name, scores.calibrated)]
+      case .band:
+        return [
+          .answer(
+            name, bands.map(\.rawValue), at: scores.bands.map { bands.firstIndex(of: $0) ?? 0 })
+        ]
+      case .contact:
+        return [.answer(name, ["no", "yes"], at: scores.contacts.map { $0 ? 1 : 0 })]
+      case .status:
+        return reasons(from: scores, to: features) + [.answer(name, scores.statuses)]
+      default: preconditionFailure("a propensity model has no column \(name)")
+      }
+    }
+  }
+
+  /// A column per rank; what a row has no reason for is blank.
+  private func reasons(from scores: PropensityScores, to features: Table) -> [Column] {
+    let columns = encoder.inputs.map { ($0.name, features[$0.name]) }
+    return (0..<reasonCount).map { rank in
+      let texts = scores.reasons.indices.map { row in
+        guard rank < scores.reasons[row].count else { return "" }
         let reason = scores.reasons[row][rank]
         let (name, column) = columns[reason.input]
         let value = column?.text(at: row) ?? "(missing)"
-        cells.append("\(name) = \(value) \(reason.raises ? "raises" : "lowers")")
+        return "\(name) = \(value) \(reason.raises ? "raises" : "lowers")"
       }
-      cells.append(scores.statuses[row].rawValue)
-      return cells
+      return Column(name: PropensityReason.columnName(rank + 1), values: .text(texts))
     }
   }
 }

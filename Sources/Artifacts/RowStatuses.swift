@@ -23,6 +23,46 @@ extension RowStatus {
   }
 }
 
+extension TableEncoder {
+  /// Cells outside the range of training, by column; columns without any are absent.
+  func outsideCounts(in table: Table) -> [String: Int] {
+    var counts: [String: Int] = [:]
+    for input in inputs {
+      guard case .number(let coding) = input.coding, let column = table[input.name],
+        let minimum = coding.minimum, let maximum = coding.maximum, minimum <= maximum
+      else { continue }
+      let count = column.count(outside: minimum...maximum)
+      if count > 0 { counts[input.name] = count }
+    }
+    return counts
+  }
+}
+
+extension Column {
+  /// Present numbers outside a range; a missing row holds 0 or NaN.
+  fileprivate func count(outside range: ClosedRange<Double>) -> Int {
+    func count<Number>(_ values: [Number], _ double: (Number) -> Double) -> Int {
+      var outside = 0
+      for value in values {
+        let number = double(value)
+        outside &+= number < range.lowerBound || number > range.upperBound ? 1 : 0
+      }
+      for row in missingRows {
+        let number = double(values[row])
+        outside &-= number < range.lowerBound || number > range.upperBound ? 1 : 0
+      }
+      return outside
+    }
+    switch values {
+    case .integer(let values): return count(values) { Double($0) }
+    case .real(let values): return count(values) { $0 }
+    case .boolean(let values): return count(values) { $0 ? 1 : 0 }
+    case .date(let values): return count(values) { Double($0) }
+    case .category, .text: return 0
+    }
+  }
+}
+
 /// Finds the cells of a column that are missing or that the encoder does not know.
 private struct CellObserver: Sendable {
   private let column: Column

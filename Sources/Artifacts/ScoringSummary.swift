@@ -1,11 +1,11 @@
 import Tabular
 
 /// What a scoring run did, without any customer in it.
-public struct ScoringSummary: Hashable, Sendable, Encodable {
-  public struct Segment: Hashable, Sendable, Encodable {
+public struct ScoringSummary: Hashable, Sendable, Codable {
+  public struct Segment: Hashable, Sendable, Codable {
     public let id: Int
     public let name: String
-    public let rowCount: Int
+    public internal(set) var rowCount: Int
 
     private enum CodingKeys: String, CodingKey {
       case id, name
@@ -14,10 +14,10 @@ public struct ScoringSummary: Hashable, Sendable, Encodable {
   }
 
   /// What a propensity model says of the rows together.
-  public struct Decision: Hashable, Sendable, Encodable {
-    public struct Band: Hashable, Sendable, Encodable {
+  public struct Decision: Hashable, Sendable, Codable {
+    public struct Band: Hashable, Sendable, Codable {
       public let name: String
-      public let rowCount: Int
+      public internal(set) var rowCount: Int
 
       private enum CodingKeys: String, CodingKey {
         case name
@@ -29,11 +29,11 @@ public struct ScoringSummary: Hashable, Sendable, Encodable {
     public let rule: String
     /// Calibrated probabilities from this one on are contacted; nil where ranks decide.
     public let threshold: Double?
-    public let contactCount: Int
+    public internal(set) var contactCount: Int
     /// The sum of the calibrated probabilities.
-    public let expectedEvents: Double
+    public internal(set) var expectedEvents: Double
     /// From the most promising one.
-    public let bands: [Band]
+    public internal(set) var bands: [Band]
 
     private enum CodingKeys: String, CodingKey {
       case rule, threshold, bands
@@ -43,46 +43,62 @@ public struct ScoringSummary: Hashable, Sendable, Encodable {
   }
 
   /// Cells of one column.
-  public struct Cells: Hashable, Sendable, Encodable {
+  public struct Cells: Hashable, Sendable, Codable {
     public let column: String
     public let count: Int
   }
 
-  public let rowCount: Int
+  /// Rows that came in, each of which went out: those with an answer, rejected ones and suppressed ones.
+  public internal(set) var rowCount: Int
+  public internal(set) var scoredRowCount: Int
+  public internal(set) var rejectedRowCount = 0
+  public internal(set) var suppressedRowCount = 0
+  /// Why rows were rejected, in the order of the model's inputs.
+  public internal(set) var rejectedCells: [RefusedCells] = []
   /// Of a segmentation: every segment by number, then the rows in none if there are any.
-  public let segments: [Segment]?
+  public internal(set) var segments: [Segment]?
   /// Of a propensity model.
-  public let decision: Decision?
-  public let imputedRowCount: Int
-  public let unseenRowCount: Int
+  public internal(set) var decision: Decision?
+  public internal(set) var imputedRowCount: Int
+  public internal(set) var unseenRowCount: Int
   /// Columns with cells that were filled in or unknown, in the order of the model's inputs.
-  public let imputedCells: [Cells]
-  public let unseenCells: [Cells]
+  public internal(set) var imputedCells: [Cells]
+  public internal(set) var unseenCells: [Cells]
   /// Rows and columns with missing cells that the model takes as they are; nil where all are filled in.
-  public let missingRowCount: Int?
-  public let missingCells: [Cells]?
-  public let ignoredColumnCount: Int
+  public internal(set) var missingRowCount: Int?
+  public internal(set) var missingCells: [Cells]?
+  /// Numbers outside the range of training; they are scored like others.
+  public internal(set) var outsideCells: [Cells]
+  public internal(set) var ignoredColumnCount: Int
 
   private enum CodingKeys: String, CodingKey {
     case segments, decision
     case rowCount = "rows"
+    case scoredRowCount = "scored_rows"
+    case rejectedRowCount = "rejected_rows"
+    case suppressedRowCount = "suppressed_rows"
+    case rejectedCells = "rejected_cells"
     case imputedRowCount = "imputed_rows"
     case unseenRowCount = "unseen_rows"
     case imputedCells = "imputed_cells"
     case unseenCells = "unseen_cells"
     case missingRowCount = "missing_rows"
     case missingCells = "missing_cells"
+    case outsideCells = "outside_cells"
     case ignoredColumnCount = "ignored_columns"
   }
 
   /// - Parameters:
   ///   - missing: missing cells by column.
   ///   - unseen: cells of unknown levels by column.
+  ///   - outside: cells outside the range of training by column.
   init(
-    statuses: [RowStatus], missing: [String: Int], unseen: [String: Int], encoder: TableEncoder,
-    ignoredColumns: Int, segments: [Segment]? = nil, decision: Decision? = nil
+    statuses: [RowStatus], missing: [String: Int], unseen: [String: Int], outside: [String: Int],
+    encoder: TableEncoder, ignoredColumns: Int, segments: [Segment]? = nil,
+    decision: Decision? = nil
   ) {
     rowCount = statuses.count
+    scoredRowCount = statuses.count
     self.segments = segments
     self.decision = decision
     let order = encoder.inputs.map(\.name)
@@ -95,6 +111,7 @@ public struct ScoringSummary: Hashable, Sendable, Encodable {
     self.missingCells = keeps ? missingCells : nil
     unseenRowCount = statuses.count(where: \.isUnseen)
     unseenCells = Self.cells(unseen, order)
+    outsideCells = Self.cells(outside, order)
     ignoredColumnCount = ignoredColumns
   }
 

@@ -13,12 +13,12 @@ public struct SegmentScorer: TableScorer {
   public init(_ artifact: SegmentationArtifact) { self.artifact = artifact }
 
   public var inputs: InputSchema { artifact.inputs }
+  public var encoder: TableEncoder { artifact.pipeline.encoder }
   public var answerColumns: [String] { artifact.outputs.columns.map(\.name) }
 
-  public func score(
-    _ table: Table, on pool: WorkerPool
+  public func scores(
+    of table: Table, on pool: WorkerPool
   ) throws(ScoringError) -> SegmentScores {
-    try requirePassthrough(in: table)
     let encoded: EncodedTable
     do throws(TableError) {
       encoded = try artifact.pipeline.encoder.encode(table, on: pool)
@@ -26,13 +26,13 @@ public struct SegmentScorer: TableScorer {
       throw .table(error)
     }
     let (assignments, errors) = try assign(encoded.matrix, on: pool)
-    let encoder = artifact.pipeline.encoder
     let statuses = RowStatus.all(of: table, readBy: encoder, on: pool)
     return SegmentScores(
       assignments: assignments, reconstructionErrors: errors, statuses: statuses,
       summary: ScoringSummary(
         statuses: statuses, missing: encoded.imputedCounts, unseen: encoded.unseenCounts,
-        encoder: encoder, ignoredColumns: ignoredColumnCount(in: table),
+        outside: encoder.outsideCounts(in: table), encoder: encoder,
+        ignoredColumns: ignoredColumnCount(in: table),
         segments: ScoringSummary.Segment.counted(artifact.segments, assignments.labels)))
   }
 
@@ -62,28 +62,31 @@ public struct SegmentScorer: TableScorer {
     return (Assignments(joining: parts.map(\.0)), errors)
   }
 
-  public func text(
-    of scores: SegmentScores, in table: Table
-  ) -> @Sendable (_ row: Int) -> [String] {
-    { row in artifact.outputs.columns.map { field($0.meaning, of: scores, row: row) } }
+  public func answers(from scores: SegmentScores, to features: Table) -> [Column] {
+    artifact.outputs.columns.map { answer($0, scores) }
   }
 
-  private func field(_ meaning: OutputSchema.Meaning, of scores: SegmentScores, row: Int) -> String
-  {
+  private func answer(_ column: OutputSchema.Column, _ scores: SegmentScores) -> Column {
     let assignments = scores.assignments
-    let label = assignments.labels[row]
-    switch meaning {
-    case .segment: return "\(label)"
+    let name = column.name
+    switch column.meaning {
+    case .segment:
+      return Column(name: name, values: .integer(assignments.labels.map { Int64($0) }))
     case .segmentName:
-      let isSegment = artifact.segments.indices.contains(label)
-      return isSegment ? artifact.segments[label].name : SegmentDefinition.unassignedName
-    case .distance: return scoredText(assignments.distances[row])
-    case .strength: return scoredText(assignments.strengths[row])
-    case .anomaly: return scoredText(assignments.anomalies[row])
-    case .reconstructionError: return scoredText(scores.reconstructionErrors?[row] ?? .nan)
-    case .status: return scores.statuses[row].rawValue
+      let names = artifact.segments.map(\.name) + [SegmentDefinition.unassignedName]
+      let unassigned = names.count - 1
+      return .answer(
+        name, names,
+        at: assignments.labels.map { artifact.segments.indices.contains($0) ? $0 : unassigned })
+    case .distance: return .answer(name, assignments.distances)
+    case .strength: return .answer(name, assignments.strengths)
+    case .anomaly: return .answer(name, assignments.anomalies)
+    case .reconstructionError:
+      return .answer(
+        name, scores.reconstructionErrors ?? assignments.labels.map { _ in .nan })
+    case .status: return .answer(name, scores.statuses)
     case .raw, .calibrated, .band, .contact:
-      preconditionFailure("a segmentation has no column \(meaning.rawValue)")
+      preconditionFailure("a segmentation has no column \(name)")
     }
   }
 }

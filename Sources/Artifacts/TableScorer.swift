@@ -1,4 +1,3 @@
-public import Foundation
 import Learning
 public import Numerical
 public import Tabular
@@ -6,22 +5,25 @@ public import Tabular
 /// Gives every row of a table an answer, in the order of the rows.
 ///
 /// Columns are found by name, others are ignored. Rows are worked on in pieces whose bounds depend on the
-/// row count only, so that answers are the same at every thread count.
+/// row count only, so that answers are the same at every thread count; a row's answer is the same alone and
+/// in company.
 public protocol TableScorer: Sendable {
   associatedtype Scores: RowScores
 
   var inputs: InputSchema { get }
-  /// Names of the columns it answers with.
+  /// What the model reads, in the order of its inputs.
+  var encoder: TableEncoder { get }
+  /// Names of the columns it answers with; the last is the status.
   var answerColumns: [String] { get }
 
-  /// Scores every row of `table`; no rows give no answers.
+  /// Scores every row of a table that holds the features; no rows give no answers.
   ///
   /// - Throws: `.table` with the column that is missing (and the nearest name), of another kind, or
   ///   holds what the model refuses; `.model` if a row cannot be transformed.
-  func score(_ table: Table, on pool: WorkerPool) throws(ScoringError) -> Scores
+  func scores(of features: Table, on pool: WorkerPool) throws(ScoringError) -> Scores
 
-  /// How the answer to a row is written, a text per answer column.
-  func text(of scores: Scores, in table: Table) -> @Sendable (_ row: Int) -> [String]
+  /// The answers as columns, named by `answerColumns`; a number that is not finite is missing.
+  func answers(from scores: Scores, to features: Table) -> [Column]
 }
 
 /// The answers to a table.
@@ -30,33 +32,23 @@ public protocol RowScores: Sendable {
 }
 
 extension TableScorer {
-  /// How to read a text file that is to be scored.
+  /// Scores every row of a table that also has the columns to pass through.
   ///
-  /// The kinds and the spellings of missing values are those of training: what a column of few rows
-  /// looks like says little.
-  public var readingOptions: CSVOptions {
-    CSVOptions(nullTokens: inputs.nullTokens, kinds: inputs.kinds)
-  }
-
-  /// Reads a text file that is to be scored.
-  ///
-  /// - Throws: `.table`, with `.missingColumn` where the file lacks a column of the training.
-  public func read(csv path: String, on pool: WorkerPool) throws(ScoringError) -> Table {
-    do throws(TableError) {
-      return try Table.read(csv: path, options: readingOptions, on: pool)
-    } catch .unknownColumn(let name, let nearest, _) {
-      throw .table(.missingColumn(name: name, nearest: nearest))
-    } catch {
-      throw .table(error)
-    }
-  }
-
-  func requirePassthrough(in table: Table) throws(ScoringError) {
+  /// - Throws: As `scores(of:on:)`.
+  public func score(_ table: Table, on pool: WorkerPool) throws(ScoringError) -> Scores {
     for name in inputs.passthrough where table[name] == nil {
       throw .table(
         .missingColumn(
           name: name, nearest: NearestName.nearest(to: name, among: table.columnNames)))
     }
+    return try scores(of: table, on: pool)
+  }
+
+  /// The columns of a table to parse, and as what; those that pass through are not among them.
+  ///
+  /// Kinds are those of training: what a column of few rows looks like says little.
+  public var features: [(name: String, kind: ColumnKind)] {
+    inputs.fields.filter { $0.role != .id }.map { ($0.name, $0.kind) }
   }
 
   func ignoredColumnCount(in table: Table) -> Int {
@@ -65,58 +57,25 @@ extension TableScorer {
   }
 }
 
-extension TableScorer {
-  /// The header of a scored file: the columns that pass through, then the outputs.
-  public var header: [String] { inputs.passthrough + answerColumns }
-
-  /// Writes `scores` of `table` as CSV to `path`, complete or not at all.
-  ///
-  /// One line per row in the order of the rows, under `header`. A number that is not finite is left
-  /// blank.
-  ///
-  /// - Throws: `.output`, and then a file that was there before is untouched.
-  public func write(
-    _ scores: Scores, of table: Table, to path: String, on pool: WorkerPool
-  ) throws(ScoringError) {
-    do throws(ArtifactError) {
-      let file = try DurableFile(path: path)
-      try forEachPart(of: scores, table, on: pool) { (part) throws(ArtifactError) in
-        try file.append(part)
-      }
-      try file.publish()
-    } catch {
-      throw .output(error)
-    }
+extension Column {
+  /// Numbers of an answer; what is not finite is missing.
+  static func answer(_ name: String, _ values: [Double]) -> Column {
+    let missing = values.indices.filter { !values[$0].isFinite }
+    return Column(name: name, values: .real(values), missingRows: missing)
   }
 
-  /// Hands the text of the scored file to `body`, part by part.
-  public func forEachPart<Failure: Error>(
-    of scores: Scores, _ table: Table, on pool: WorkerPool,
-    _ body: (Data) throws(Failure) -> Void
-  ) throws(Failure) {
-    let passed = inputs.passthrough.compactMap { table[$0] }
-    let answers = text(of: scores, in: table)
-    var first = CSVWriter()
-    first.append(header)
-    try body(Data(first.bytes))
-    let piece = 4096
-    let rowCount = scores.summary.rowCount
-    // A round of pieces bounds the memory that text takes.
-    let round = 64 * piece
-    for start in stride(from: 0, to: rowCount, by: round) {
-      let end = min(start + round, rowCount)
-      let texts = pool.map(count: (end - start + piece - 1) / piece) { index in
-        let from = start + index * piece
-        var writer = CSVWriter()
-        for row in from..<min(from + piece, end) {
-          writer.append(passed.map { $0.text(at: row) ?? "" } + answers(row))
-        }
-        return writer.bytes
-      }
-      for text in texts { try body(Data(text)) }
-    }
+  /// Words of an answer, given by their places in `words`.
+  static func answer(_ name: String, _ words: [String], at places: [Int]) -> Column {
+    let levels = Set(words).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let codes = words.map { word in Int32(levels.firstIndex(of: word) ?? 0) }
+    return Column(
+      name: name, values: .category(codes: places.map { codes[$0] }, levels: levels))
+  }
+
+  /// The status of every row.
+  static func answer(_ name: String, _ statuses: [RowStatus]) -> Column {
+    let all = RowStatus.allCases
+    return answer(
+      name, all.map(\.rawValue), at: statuses.map { all.firstIndex(of: $0) ?? 0 })
   }
 }
-
-/// A number as a scored file holds it.
-func scoredText(_ value: Double) -> String { value.isFinite ? "\(value)" : "" }

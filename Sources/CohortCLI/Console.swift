@@ -11,8 +11,11 @@ import Foundation
 /// The terminal: results go to standard output, everything else to standard error.
 enum Console {
   /// - Throws: when the output cannot be written, unless its reader has gone away.
-  static func write(_ text: String) throws {
-    let code = put(text, to: STDOUT_FILENO)
+  static func write(_ text: String) throws { try write(bytes: Array(text.utf8)) }
+
+  /// - Throws: As `write`.
+  static func write(bytes: [UInt8]) throws {
+    let code = put(bytes, to: STDOUT_FILENO)
     if code != 0 && code != EPIPE {
       throw CommandError(
         .resources, "cannot write to standard output; \(String(cString: strerror(code)))")
@@ -35,9 +38,13 @@ enum Console {
       readLine()?.trimmingCharacters(in: .whitespaces).lowercased() ?? "")
   }
 
-  /// Writes all of `text`; returns the system's error number, 0 for none.
+  /// Writes everything; returns the system's error number, 0 for none.
   private static func put(_ text: String, to descriptor: Int32) -> Int32 {
-    var bytes = Array(text.utf8)[...]
+    put(Array(text.utf8), to: descriptor)
+  }
+
+  private static func put(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+    var bytes = bytes[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
       if written < 0 && errno == EINTR { continue }

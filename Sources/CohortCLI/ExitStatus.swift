@@ -6,6 +6,7 @@ import History
 import Learning
 import Numerical
 import Registry
+import ScoreHistory
 import Tabular
 
 /// The exit codes of the contract, and which error leads to which.
@@ -34,6 +35,9 @@ extension ExitStatus {
     case is StorageError: self = .resources
     case let error as ArtifactError: self = Self.code(error)
     case let error as ScoringError: self = Self.code(error)
+    case BatchError.stopped: self = Interrupts.status ?? .interrupted
+    case is BatchError: self = .data
+    case let error as ScoreHistoryError: self = Self.code(error)
     case let error as RunError: self = Self.code(error)
     case let error as RegistryError: self = Self.code(error)
     case let error as ComparisonError: self = Self.code(error)
@@ -79,8 +83,18 @@ extension ExitStatus {
 
   private static func code(_ error: ScoringError) -> ExitStatus {
     switch error {
-    case .table, .model: .data
-    case .output(let error): code(error)
+    case .table(let error): code(error)
+    case .model: .data
+    }
+  }
+
+  private static func code(_ error: ScoreHistoryError) -> ExitStatus {
+    switch error {
+    case .unreadablePlace, .noCustomerColumn: .usage
+    case .noCustomer, .repeatedCustomers: .data
+    case .otherScores, .busy: .conflict
+    case .unavailable, .storage: .resources
+    case .refused: .failed
     }
   }
 

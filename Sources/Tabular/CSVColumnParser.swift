@@ -25,16 +25,19 @@ struct FilledColumn {
   let rowCount: Int
   var missingCount = 0
   var texts: [String] = []
-  /// The first row whose value is of another kind; the rows behind it have not been read.
-  var misfit: Int?
+  /// Rows whose values are of another kind, ascending; the rows behind the first have been read only if the
+  /// parser is lenient.
+  var misfits: [Int] = []
 }
 
 /// Turns the cells of a chunk into values, one column at a time.
 struct CSVColumnParser {
   let cells: CSVCells
   let scratch: ChunkScratch
-  let nulls: NullTokens
+  var nulls: NullTokens
   let firstRow: Int
+  /// Whether values of another kind count as missing and reading goes on.
+  var isLenient = false
 
   /// Reads a column as its plan says and hands it to the store.
   ///
@@ -42,7 +45,7 @@ struct CSVColumnParser {
   func parse(_ column: Int, _ plan: ColumnPlan, into store: ColumnStore) -> ColumnFinding {
     let isDeclared = plan.declared != nil
     let filled = fill(column, plan.kind, isDeclared: isDeclared)
-    if let row = filled.misfit {
+    if let row = filled.misfits.first {
       if isDeclared { return declaredMisfit(row, column, plan.kind) }
       return observe(column)
     }
@@ -144,16 +147,18 @@ struct CSVColumnParser {
         continue
       }
       let cell = content(raw)
-      if nulls.contains(cell) {
-        values[row] = placeholder
-        scratch.missing[filled.missingCount] = UInt32(truncatingIfNeeded: row)
-        filled.missingCount &+= 1
-      } else if let value = fast(cell) ?? slow(trimmed(cell)) {
+      let isMissing = nulls.contains(cell)
+      if !isMissing, let value = fast(cell) ?? slow(trimmed(cell)) {
         values[row] = value
-      } else {
-        filled.misfit = row
-        return filled
+        continue
       }
+      if !isMissing {
+        filled.misfits.append(row)
+        if !isLenient { return filled }
+      }
+      values[row] = placeholder
+      scratch.missing[filled.missingCount] = UInt32(truncatingIfNeeded: row)
+      filled.missingCount &+= 1
     }
     return filled
   }
@@ -236,5 +241,17 @@ extension CSVColumnParser {
     let filled = fill(column, .category, isDeclared: false)
     let valueCount = cells.rowCount - filled.missingCount
     return !CategoryRule.isCategory(levelCount: scratch.levels.count, valueCount: valueCount)
+  }
+}
+
+extension CSVColumnParser {
+  /// A column of the chunk in the given kind, and the rows whose values are not of it: these count as missing.
+  ///
+  /// - Precondition: the parser is lenient.
+  func column(_ place: Int, name: String, kind: ColumnKind) -> (column: Column, misfits: [Int]) {
+    let filled = fill(place, kind, isDeclared: true)
+    let store = ColumnStore(kind: kind, rowCount: cells.rowCount)
+    _ = store.take(filled, from: scratch, firstRow: 0, mostLevels: Int(Int32.max))
+    return (store.finish(name: name, isDeclared: true), filled.misfits)
   }
 }

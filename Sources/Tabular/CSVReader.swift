@@ -21,7 +21,7 @@ extension Table {
   public static func read(
     csv path: String, options: CSVOptions = CSVOptions(), on pool: WorkerPool
   ) throws(TableError) -> Table {
-    try read(CSVSource(path: path), options: options, chunkSize: CSVReader.chunkSize, on: pool)
+    try read(CSVSource(path: path), options: options, chunkSize: CSVDocument.chunkSize, on: pool)
   }
 
   /// Reads CSV text that is in memory already; `name` stands for the path in errors.
@@ -29,7 +29,7 @@ extension Table {
     csvText text: [UInt8], name: String, options: CSVOptions = CSVOptions(), on pool: WorkerPool
   ) throws(TableError) -> Table {
     let source = CSVSource(path: name, bytes: text)
-    return try read(source, options: options, chunkSize: CSVReader.chunkSize, on: pool)
+    return try read(source, options: options, chunkSize: CSVDocument.chunkSize, on: pool)
   }
 
   /// The same with another chunk size, so that tests can put boundaries everywhere.
@@ -50,40 +50,25 @@ extension Table {
 
 /// Reads one file: layout, a look at a few chunks, then passes over all of them.
 struct CSVReader {
-  /// Large enough to make the cost per chunk small, small enough for the second-level cache.
-  static let chunkSize = 1 << 18
-
-  private let source: CSVSource
-  private let header: CSVHeader
-  private let text: CSVText
+  private let document: CSVDocument
   private let nulls: NullTokens
-  private let scratches: ScratchShelf
   private let pool: WorkerPool
-  private let layout: CSVLayout
   private var plans: [ColumnPlan]
   private var forms: [ValueForms]
+
+  private var layout: CSVLayout { document.layout }
+  private var path: String { document.source.path }
 
   init(
     _ source: CSVSource, options: CSVOptions, chunkSize: Int, on pool: WorkerPool
   ) throws(TableError) {
-    self.source = source
     self.pool = pool
-    header = try CSVHeader(of: source, delimiter: options.delimiter)
-    let end = try source.endWithoutLineBreaks(header.end..<max(source.count, header.end))
-    guard end > header.end else { throw .noRows(path: source.path) }
-    text = CSVText(
-      source: source, delimiter: header.delimiter, columnCount: header.names.count,
-      rows: header.end..<end + 1)
+    document = try CSVDocument(
+      source, delimiter: options.delimiter, chunkSize: chunkSize, on: pool)
+    guard document.layout.rowCount > 0 else { throw .noRows(path: source.path) }
     nulls = NullTokens(options.nullTokens)
-    plans = try Self.plans(header.names, options.kinds)
+    plans = try Self.plans(document.header.names, options.kinds)
     forms = plans.map { _ in [] }
-    scratches = ScratchShelf(usualCapacity: chunkSize + 1 << 16)
-    layout = try CSVLayout(text, chunkSize: chunkSize, scratches: scratches, on: pool)
-    let mostBytes = layout.chunks.map(\.bytes.count).max() ?? .max
-    let endsInReturn = try source.bytes(end - 1..<end) == [Byte.carriageReturn]
-    if layout.endsInsideQuotes || endsInReturn || mostBytes > CSVText.rowLimit + chunkSize {
-      throw try fault()
-    }
   }
 
   private static func plans(
@@ -113,7 +98,7 @@ struct CSVReader {
         stores[column] = ColumnStore(kind: plans[column].kind, rowCount: layout.rowCount)
       }
     }
-    throw .changedWhileReading(path: source.path)
+    throw .changedWhileReading(path: path)
   }
 
   private func table(_ stores: [ColumnStore]) -> Table {
@@ -134,40 +119,22 @@ struct CSVReader {
 // MARK: - Passes
 
 extension CSVReader {
-  private enum ChunkError: Error {
-    case notWellFormed
-    case table(TableError)
-  }
-
   /// Runs `body` over the columns of some chunks; results are by chunk.
   private func overChunks<Value: Sendable>(
     _ chunks: [CSVLayout.Chunk], _ body: (CSVColumnParser) -> Value
   ) throws(TableError) -> [Value] {
     let results = pool.map(count: chunks.count) { index in
-      scratches.withScratch(capacity: chunks[index].bytes.count) { scratch in
-        Result { () throws(ChunkError) in body(try parser(for: chunks[index], scratch)) }
+      Result { () throws(TableError) in
+        try document.parse(chunks[index]) { cells, scratch in
+          body(
+            CSVColumnParser(
+              cells: cells, scratch: scratch, nulls: nulls, firstRow: chunks[index].firstRow))
+        }
       }
     }
     var values: [Value] = []
-    for result in results {
-      switch result {
-      case .success(let value): values.append(value)
-      case .failure(.table(let error)): throw error
-      case .failure(.notWellFormed): throw try fault()
-      }
-    }
+    for result in results { values.append(try result.get()) }
     return values
-  }
-
-  private func parser(
-    for chunk: CSVLayout.Chunk, _ scratch: ChunkScratch
-  ) throws(ChunkError) -> CSVColumnParser {
-    do { try text.load(chunk.bytes, into: scratch.text) } catch { throw .table(error) }
-    let cells = CSVCellFinder.find(
-      in: scratch, byteCount: chunk.bytes.count, delimiter: text.delimiter,
-      rowCount: chunk.rowCount, columnCount: text.columnCount)
-    guard let cells else { throw .notWellFormed }
-    return CSVColumnParser(cells: cells, scratch: scratch, nulls: nulls, firstRow: chunk.firstRow)
   }
 
   /// Tries the kinds that the first, the middle and the last chunk suggest.
@@ -229,21 +196,10 @@ extension CSVReader {
     }
     guard let first else { return }
     let plan = plans[first.column]
-    let line = try CSVInspection.line(
-      ofRow: first.row + 1, in: source, header.textStart..<text.rows.upperBound - 1,
-      delimiter: text.delimiter, columnCount: text.columnCount)
+    let line = try document.line(ofRow: first.row)
     if first.isUnfit {
-      throw .unfit(path: source.path, line: line, column: plan.name, kind: plan.kind)
+      throw .unfit(path: path, line: line, column: plan.name, kind: plan.kind)
     }
-    throw .nonFinite(path: source.path, line: line, column: plan.name)
-  }
-
-  /// What is wrong with a text that is not well-formed.
-  private func fault() throws(TableError) -> TableError {
-    let finding = try CSVInspection.firstFault(
-      in: source, header.textStart..<text.rows.upperBound - 1, delimiter: text.delimiter,
-      columnCount: text.columnCount)
-    guard let finding else { return .changedWhileReading(path: source.path) }
-    return .malformed(path: source.path, line: finding.line, fault: finding.fault)
+    throw .nonFinite(path: path, line: line, column: plan.name)
   }
 }

@@ -96,14 +96,14 @@ struct EncodingTally: Sendable {
 }
 
 extension EncoderInput.Coding {
-  fileprivate var acceptsMissing: Bool {
+  package var acceptsMissing: Bool {
     switch self {
     case .number(let number): number.keepsMissing || number.fill != nil
     case .category(let category): category.keepsMissing || category.fill != nil
     }
   }
 
-  fileprivate var acceptsUnseen: Bool {
+  package var acceptsUnseen: Bool {
     switch self {
     case .number: true
     case .category(let category):

@@ -9,6 +9,7 @@ struct LayeringTests {
   static let allowed: [String: Set<String>] = [
     "CIntrinsics": [],
     "COpenBLAS": [],
+    "CPostgres": [],
     "Numerical": ["COpenBLAS", "CIntrinsics"],
     "Tabular": ["Numerical", "CIntrinsics", "Foundation", "Crypto"],
     "Learning": ["Numerical", "CIntrinsics"],
@@ -21,8 +22,10 @@ struct LayeringTests {
     "History": ["Experiments", "Numerical", "Foundation", "GRDB"],
     "Registry": ["Artifacts", "Tabular", "Foundation", "GRDB"],
     "Exports": ["Artifacts", "Tabular", "Learning", "Numerical", "Foundation"],
+    "ScoreHistory": ["Artifacts", "Tabular", "Foundation", "GRDB", "CPostgres"],
     "CohortCLI": [
-      "Reporting", "History", "Registry", "Exports", "Experiments", "Artifacts", "Tabular",
+      "Reporting", "History", "Registry", "Exports", "ScoreHistory", "Experiments", "Artifacts",
+      "Tabular",
       "Learning", "Evaluation",
       "Numerical", "CIntrinsics", "Foundation", "ArgumentParser",
     ],

@@ -17,13 +17,7 @@ struct PropensityScorerTests {
   }
 
   private func file(_ scorer: PropensityScorer, _ table: Table, threads: Int = 1) throws -> String {
-    let pool = WorkerPool(threadCount: threads)
-    var text = ""
-    let scores = try scorer.score(table, on: pool)
-    scorer.forEachPart(of: scores, table, on: pool) {
-      text += String(decoding: $0, as: UTF8.self)
-    }
-    return text
+    try scoredText(scorer, table, on: WorkerPool(threadCount: threads))
   }
 
   @Test(arguments: ["linear", "columns", "boosted"])
@@ -127,7 +121,7 @@ struct PropensityScorerTests {
     let pipeline = try PropensitySample.boosted()
     let scorer = PropensityScorer(try PropensitySample.artifact(pipeline), reasonCount: 9)
     // No more reasons than columns.
-    #expect(scorer.header.filter { $0.hasPrefix("reason") }.count == 3)
+    #expect(scorer.answerColumns.filter { $0.hasPrefix("reason") }.count == 3)
   }
 
   @Test func `raw and calibrated are equal without calibration and both there with one`() throws {

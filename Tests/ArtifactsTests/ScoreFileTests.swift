@@ -10,15 +10,7 @@ struct ScoreFileTests {
   init() throws { scorer = SegmentScorer(try Sample.artifact()) }
 
   private func written(_ table: Table, on pool: WorkerPool = .serial) throws -> String {
-    var result = ""
-    try withTemporaryDirectory { directory in
-      let scores = try scorer.score(table, on: pool)
-      try scorer.write(scores, of: table, to: directory + "/scores.csv", on: pool)
-      result = try text(directory + "/scores.csv")
-      let left = try names(in: directory)
-      #expect(left == ["scores.csv"])
-    }
-    return result
+    try scoredText(scorer, table, on: pool)
   }
 
   @Test func `a scored file has ids, segments, distances and statuses under their names`() throws {
@@ -63,15 +55,11 @@ struct ScoreFileTests {
   }
 
   @Test func `a place that cannot be written leaves everything as it was`() throws {
-    let scores = try scorer.score(Sample.table, on: .serial)
-    #expect(throws: ScoringError.output(.notRegularFile(path: "/dev/full"))) {
-      try scorer.write(scores, of: Sample.table, to: "/dev/full", on: .serial)
+    #expect(throws: ArtifactError.notRegularFile(path: "/dev/full")) {
+      try ScoredFile(path: "/dev/full")
     }
     try withTemporaryDirectory { directory in
-      let path = directory + "/none/scores.csv"
-      #expect(throws: ScoringError.self) {
-        try scorer.write(scores, of: Sample.table, to: path, on: .serial)
-      }
+      #expect(throws: ArtifactError.self) { try ScoredFile(path: directory + "/none/scores.csv") }
       let left = try names(in: directory)
       #expect(left.isEmpty)
     }

@@ -113,9 +113,9 @@ struct SegmentScorerTests {
   }
 
   @Test func `text is read with the kinds and null tokens of training`() {
-    let options = scorer.readingOptions
-    #expect(options.nullTokens == ["", "NA"])
-    #expect(options.kinds == ["id": .text, "age": .integer, "spend": .real, "plan": .category])
+    #expect(scorer.inputs.nullTokens == ["", "NA"])
+    #expect(scorer.features.map(\.name) == ["age", "spend", "plan"])
+    #expect(scorer.features.map(\.kind) == [.integer, .real, .category])
   }
 
   private func cells(_ cells: [ScoringSummary.Cells]) -> [String] {
