@@ -40,6 +40,15 @@ public struct PropensityScorer: TableScorer {
 
   public func score(_ table: Table, on pool: WorkerPool) throws(ScoringError) -> PropensityScores {
     try requirePassthrough(in: table)
+    guard let permitted = try inputs.permittedRows(of: table) else {
+      return try scoreAll(table, on: pool)
+    }
+    return try scoreAll(permitted.table, on: pool).spread(over: permitted)
+  }
+
+  private func scoreAll(
+    _ table: Table, on pool: WorkerPool
+  ) throws(ScoringError) -> PropensityScores {
     let pipeline = artifact.pipeline
     let prepared = try pipeline.features(of: table, on: pool)
     let (raw, calibrated) = try pipeline.probabilities(of: prepared.features, on: pool)
@@ -80,9 +89,11 @@ public struct PropensityScorer: TableScorer {
   public func text(
     of scores: PropensityScores, in table: Table
   ) -> @Sendable (_ row: Int) -> [String] {
-    let columns = artifact.pipeline.encoder.inputs.map { ($0.name, table[$0.name]) }
+    let columns = artifact.pipeline.encoder.inputs.map { ($0, table[$0.name]) }
     let count = reasonCount
+    let blanks = [String](repeating: "", count: answerColumns.count - 1)
     return { row in
+      if scores.statuses[row] == .suppressed { return blanks + [RowStatus.suppressed.rawValue] }
       var cells = [
         scoredText(scores.raw[row]), scoredText(scores.calibrated[row]),
         scores.bands[row].rawValue, scores.contacts[row] ? "yes" : "no",
@@ -93,9 +104,9 @@ public struct PropensityScorer: TableScorer {
           continue
         }
         let reason = scores.reasons[row][rank]
-        let (name, column) = columns[reason.input]
-        let value = column?.text(at: row) ?? "(missing)"
-        cells.append("\(name) = \(value) \(reason.raises ? "raises" : "lowers")")
+        let (input, column) = columns[reason.input]
+        let value = input.shownValue(column?.text(at: row))
+        cells.append("\(input.name) = \(value) \(reason.raises ? "raises" : "lowers")")
       }
       cells.append(scores.statuses[row].rawValue)
       return cells

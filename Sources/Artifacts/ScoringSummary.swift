@@ -48,7 +48,9 @@ public struct ScoringSummary: Hashable, Sendable, Encodable {
     public let count: Int
   }
 
-  public let rowCount: Int
+  public private(set) var rowCount: Int
+  /// Rows without consent, which have no answer and count nowhere else; nil where nobody is asked for it.
+  public private(set) var suppressedRowCount: Int?
   /// Of a segmentation: every segment by number, then the rows in none if there are any.
   public let segments: [Segment]?
   /// Of a propensity model.
@@ -66,6 +68,7 @@ public struct ScoringSummary: Hashable, Sendable, Encodable {
   private enum CodingKeys: String, CodingKey {
     case segments, decision
     case rowCount = "rows"
+    case suppressedRowCount = "suppressed_rows"
     case imputedRowCount = "imputed_rows"
     case unseenRowCount = "unseen_rows"
     case imputedCells = "imputed_cells"
@@ -96,6 +99,14 @@ public struct ScoringSummary: Hashable, Sendable, Encodable {
     unseenRowCount = statuses.count(where: \.isUnseen)
     unseenCells = Self.cells(unseen, order)
     ignoredColumnCount = ignoredColumns
+  }
+
+  /// With rows that were not scored for want of consent.
+  func suppressing(_ count: Int) -> ScoringSummary {
+    var summary = self
+    summary.rowCount += count
+    summary.suppressedRowCount = count
+    return summary
   }
 
   private static func cells(_ counts: [String: Int], _ order: [String]) -> [Cells] {

@@ -19,6 +19,15 @@ public struct SegmentScorer: TableScorer {
     _ table: Table, on pool: WorkerPool
   ) throws(ScoringError) -> SegmentScores {
     try requirePassthrough(in: table)
+    guard let permitted = try inputs.permittedRows(of: table) else {
+      return try scoreAll(table, on: pool)
+    }
+    return try scoreAll(permitted.table, on: pool).spread(over: permitted)
+  }
+
+  private func scoreAll(
+    _ table: Table, on pool: WorkerPool
+  ) throws(ScoringError) -> SegmentScores {
     let encoded: EncodedTable
     do throws(TableError) {
       encoded = try artifact.pipeline.encoder.encode(table, on: pool)
@@ -65,7 +74,12 @@ public struct SegmentScorer: TableScorer {
   public func text(
     of scores: SegmentScores, in table: Table
   ) -> @Sendable (_ row: Int) -> [String] {
-    { row in artifact.outputs.columns.map { field($0.meaning, of: scores, row: row) } }
+    { row in
+      let isSuppressed = scores.statuses[row] == .suppressed
+      return artifact.outputs.columns.map {
+        isSuppressed && $0.meaning != .status ? "" : field($0.meaning, of: scores, row: row)
+      }
+    }
   }
 
   private func field(_ meaning: OutputSchema.Meaning, of scores: SegmentScores, row: Int) -> String

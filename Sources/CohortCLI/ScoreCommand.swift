@@ -85,6 +85,9 @@ struct ScoreCommand: ParsableCommand {
       )
       lines += decision.bands.map { "\($0.name): \($0.rowCount) of \(summary.rowCount) rows" }
     }
+    if let suppressed = summary.suppressedRowCount, suppressed > 0 {
+      lines.append("\(suppressed) of \(summary.rowCount) rows have no consent and no answer")
+    }
     lines += summary.imputedCells.map { "\($0.column): \($0.count) missing values filled in" }
     lines += (summary.missingCells ?? []).map { "\($0.column): \($0.count) missing values" }
     lines += summary.unseenCells.map { "\($0.column): \($0.count) values unseen in training" }
