@@ -65,7 +65,7 @@ let package = Package(
       "Experiments",
       ["Artifacts", "Tabular", "Learning", "Evaluation", "Numerical", yams, crypto]),
     library(
-      "Reporting", ["Experiments", "Evaluation", "Learning", "Tabular", mustache],
+      "Reporting", ["Experiments", "Artifacts", "Evaluation", "Learning", "Tabular", mustache],
       resources: [.embedInCode("Templates")]),
     library("History", ["Experiments", "Numerical", grdb]),
     library("Registry", ["Artifacts", "Tabular", grdb]),

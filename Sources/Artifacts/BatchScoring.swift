@@ -121,7 +121,7 @@ extension BatchScoring {
   func scoredPart(
     _ part: TablePart
   ) throws(ScoringError) -> (ScoredPart, ScoringSummary) {
-    var admission = RowAdmission(part, to: scorer.encoder)
+    var admission = try RowAdmission(part, to: scorer.encoder, asking: scorer.inputs)
     do throws(ScoringError) {
       return try scoredPart(part, admission)
     } catch {

@@ -19,7 +19,7 @@ public struct InputSchema: Hashable, Sendable, Codable {
     public let missing: Missing
     public let fill: Double?
     public let fillLevel: String?
-    /// The range of the training values.
+    /// A range that many training values share, without its rare ends.
     public let minimum: Double?
     public let maximum: Double?
     /// Levels with a meaning of their own, and those that share one.
@@ -38,24 +38,33 @@ public struct InputSchema: Hashable, Sendable, Codable {
   public let fields: [Field]
   /// Spellings of a missing value in text.
   public let nullTokens: [String]
+  /// Who may be scored; nil for everybody.
+  public let consent: ConsentRule?
 
   private enum CodingKeys: String, CodingKey {
-    case fields
+    case fields, consent
     case nullTokens = "null_tokens"
   }
 
   /// The contract of `encoder`, after the columns in `passthrough`.
-  public init(encoder: TableEncoder, passthrough: [String], nullTokens: [String]) {
+  public init(
+    encoder: TableEncoder, passthrough: [String], nullTokens: [String],
+    consent: ConsentRule? = nil
+  ) {
     fields = passthrough.map(Field.init(id:)) + encoder.inputs.map(Field.init(feature:))
     self.nullTokens = nullTokens
+    self.consent = consent
   }
 
   /// Names of the columns that pass through, in output order.
   public var passthrough: [String] { fields.filter { $0.role == .id }.map(\.name) }
 
-  /// The kinds to read the columns of a text file as; ids are text, so that they pass unchanged.
+  /// The kinds to read the columns of a text file as; ids are text, so that they pass unchanged, and so
+  /// are answers to the question of consent.
   public var kinds: [String: ColumnKind] {
-    Dictionary(fields.map { ($0.name, $0.kind) }, uniquingKeysWith: { first, _ in first })
+    let answers = consent.map { [($0.column, ColumnKind.category)] } ?? []
+    return Dictionary(
+      fields.map { ($0.name, $0.kind) } + answers, uniquingKeysWith: { first, _ in first })
   }
 }
 

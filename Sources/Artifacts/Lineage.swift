@@ -2,26 +2,35 @@
 public struct Lineage: Hashable, Sendable, Codable {
   /// `sha256:…` of the training table.
   public let dataFingerprint: String
+  /// Rows that were learnt from.
   public let rowCount: Int
-  /// The resolved configuration of the trial.
+  /// The table, column by column; nil in artifacts of a time when it was not recorded.
+  public let table: TrainingTable?
+  /// Everything that decides the trial, resolved.
   public let configuration: JSONValue
+  /// SHA-256 of the configuration's canonical JSON, in hexadecimal; nil where the table is.
+  public let configurationDigest: String?
   public let seed: UInt64
   public let engineVersion: String
   /// The run it was taken from; nil while it belongs to a trial, which is the same in every run.
-  public let run: String?
+  public internal(set) var run: String?
   public let trial: String
 
   private enum CodingKeys: String, CodingKey {
-    case configuration, seed, run, trial
+    case configuration, seed, run, trial, table
+    case configurationDigest = "configuration_sha256"
     case dataFingerprint = "data_fingerprint"
     case rowCount = "rows"
     case engineVersion = "engine_version"
   }
 
   public init(
-    dataFingerprint: String, rowCount: Int, configuration: JSONValue, seed: UInt64,
+    dataFingerprint: String, rowCount: Int, table: TrainingTable? = nil,
+    configuration: JSONValue, configurationDigest: String? = nil, seed: UInt64,
     engineVersion: String, run: String? = nil, trial: String
   ) {
+    self.table = table
+    self.configurationDigest = configurationDigest
     self.dataFingerprint = dataFingerprint
     self.rowCount = rowCount
     self.configuration = configuration

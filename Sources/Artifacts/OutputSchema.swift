@@ -40,25 +40,34 @@ public struct OutputSchema: Hashable, Sendable, Codable {
 
   /// The answers of a segmentation.
   ///
-  /// - Parameter reconstructing: whether the rows pass principal components.
-  public static func segmentation(reconstructing: Bool) -> OutputSchema {
+  /// - Parameters:
+  ///   - reconstructing: whether the rows pass principal components.
+  ///   - suppressing: whether rows without consent are not scored.
+  public static func segmentation(
+    reconstructing: Bool, suppressing: Bool = false
+  ) -> OutputSchema {
     let distances: [Meaning] = [.segment, .segmentName, .distance, .strength, .anomaly]
     let errors: [Meaning] = reconstructing ? [.reconstructionError] : []
     return OutputSchema(
-      columns: (distances + errors + [.status]).map { $0.column(keepsMissing: false) })
+      columns: (distances + errors + [.status]).map {
+        $0.column(keepsMissing: false, suppressing: suppressing)
+      })
   }
 
   /// The answers of a propensity model; reasons, where asked for, come before the status.
   ///
-  /// - Parameter keepsMissing: whether missing values are left to the model.
-  public static func propensity(keepsMissing: Bool) -> OutputSchema {
+  /// - Parameters:
+  ///   - keepsMissing: whether missing values are left to the model.
+  ///   - suppressing: whether rows without consent are not scored.
+  public static func propensity(keepsMissing: Bool, suppressing: Bool = false) -> OutputSchema {
     let meanings: [Meaning] = [.raw, .calibrated, .band, .contact, .status]
-    return OutputSchema(columns: meanings.map { $0.column(keepsMissing: keepsMissing) })
+    return OutputSchema(
+      columns: meanings.map { $0.column(keepsMissing: keepsMissing, suppressing: suppressing) })
   }
 }
 
 extension OutputSchema.Meaning {
-  fileprivate func column(keepsMissing: Bool) -> OutputSchema.Column {
+  fileprivate func column(keepsMissing: Bool, suppressing: Bool) -> OutputSchema.Column {
     switch self {
     case .segment: .init(name: rawValue, meaning: self, kind: .integer, levels: nil)
     case .segmentName: .init(name: rawValue, meaning: self, kind: .text, levels: nil)
@@ -72,7 +81,8 @@ extension OutputSchema.Meaning {
     case .status:
       .init(
         name: rawValue, meaning: self, kind: .category,
-        levels: RowStatus.possible(keepsMissing: keepsMissing).map(\.rawValue))
+        levels: RowStatus.possible(keepsMissing: keepsMissing, suppressing: suppressing)
+          .map(\.rawValue))
     }
   }
 }
@@ -85,10 +95,12 @@ public enum RowStatus: String, Hashable, Sendable, Codable, CaseIterable {
   case imputed
   /// A missing value was left to the model, which takes it as it is.
   case missing
-  /// A level was never seen in training.
+  /// A level was never seen in training, or was too rare there to be kept.
   case unseen
   case imputedAndUnseen = "imputed+unseen"
   case missingAndUnseen = "missing+unseen"
+  /// The customer has not consented: there is no answer.
+  case suppressed
 
   init(isMissing: Bool, isUnseen: Bool, keepsMissing: Bool) {
     switch (isMissing, isUnseen) {
@@ -100,12 +112,13 @@ public enum RowStatus: String, Hashable, Sendable, Codable, CaseIterable {
   }
 
   /// The statuses that rows may have where missing values are filled in, or left to the model.
-  static func possible(keepsMissing: Bool) -> [RowStatus] {
-    keepsMissing
-      ? [.ok, .missing, .unseen, .missingAndUnseen] : [.ok, .imputed, .unseen, .imputedAndUnseen]
+  static func possible(keepsMissing: Bool, suppressing: Bool) -> [RowStatus] {
+    (keepsMissing
+      ? [.ok, .missing, .unseen, .missingAndUnseen] : [.ok, .imputed, .unseen, .imputedAndUnseen])
+      + (suppressing ? [.suppressed] : [])
   }
 
-  var hasMissing: Bool { self != .ok && self != .unseen }
+  var hasMissing: Bool { ![.ok, .unseen, .suppressed].contains(self) }
   var isUnseen: Bool { self == .unseen || self == .imputedAndUnseen || self == .missingAndUnseen }
 }
 

@@ -9,10 +9,12 @@ protocol PipelineArtifact: ArtifactContent {
   var pipeline: Pipeline { get }
   var inputs: InputSchema { get }
   var outputs: OutputSchema { get }
-  var metrics: [EvidenceMetric] { get }
+  var metrics: [EvidenceMetric] { get set }
+  var lineage: Lineage { get set }
+  var governance: Governance { get set }
   var golden: GoldenRows<Pipeline.Answer> { get }
-  /// The model card (`card.md`): what the artifact is, for people.
-  var card: String { get }
+  /// The model card (`card.md`, `card.json`): what the artifact is, for people.
+  var card: ModelCardDocument { get }
 }
 
 extension PipelineArtifact {
@@ -30,8 +32,9 @@ extension PipelineArtifact {
       .init(path: Self.metricsFile, bytes: CanonicalJSON.encode(metrics)),
       .init(path: goldenFile, bytes: CanonicalJSON.encode(golden)),
       .init(path: Self.lineageFile, bytes: CanonicalJSON.encode(lineage)),
-      .init(path: Self.cardFile, bytes: Data(card.utf8)),
-    ]
+      .init(path: Self.cardFile, bytes: Data(card.markdown.utf8)),
+      .init(path: ModelCardDocument.file, bytes: CanonicalJSON.encode(card)),
+    ] + governance.files()
   }
 
   /// Whether the schemas are those of the pipeline and no two scored columns share a name.
@@ -39,9 +42,13 @@ extension PipelineArtifact {
   /// - Parameter optional: Columns that scoring adds on request.
   func checkSchemas(outputs expected: OutputSchema, optional: [String] = []) throws(ArtifactError) {
     let derived = InputSchema(
-      encoder: pipeline.encoder, passthrough: inputs.passthrough, nullTokens: inputs.nullTokens)
+      encoder: pipeline.encoder, passthrough: inputs.passthrough, nullTokens: inputs.nullTokens,
+      consent: inputs.consent)
     guard inputs == derived, Set(inputs.fields.map(\.name)).count == inputs.fields.count else {
       throw .content(file: Self.inputsFile, place: "fields", .value)
+    }
+    if let consent = inputs.consent, inputs.fields.contains(where: { $0.name == consent.column }) {
+      throw .content(file: Self.inputsFile, place: "consent", .value)
     }
     // These stand beside each other in scored files.
     let scored = inputs.passthrough + outputs.columns.map(\.name) + optional

@@ -1,4 +1,5 @@
 public import Learning
+public import Tabular
 
 /// A propensity model that can be stored, checked and used without the study that made it.
 public struct PropensityArtifact: PipelineArtifact {
@@ -9,9 +10,10 @@ public struct PropensityArtifact: PipelineArtifact {
   public let outputs: OutputSchema
   public let decision: PropensityDecision
   public let training: PropensityTraining
-  public let metrics: [EvidenceMetric]
+  public internal(set) var metrics: [EvidenceMetric]
   public let golden: GoldenRows<PropensityAnswer>
-  public let lineage: Lineage
+  public internal(set) var lineage: Lineage
+  public internal(set) var governance: Governance
 
   public var algorithm: String { pipeline.classifier.algorithm }
 
@@ -20,19 +22,23 @@ public struct PropensityArtifact: PipelineArtifact {
   /// - Parameters:
   ///   - passthrough: Columns that scoring copies from input to output, such as the id.
   ///   - nullTokens: The spellings of a missing value that training used.
+  ///   - consent: Who may be scored; nil for everybody.
   /// - Throws: `.step` or `.encoding` if the pipeline does not take what its schema allows, `.content` if
   ///   its encoder was fitted for the other form of classifier, more events than rows are claimed or
   ///   a column to pass through has the name of a feature or an output.
   public init(
     pipeline: PropensityPipeline, passthrough: [String], nullTokens: [String],
-    decision: PropensityDecision, training: PropensityTraining, metrics: [EvidenceMetric],
-    lineage: Lineage
+    consent: ConsentRule? = nil, decision: PropensityDecision, training: PropensityTraining,
+    metrics: [EvidenceMetric], lineage: Lineage, governance: Governance = Governance()
   ) throws(ArtifactError) {
     try pipeline.checkWidths()
+    self.governance = governance
     self.pipeline = pipeline
     inputs = InputSchema(
-      encoder: pipeline.encoder, passthrough: passthrough, nullTokens: nullTokens)
-    outputs = .propensity(keepsMissing: pipeline.encoder.keepsMissing)
+      encoder: pipeline.encoder, passthrough: passthrough, nullTokens: nullTokens,
+      consent: consent)
+    outputs = .propensity(
+      keepsMissing: pipeline.encoder.keepsMissing, suppressing: consent != nil)
     self.decision = decision
     self.training = training
     self.metrics = metrics
@@ -50,6 +56,7 @@ public struct PropensityArtifact: PipelineArtifact {
     metrics = try files.decode([EvidenceMetric].self, from: Self.metricsFile)
     golden = try files.decode(GoldenRows<PropensityAnswer>.self, from: goldenFile)
     lineage = try files.decode(Lineage.self, from: Self.lineageFile)
+    governance = try Governance(in: files)
     try pipeline.checkWidths()
     try checkStructure()
     try golden.replay(on: pipeline)
@@ -59,7 +66,9 @@ public struct PropensityArtifact: PipelineArtifact {
   private func checkStructure() throws(ArtifactError) {
     let reasons = (1...max(inputs.fields.count, 1)).map(PropensityReason.columnName)
     try checkSchemas(
-      outputs: .propensity(keepsMissing: pipeline.encoder.keepsMissing), optional: reasons)
+      outputs: .propensity(
+        keepsMissing: pipeline.encoder.keepsMissing, suppressing: inputs.consent != nil),
+      optional: reasons)
     guard training.eventCount >= 0, training.eventCount <= training.rowCount,
       !inputs.fields.contains(where: { $0.name == training.target })
     else { throw .content(file: PropensityTraining.file, place: "events", .value) }

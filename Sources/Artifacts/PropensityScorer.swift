@@ -106,14 +106,14 @@ public struct PropensityScorer: TableScorer {
 
   /// A column per rank; what a row has no reason for is blank.
   private func reasons(from scores: PropensityScores, to features: Table) -> [Column] {
-    let columns = encoder.inputs.map { ($0.name, features[$0.name]) }
+    let columns = encoder.inputs.map { ($0, features[$0.name]) }
     return (0..<reasonCount).map { rank in
       let texts = scores.reasons.indices.map { row in
         guard rank < scores.reasons[row].count else { return "" }
         let reason = scores.reasons[row][rank]
-        let (name, column) = columns[reason.input]
-        let value = column?.text(at: row) ?? "(missing)"
-        return "\(name) = \(value) \(reason.raises ? "raises" : "lowers")"
+        let (input, column) = columns[reason.input]
+        let value = input.shownValue(column?.text(at: row))
+        return "\(input.name) = \(value) \(reason.raises ? "raises" : "lowers")"
       }
       return Column(name: PropensityReason.columnName(rank + 1), values: .text(texts))
     }

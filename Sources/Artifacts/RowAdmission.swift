@@ -55,9 +55,15 @@ struct RowAdmission: Sendable {
   private var why: [RowRefusal?]
   private let firstRow: Int
 
-  init(_ part: TablePart, to encoder: TableEncoder) {
+  /// - Throws: `.table` for a table without the column that tells of consent.
+  init(
+    _ part: TablePart, to encoder: TableEncoder, asking inputs: InputSchema
+  ) throws(ScoringError) {
     firstRow = part.firstRow
     why = [RowRefusal?](repeating: nil, count: part.table.rowCount)
+    if let permitted = try inputs.permittedRows(of: part.table) {
+      why = permitted.spread(permitted.places.map { _ in RowRefusal?.none }, blank: .suppressed)
+    }
     for input in encoder.inputs {
       let misfits = part.misfits.first { $0.column == input.name }?.rows ?? []
       add(misfits, .kind, of: input.name)
@@ -72,7 +78,9 @@ struct RowAdmission: Sendable {
     }
   }
 
+  /// Rejects rows for a fault; of those without consent nothing more is said.
   private mutating func add(_ rows: [Int], _ fault: RefusedCells.Fault, of column: String?) {
+    let rows = rows.filter { why[$0] != .suppressed }
     guard let first = rows.first else { return }
     for row in rows { why[row] = .rejected }
     cells.append(

@@ -115,6 +115,14 @@ public struct ScoringSummary: Hashable, Sendable, Codable {
     ignoredColumnCount = ignoredColumns
   }
 
+  /// With rows that were not scored for want of consent.
+  func suppressing(_ count: Int) -> ScoringSummary {
+    var summary = self
+    summary.rowCount += count
+    summary.suppressedRowCount += count
+    return summary
+  }
+
   private static func cells(_ counts: [String: Int], _ order: [String]) -> [Cells] {
     order.compactMap { name in counts[name].map { Cells(column: name, count: $0) } }
   }

@@ -1,5 +1,5 @@
 public import Learning
-import Tabular
+public import Tabular
 
 /// A segmentation that can be stored, checked and used without the study that made it.
 public struct SegmentationArtifact: PipelineArtifact {
@@ -10,12 +10,13 @@ public struct SegmentationArtifact: PipelineArtifact {
   public let outputs: OutputSchema
   /// One for every segment, by number.
   public let segments: [SegmentDefinition]
-  public let metrics: [EvidenceMetric]
+  public internal(set) var metrics: [EvidenceMetric]
   public let assignment: AssignmentRecord
   /// What segments are in a few questions; nil where nothing was found, or in older artifacts.
   public let description: SegmentDescription?
   public let golden: GoldenRows<SegmentAnswer>
-  public let lineage: Lineage
+  public internal(set) var lineage: Lineage
+  public internal(set) var governance: Governance
 
   public var algorithm: String { pipeline.clusterer.algorithm }
 
@@ -24,6 +25,7 @@ public struct SegmentationArtifact: PipelineArtifact {
   /// - Parameters:
   ///   - passthrough: Columns that scoring copies from input to output, such as the id.
   ///   - nullTokens: The spellings of a missing value that training used.
+  ///   - consent: Who may be scored; nil for everybody.
   ///   - sizes: Training rows by segment.
   ///   - names: What each segment is called, all different; by number where left out.
   ///   - unassigned: Training rows in no segment.
@@ -34,15 +36,19 @@ public struct SegmentationArtifact: PipelineArtifact {
   ///   `.content` if `sizes` has not one entry for every segment or a column to pass through has the
   ///   name of a feature or an output.
   public init(
-    pipeline: SegmentationPipeline, passthrough: [String], nullTokens: [String], sizes: [Int],
+    pipeline: SegmentationPipeline, passthrough: [String], nullTokens: [String],
+    consent: ConsentRule? = nil, sizes: [Int],
     names: [String]? = nil, unassigned: Int = 0, agreement: (share: Double, rowCount: Int),
     metrics: [EvidenceMetric], description: SegmentDescription? = nil,
-    lineage: Lineage
+    lineage: Lineage, governance: Governance = Governance()
   ) throws(ArtifactError) {
     self.pipeline = pipeline
+    self.governance = governance
     inputs = InputSchema(
-      encoder: pipeline.encoder, passthrough: passthrough, nullTokens: nullTokens)
-    outputs = .segmentation(reconstructing: pipeline.components != nil)
+      encoder: pipeline.encoder, passthrough: passthrough, nullTokens: nullTokens,
+      consent: consent)
+    outputs = .segmentation(
+      reconstructing: pipeline.components != nil, suppressing: consent != nil)
     segments = SegmentDefinition.numbered(sizes: sizes, names: names, unassigned: unassigned)
     self.metrics = metrics
     self.description = description
@@ -69,6 +75,7 @@ public struct SegmentationArtifact: PipelineArtifact {
       ? try files.decode(SegmentDescription.self, from: SegmentDescription.file) : nil
     golden = try files.decode(GoldenRows<SegmentAnswer>.self, from: goldenFile)
     lineage = try files.decode(Lineage.self, from: Self.lineageFile)
+    governance = try Governance(in: files)
     try checkStructure()
     try golden.replay(on: pipeline)
   }
@@ -76,7 +83,9 @@ public struct SegmentationArtifact: PipelineArtifact {
   /// Whether the parts agree with each other.
   private func checkStructure() throws(ArtifactError) {
     try pipeline.checkWidths()
-    try checkSchemas(outputs: .segmentation(reconstructing: pipeline.components != nil))
+    try checkSchemas(
+      outputs: .segmentation(
+        reconstructing: pipeline.components != nil, suppressing: inputs.consent != nil))
     guard segments.map(\.id) == Array(0..<pipeline.clusterer.model.clusterCount),
       segments.map(\.order).sorted() == Array(1..<(segments.count + 1)),
       Set(segments.map(\.name)).count == segments.count

@@ -29,10 +29,13 @@ public protocol TableScorer: Sendable {
 /// The answers to a table.
 public protocol RowScores: Sendable {
   var summary: ScoringSummary { get }
+  /// The same with rows in between that are not scored.
+  func spread(over rows: PermittedRows) -> Self
 }
 
 extension TableScorer {
-  /// Scores every row of a table that also has the columns to pass through.
+  /// Scores every row of a table that also has the columns to pass through; rows without consent keep their
+  /// places, suppressed.
   ///
   /// - Throws: As `scores(of:on:)`.
   public func score(_ table: Table, on pool: WorkerPool) throws(ScoringError) -> Scores {
@@ -41,14 +44,21 @@ extension TableScorer {
         .missingColumn(
           name: name, nearest: NearestName.nearest(to: name, among: table.columnNames)))
     }
-    return try scores(of: table, on: pool)
+    guard let permitted = try inputs.permittedRows(of: table) else {
+      return try scores(of: table, on: pool)
+    }
+    return try scores(of: permitted.table, on: pool).spread(over: permitted)
   }
 
   /// The columns of a table to parse, and as what; those that pass through are not among them.
   ///
   /// Kinds are those of training: what a column of few rows looks like says little.
   public var features: [(name: String, kind: ColumnKind)] {
-    inputs.fields.filter { $0.role != .id }.map { ($0.name, $0.kind) }
+    let read = inputs.fields.filter { $0.role != .id }.map { ($0.name, $0.kind) }
+    guard let consent = inputs.consent?.column, !read.contains(where: { $0.0 == consent }) else {
+      return read
+    }
+    return read + [(consent, .category)]
   }
 
   func ignoredColumnCount(in table: Table) -> Int {

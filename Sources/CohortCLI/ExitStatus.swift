@@ -118,7 +118,7 @@ extension ExitStatus {
     switch error {
     case .study: .usage
     // A role or a kind that names no column is the study's mistake, not the table's.
-    case .table(.unknownColumn), .table(.conflictingRoles): .usage
+    case .table(.unknownColumn), .table(.conflictingRoles), .table(.personalFeature): .usage
     case .table(let error): code(error)
     case .storage: .resources
     case .artifact(let error): code(error)
@@ -133,7 +133,7 @@ extension ExitStatus {
     case .noFeatures, .emptySplit, .notARun, .value: .usage
     case .unfinished(_, _, _, let isRunning): isRunning ? .conflict : .noResult
     case .damaged: .failed
-    case .holdout, .ranking: .noResult
+    case .holdout, .ranking, .retraining: .noResult
     }
   }
 }

@@ -16,6 +16,10 @@ struct ModelsVerifyCommand: ParsableCommand {
         cohort models verify
         cohort models verify bank@champion
         cohort models verify runs/latest/trials/3f9a2c71d0e4/model --key release.pub.pem
+        cohort models verify bank@champion --retrain --data customers.csv
+
+      --retrain trains the model again from what its lineage records and compares the digests (exit code 6 if \
+      another model comes out, 4 if the table is not the one it was trained on).
       """)
 
   @Argument(help: "Versions, or directories of models (default: every version).")
@@ -26,11 +30,15 @@ struct ModelsVerifyCommand: ParsableCommand {
     help: ArgumentHelp("A public key that may have signed it; repeatable.", valueName: "file"))
   var keys: [String] = []
 
+  @OptionGroup var retraining: RetrainingOptions
   @OptionGroup var who: AuthorOptions
   @OptionGroup var store: StoreOptions
   @OptionGroup var output: OutputOptions
 
+  func validate() throws { try retraining.check(models) }
+
   func run() throws {
+    if retraining.retrain { return try retraining.run(models, store: store, output: output) }
     let trust = try asked()
     let checked =
       try models.isEmpty ? everyVersion(trust) : models.map { try verify($0, trust) }

@@ -2,6 +2,7 @@ public import ArgumentParser
 import Artifacts
 public import Exports
 import Foundation
+import Tabular
 
 struct ModelsExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -57,7 +58,13 @@ struct ModelsExportCommand: ParsableCommand {
     }
     let pool = try compute.makePool()
     let model = try ReferencePlaces(runs: "", store: store.store).model(model)
-    let export = ModelExport(of: try ArtifactReader.load(model.path), on: pool)
+    let artifact = try ArtifactReader.load(model.path)
+    if let consent = artifact.inputs.consent {
+      output.say(
+        "note: the model asks for consent (column \(consent.column)), what is exported does not; leave out "
+          + "the rows without")
+    }
+    let export = ModelExport(of: artifact, on: pool)
     let product = try export.product(
       to, dialect: dialect ?? .postgresql, table: table ?? "customers")
     switch product {

@@ -28,6 +28,7 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var execution: ExecutionOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var store: StoreOptions
+  @OptionGroup var who: AuthorOptions
   @OptionGroup var cache: CacheOptions
   @OptionGroup var checks: CheckFiles
 
@@ -70,6 +71,7 @@ struct RunCommand: ParsableCommand {
     let clock = ContinuousClock()
     let began = clock.now
     let file = try limited()
+    try StudyRegistration.check(file.study)
     let pool = try threads.makePool()
     let display = ProgressDisplay(progress, output)
     defer { display.end() }
@@ -80,9 +82,14 @@ struct RunCommand: ParsableCommand {
     let summary = try Runner(environment).run(file, in: runs.runs, force: force)
     display.end()
     try RunReport(summary.directory, say: output.say).write(summary.record)
-    return RunOutcome(
+    var outcome = RunOutcome(
       summary: summary, asksForGates: !file.study.gates.isEmpty,
       seconds: (clock.now - began) / .seconds(1))
+    if outcome.failure == nil, summary.ending == .complete {
+      outcome.registered = try StudyRegistration(store: store, author: who.author)
+        .register(summary, file.study)
+    }
+    return outcome
   }
 
   /// The study under the limits of the command line.
@@ -106,6 +113,8 @@ extension MachineRecord {
     #endif
     return MachineRecord(
       system: ProcessInfo.processInfo.operatingSystemVersionString, architecture: architecture,
-      host: ProcessInfo.processInfo.hostName, threads: threads)
+      host: ProcessInfo.processInfo.hostName, threads: threads,
+      folder: FileManager.default.currentDirectoryPath, program: ProgramBuild.identity,
+      locale: Locale.current.identifier, timeZone: TimeZone.current.identifier)
   }
 }

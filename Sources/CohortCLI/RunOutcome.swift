@@ -1,5 +1,6 @@
 import Experiments
 import Foundation
+import Registry
 import Reporting
 
 /// How a finished run is told and which exit code it leads to.
@@ -8,6 +9,8 @@ struct RunOutcome {
   let asksForGates: Bool
   /// Wall time.
   let seconds: Double
+  /// Models that the study has put into the registry.
+  var registered: [StudyRegistration.Registered] = []
 
   /// Whether the study's gates were not held.
   var hasOpenGates: Bool { asksForGates && summary.ending != .complete }
@@ -22,6 +25,7 @@ struct RunOutcome {
       output.say(computed)
       if summary.sharing.steps > 0 { output.say(summary.sharing.sentence("saved")) }
       output.say("run: \(summary.directory.path)")
+      for model in registered { output.say(model.sentence) }
       if let next { output.say("next: \(next)") }
     }
     guard let failure else { return }
@@ -53,6 +57,9 @@ struct RunOutcome {
     if summary.ending != .complete { return "the same command goes on from here" }
     let runs = summary.directory.path
     if failure?.status == .gate { return "cohort runs show \(runs)" }
+    if let model = registered.first {
+      return "cohort models promote \(model.version.reference) --to champion"
+    }
     guard let chosen = summary.record.experiments.lazy.compactMap(\.chosen).first else {
       return "cohort report \(runs)"
     }

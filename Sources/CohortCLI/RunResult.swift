@@ -56,6 +56,8 @@ struct RunResult: Encodable {
   let gates: [GateRecord]
   let chosen: [LeaderboardRow]
   let experiments: [Experiment]
+  /// Models that the study has put into the registry.
+  let registered: [StudyRegistration.Registered]
   let notes: [String]
 
   init(_ outcome: RunOutcome) {
@@ -76,6 +78,7 @@ struct RunResult: Encodable {
     gates = summary.record.gates
     chosen = summary.record.experiments.compactMap(\.chosen)
     experiments = summary.record.experiments.map(Experiment.init)
+    registered = outcome.registered
     notes = summary.notes
   }
 }

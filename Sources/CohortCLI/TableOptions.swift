@@ -15,8 +15,9 @@ struct TableOptions: ParsableArguments {
     help: ArgumentHelp("A text that stands for a missing value; repeatable.", valueName: "text"))
   var nullTokens: [String] = []
 
-  func read(on pool: WorkerPool) throws -> Table {
-    var options = CSVOptions()
+  /// - Parameter unread: columns to pass over.
+  func read(on pool: WorkerPool, unread: [String] = []) throws -> Table {
+    var options = CSVOptions(unread: unread)
     if let delimiter {
       let text = delimiter == "tab" ? "\t" : delimiter
       guard text.utf8.count == 1, let byte = text.utf8.first else {

@@ -7,7 +7,8 @@ extension ColumnOptions: Parameterized {
     [
       .integer(
         "rare_rows", \.rareRows, .closed(1, 1_000_000_000),
-        "Levels of fewer rows are pooled into one.", aliases: ["min_frequency"]),
+        "Levels of fewer rows are pooled into one, and their names are not kept.",
+        aliases: ["min_frequency"]),
       .integer(
         "maximum_levels", \.maximumLevels, .closed(1, 10_000_000),
         "The most levels a category keeps; the rarest are pooled.", aliases: ["max_levels"]),

@@ -54,11 +54,14 @@ enum ContentKey {
         figures: experiment.refitFigures.map(\.rawValue).sorted()))
   }
 
-  /// Everything that decides the results of a run; limits and report formats do not.
+  /// Everything that decides the results of a run; limits, report formats, what people say and where models go
+  /// do not.
   static func run(_ study: Study, fingerprint: String) -> String {
     var study = study
     study.limits = Study.Limits()
     study.report = Study.Report(formats: [])
+    study.card = nil
+    study.register = nil
     return hash(RunContent(engine: Engine.version, fingerprint: fingerprint, study: study))
   }
 

@@ -22,6 +22,9 @@ extension EncodingOptions: Parameterized {
         "rare_share", \.rareShare, .closed(0, 1),
         "Levels of a smaller share of rows are pooled into one.", aliases: ["min_frequency"]),
       .integer(
+        "rare_rows", \.rareRows, .closed(1, 1_000_000_000),
+        "Levels of fewer rows are pooled too, and their names are not kept."),
+      .integer(
         "maximum_levels", \.maximumLevels, .closed(2, 10_000),
         "The most levels a category keeps, the pool among them.",
         aliases: ["max_levels", "max_categories"]),

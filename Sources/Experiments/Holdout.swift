@@ -68,24 +68,52 @@ extension Holdout {
   func measure(
     model: String, metrics: [String], catalog: Catalog
   ) throws(TrialFailure) -> [MetricRecord] {
-    guard let target = data.target else { throw TrialFailure(reason: "there is no target") }
     do {
       let artifact = try ArtifactReader.load(model, catalog: catalog).propensity
-      let pipeline = artifact.pipeline
-      let table = data.table.selectingRows(data.holdoutRows)
-      let features = try pipeline.features(of: table, on: context.pool).features
-      let logOdds = try pipeline.logOdds(features, on: context.pool)
-      let (raw, calibrated) = try pipeline.probabilities(ofLogOdds: logOdds)
-      let rows = ScoredRows(
-        logOdds: logOdds, raw: raw, calibrated: calibrated,
-        labels: data.holdoutRows.map { target.labels[$0] },
-        weights: target.weights.map { weights in data.holdoutRows.map { weights[$0] } },
-        isCalibrated: pipeline.calibration != .none)
+      let rows = try scores(of: artifact)
       return try ClassificationMeasurement(
         of: try rows.sorted(), names: metrics, threshold: artifact.decision.cut.threshold,
         split: "holdout",
         seed: preparation.seed, on: context.pool
       ).metrics
+    } catch let failure as TrialFailure {
+      throw failure
+    } catch {
+      throw TrialFailure(reason: "\(error)")
+    }
+  }
+
+  /// How the model treats the groups of the sensitive columns among the held-out rows.
+  func fairness(
+    model: String, catalog: Catalog
+  ) throws(TrialFailure) -> [FairnessEvidence.Scored] {
+    do {
+      let artifact = try ArtifactReader.load(model, catalog: catalog).propensity
+      return try data.fairness(
+        of: try scores(of: artifact), rows: data.holdoutRows,
+        threshold: artifact.decision.cut.threshold, split: "holdout", seed: preparation.seed,
+        on: context.pool
+      )?.scored ?? []
+    } catch let failure as TrialFailure {
+      throw failure
+    } catch {
+      throw TrialFailure(reason: "\(error)")
+    }
+  }
+
+  private func scores(of artifact: PropensityArtifact) throws(TrialFailure) -> ScoredRows {
+    guard let target = data.target else { throw TrialFailure(reason: "there is no target") }
+    do {
+      let pipeline = artifact.pipeline
+      let table = data.table.selectingRows(data.holdoutRows)
+      let features = try pipeline.features(of: table, on: context.pool).features
+      let logOdds = try pipeline.logOdds(features, on: context.pool)
+      let (raw, calibrated) = try pipeline.probabilities(ofLogOdds: logOdds)
+      return ScoredRows(
+        logOdds: logOdds, raw: raw, calibrated: calibrated,
+        labels: data.holdoutRows.map { target.labels[$0] },
+        weights: target.weights.map { weights in data.holdoutRows.map { weights[$0] } },
+        isCalibrated: pipeline.calibration != .none)
     } catch {
       throw TrialFailure(reason: "\(error)")
     }

@@ -21,7 +21,8 @@ extension RunDirectory {
           direction: section.direction, tiers: section.tiers, leaderboard: section.rows,
           evidence: section.task == .cluster ? try evidence(for: section.rows) : [:],
           classification: section.task == .classify ? try evidence(for: section.rows) : [:],
-          leaks: section.leaks, timings: timings(of: section.rows)))
+          leaks: section.leaks, timings: timings(of: section.rows),
+          fairness: try fairness(of: section)))
     }
     return RunRecord(
       study: leaderboard.study, engineVersion: leaderboard.engine, data: data,

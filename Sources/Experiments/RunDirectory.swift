@@ -87,7 +87,9 @@ public struct RunDirectory: Sendable {
     let overrides = file.overrides.map { $0 + "\n" }.joined()
     try write(Data(overrides.utf8), to: "overrides.txt")
     try write(data, to: "data.json")
-    try write(EnvironmentRecord(engine: Engine.version, machine: machine), to: "environment.json")
+    try write(
+      EnvironmentRecord(engine: Engine.version, machine: machine, table: file.sourcePath),
+      to: "environment.json")
     try write(plan)
   }
 
@@ -134,8 +136,21 @@ public struct MachineRecord: Hashable, Sendable, Codable {
   public var architecture: String
   public var host: String
   public var threads: Int
+  /// The folder that relative paths begin at, and what tells one build of the program from another; nil where
+  /// the caller does not say.
+  public var folder: String?
+  public var program: String?
+  public var locale: String?
+  public var timeZone: String?
 
-  public init(system: String, architecture: String, host: String, threads: Int) {
+  public init(
+    system: String, architecture: String, host: String, threads: Int, folder: String? = nil,
+    program: String? = nil, locale: String? = nil, timeZone: String? = nil
+  ) {
+    self.folder = folder
+    self.program = program
+    self.locale = locale
+    self.timeZone = timeZone
     self.system = system
     self.architecture = architecture
     self.host = host
@@ -143,7 +158,28 @@ public struct MachineRecord: Hashable, Sendable, Codable {
   }
 }
 
-private struct EnvironmentRecord: Encodable {
+private struct EnvironmentRecord: Codable {
   let engine: String
   let machine: MachineRecord
+  /// Where the table was, as the study and the place of the study give it.
+  let table: String?
+}
+
+extension RunsFolder {
+  /// Where the tables of a fingerprint were when runs read them, newest name last; they may be gone.
+  public func tables(fingerprint: String) throws(RunError) -> [String] {
+    var paths: [String] = []
+    for run in try runs() {
+      guard let data: DataRecord = try? RunDirectory.decode(run.file("data.json")),
+        data.fingerprint == fingerprint,
+        let environment: EnvironmentRecord = try? RunDirectory.decode(
+          run.file("environment.json")),
+        let table = environment.table
+      else { continue }
+      let isAbsolute = table.hasPrefix("/")
+      let path = isAbsolute ? table : "\(environment.machine.folder ?? ".")/\(table)"
+      if !paths.contains(path) { paths.append(path) }
+    }
+    return paths
+  }
 }

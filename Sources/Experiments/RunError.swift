@@ -28,6 +28,8 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
   case damaged(file: String, fault: FileFault)
   /// The chosen trial could not be fitted again for the holdout.
   case holdout(trial: String, reason: String)
+  /// A recorded trial that was computed again has no result.
+  case retraining(reason: String)
   /// A worker process has ended in a way that is no trial's fault.
   case worker(WorkerEnd)
   /// The trials of an experiment cannot be put in order.
@@ -63,6 +65,7 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
       "\(fault); \(file); run the study again to write it anew"
     case .holdout(let trial, let reason):
       "the chosen trial \(trial) cannot be measured on the holdout: \(reason)"
+    case .retraining(let reason): "the recorded trial has no result any more: \(reason)"
     case .worker(let end): "\(end)"
     case .ranking(let experiment, let error):
       "the trials of \(experiment) cannot be put in order: \(error)"

@@ -1,3 +1,4 @@
+public import Artifacts
 public import Evaluation
 public import Tabular
 
@@ -44,8 +45,17 @@ public struct DataRecord: Hashable, Sendable, Codable {
   public let fingerprint: String
   public let rowCount: Int
   public let columns: [ColumnRecord]
+  /// Columns of the source that were passed over; nil for none.
+  public let unreadColumns: [String]?
+  /// What took rows away before anything else, in order; nil for nothing.
+  public let filters: [RowFilter]?
 
-  public init(source: String, fingerprint: String, rowCount: Int, columns: [ColumnRecord]) {
+  public init(
+    source: String, fingerprint: String, rowCount: Int, columns: [ColumnRecord],
+    unreadColumns: [String]? = nil, filters: [RowFilter]? = nil
+  ) {
+    self.unreadColumns = unreadColumns
+    self.filters = filters
     self.source = source
     self.fingerprint = fingerprint
     self.rowCount = rowCount
@@ -72,14 +82,17 @@ public struct ExperimentRecord: Sendable, Encodable {
   public var leaks: [LeakFinding]
   /// By trial id, for trials that are done.
   public var timings: [String: TrialTimings]
+  /// How the chosen trial treats groups; nil where no column is sensitive.
+  public var fairness: FairnessEvidence?
 
   public init(
     id: String, task: Study.Experiment.Task = .cluster, metric: String, direction: Direction,
     tiers: TierRecord? = nil, leaderboard: [LeaderboardRow],
     evidence: [String: ClusteringEvidence] = [:],
     classification: [String: ClassificationEvidence] = [:], leaks: [LeakFinding] = [],
-    timings: [String: TrialTimings] = [:]
+    timings: [String: TrialTimings] = [:], fairness: FairnessEvidence? = nil
   ) {
+    self.fairness = fairness
     self.id = id
     self.task = task
     self.classification = classification

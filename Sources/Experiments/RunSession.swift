@@ -33,6 +33,7 @@ struct RunSession: Sendable {
     try directory.write(rows: leaderboard.cells, to: "leaderboard.csv")
     if ending == .complete {
       try directory.write(gateKeeper(experiments).hold(study.gates), to: "gates.json")
+      try recordHoldoutFairness(experiments)
     } else {
       try RunStorage.remove(directory.file("gates.json"))
     }

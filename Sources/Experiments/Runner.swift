@@ -120,62 +120,46 @@ public struct StudyInput: Sendable {
     _ file: StudyFile, catalog: Catalog = .standard, on pool: WorkerPool
   ) throws(RunError) {
     let study = file.study
-    let (table, selection) = try Self.read(file, on: pool)
+    let source = try Self.read(file, on: pool)
+    let consented = try Self.permitted(source, study)
+    let (table, selection) = try Self.features(consented.table, study)
     try study.requireValues(in: table)
     let features = selection.names
     guard !features.isEmpty else { throw .noFeatures(source: study.data.source) }
-    let fingerprint = table.fingerprint
+    let digests = source.columnDigests(on: pool)
+    let fingerprint = source.fingerprint(ofColumns: digests)
+    record = DataRecord(
+      source: study.data.source, fingerprint: fingerprint, source, features: features,
+      roles: study.data.roles, filters: consented.filters)
     data = try TrialData(
-      table, fingerprint: fingerprint, study: study, features: features, on: pool)
+      table, sourceRows: consented.rows, fingerprint: fingerprint, study: study,
+      features: features, on: pool
+    ).describing(source, digests: digests, as: record)
     do throws(StudyError) {
       planner = try Planner(
         study, fingerprint: fingerprint, rowCount: data.trainingRows.count, catalog: catalog)
     } catch {
       throw .study(error)
     }
-    notes = selection.notes + planner.plan.notes
+    notes = consented.filters.map { "\($0.sentence)" } + selection.notes + planner.plan.notes
     sharing = PlannedSteps(planner.limited.trials, of: study, catalog: catalog).sharing
-    record = DataRecord(
-      source: study.data.source, fingerprint: fingerprint, rowCount: table.rowCount,
-      columns: table.columns.map { column in
-        DataRecord.ColumnRecord(
-          name: column.name, kind: column.kind,
-          role: features.contains(column.name)
-            ? "feature" : study.data.roles.role(of: column.name) ?? "ignore",
-          missing: column.missingRows.count)
-      })
-  }
-
-  private static func read(
-    _ file: StudyFile, on pool: WorkerPool
-  ) throws(RunError) -> (Table, FeatureSelection) {
-    let data = file.study.data
-    do throws(TableError) {
-      var options = CSVOptions()
-      options.delimiter = data.delimiter?.utf8.first
-      if let tokens = data.nullTokens { options.nullTokens = tokens }
-      options.kinds = data.kinds
-      let table = try Table.read(csv: file.sourcePath, options: options, on: pool)
-      return (table, try data.roles.features(in: table))
-    } catch {
-      throw .table(error)
-    }
   }
 }
 
 extension Study {
   /// Refuses value columns that do not exist or cannot be summed.
   fileprivate func requireValues(in table: Table) throws(RunError) {
+    let hidden = data.roles.pii + data.roles.sensitive + [data.roles.id].compactMap { $0 }
     for experiment in experiments {
       guard let name = experiment.clustering?.value else { continue }
+      guard !hidden.contains(name) else { throw .value(column: name, experiment: experiment.id) }
       guard let column = table[name] else {
         throw .table(
           .unknownColumn(
             name: name, nearest: NearestName.nearest(to: name, among: table.columnNames),
             place: "value of experiment \(experiment.id)"))
       }
-      let isHidden = name == data.roles.id || data.roles.pii.contains(name)
-      guard [.integer, .real].contains(column.kind), !isHidden else {
+      guard [.integer, .real].contains(column.kind) else {
         throw .value(column: name, experiment: experiment.id)
       }
     }

@@ -93,7 +93,8 @@ private struct ColumnSummary: Sendable {
       for row in rows where codes[row] >= 0 { counts[Int(codes[row])] += 1 }
       let known = counts.reduce(0, +)
       guard known >= least,
-        let most = counts.indices.max(by: { (counts[$0], $1) < (counts[$1], $0) })
+        let most = counts.indices.max(by: { (counts[$0], $1) < (counts[$1], $0) }),
+        counts[most] >= least
       else { return nil }
       return .init(
         feature: name, level: names[most], share: Double(counts[most]) / Double(known))

@@ -36,11 +36,11 @@ struct SegmentProfile {
     }
   }
 
-  /// The most frequent levels in the order of the levels.
+  /// The most frequent levels in the order of the levels, without those of too few rows to hide a customer.
   private func frequent(_ codes: [Int32], levelCount: Int) -> [Int] {
     var counts = [Int](repeating: 0, count: levelCount)
     for code in codes where code >= 0 { counts[Int(code)] += 1 }
-    return (0..<levelCount).filter { counts[$0] > 0 }
+    return (0..<levelCount).filter { counts[$0] >= Disclosure.leastRows }
       .sorted { (counts[$1], $0) < (counts[$0], $1) }
       .prefix(Self.levelLimit).sorted()
   }

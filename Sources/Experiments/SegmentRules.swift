@@ -36,7 +36,8 @@ struct SegmentRules {
       table = Table(columns: columns.compactMap { table[$0]?.selectingRows(rows) })
       labels = rows.map { labels[$0] }
     }
-    let features = FeatureTable(describing: columns.compactMap { table[$0] })
+    let features = FeatureTable(
+      describing: columns.compactMap { table[$0] }, hidingRare: true)
     guard !features.columns.isEmpty, Set(labels).count > 1 else { return nil }
     rowCount = labels.count
     booleans = Set(columns.filter { table[$0]?.kind == .boolean })
@@ -129,14 +130,20 @@ struct RuleFigures {
 
 extension FeatureTable {
   /// Numbers, categories and truth values as rules ask of them; dates and texts are left out.
-  fileprivate init(describing columns: [Column]) {
+  ///
+  /// - Parameter hidingRare: Whether levels of few rows lose their names: no question is asked of them, and a tree
+  ///   keeps the names of both levels of a column that has two.
+  fileprivate init(describing columns: [Column], hidingRare: Bool = false) {
     self.init(
       rowCount: columns.first?.rowCount ?? 0,
       columns: columns.compactMap { column in
         switch column.values {
         case .integer, .real: FeatureColumn(column.name, .numbers(column.numbers ?? []))
         case .category(let codes, let levels):
-          FeatureColumn(column.name, .categories(Categories(codes: codes, levels: levels)))
+          FeatureColumn(
+            column.name,
+            .categories(
+              Categories(codes: codes, levels: hidingRare ? Self.shown(levels, codes) : levels)))
         case .boolean:
           FeatureColumn(
             column.name,
@@ -147,5 +154,13 @@ extension FeatureTable {
         case .date, .text: nil
         }
       })
+  }
+
+  private static func shown(_ levels: [String], _ codes: [Int32]) -> [String] {
+    var counts = [Int](repeating: 0, count: levels.count)
+    for code in codes where code >= 0 { counts[Int(code)] += 1 }
+    return levels.indices.map {
+      counts[$0] < Disclosure.leastRows ? "(rare \($0 + 1))" : levels[$0]
+    }
   }
 }

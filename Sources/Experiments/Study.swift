@@ -1,3 +1,4 @@
+public import Artifacts
 public import Evaluation
 public import Learning
 public import Tabular
@@ -12,6 +13,25 @@ public struct Study: Hashable, Sendable, Codable {
   public var gates: [Gate]
   public var limits: Limits
   public var report: Report
+  /// What people say of the models; nil for nothing.
+  public var card: CardNotes? = nil
+  /// Models to register after a run that passes; nil for none.
+  public var register: [Registration]? = nil
+
+  /// Where the chosen model of an experiment goes.
+  public struct Registration: Hashable, Sendable, Codable {
+    public var experiment: String
+    /// In the registry.
+    public var name: String
+    /// Points to it afterwards; nil for none.
+    public var alias: String?
+
+    public init(experiment: String, name: String, alias: String? = nil) {
+      self.experiment = experiment
+      self.name = name
+      self.alias = alias
+    }
+  }
 
   /// A table and what its columns mean.
   public struct DataSource: Hashable, Sendable, Codable {

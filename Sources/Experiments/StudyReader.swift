@@ -51,8 +51,11 @@ public struct StudyReader: Sendable {
   private func study(_ root: SourceNode) throws(StudyError) -> Study {
     let section = try Section(
       root, "the study",
-      keys: ["name", "seed", "data", "split", "experiments", "gates", "limits", "report"],
-      later: ["register", "version"])
+      keys: [
+        "name", "seed", "data", "split", "experiments", "gates", "limits", "report", "card",
+        "register",
+      ],
+      later: ["version"])
     let experiments = try experiments(try section.required("experiments"))
     let data = try data(try section.required("data"))
     let classifies = experiments.contains { $0.task == .classify }
@@ -74,7 +77,9 @@ public struct StudyReader: Sendable {
       experiments: experiments,
       gates: try gates(section["gates"], experiments: experiments, hasHoldout: hasHoldout),
       limits: try limits(section["limits"]),
-      report: try report(section["report"]))
+      report: try report(section["report"]),
+      card: try card(section["card"]),
+      register: try registrations(section["register"], experiments: experiments))
   }
 
   private func seed(_ node: SourceNode?) throws(StudyError) -> UInt64 {
@@ -87,7 +92,7 @@ public struct StudyReader: Sendable {
 
   private func data(_ node: SourceNode) throws(StudyError) -> Study.DataSource {
     let section = try Section(
-      node, "data", keys: ["source", "roles", "delimiter", "null_tokens", "kinds"])
+      node, "data", keys: ["source", "roles", "delimiter", "null_tokens", "kinds", "allow_pii"])
     let sourceNode = try section.required("source")
     let source = try sourceNode.text("source")
     let foreign = [".parquet", ".sqlite", ".db", ".xlsx", ".feather", ".arrow"]
@@ -104,8 +109,10 @@ public struct StudyReader: Sendable {
       else { throw node.refused("delimiter", expected: "one ASCII character, or tab") }
       delimiter = written
     }
+    var roles = try self.roles(section["roles"])
+    roles.allowPII = try section["allow_pii"]?.texts("allow_pii") ?? []
     return Study.DataSource(
-      source: source, roles: try roles(section["roles"]), delimiter: delimiter,
+      source: source, roles: roles, delimiter: delimiter,
       nullTokens: try section["null_tokens"]?.texts("null_tokens"),
       kinds: try kinds(section["kinds"]))
   }
@@ -117,30 +124,6 @@ public struct StudyReader: Sendable {
       kinds[entry.key] = try entry.value.choice(entry.key, of: ColumnKind.self)
     }
     return kinds
-  }
-
-  private func roles(_ node: SourceNode?) throws(StudyError) -> Roles {
-    var roles = Roles()
-    guard let node else { return roles }
-    let section = try Section(
-      node, "roles",
-      keys: [
-        "id", "target", "positive", "time", "group", "consent", "pii", "sensitive", "ignore",
-        "features", "weight", "after_outcome",
-      ])
-    roles.id = try section["id"]?.text("id")
-    roles.target = try section["target"]?.text("target")
-    roles.positive = try section["positive"]?.text("positive")
-    roles.time = try section["time"]?.text("time")
-    roles.group = try section["group"]?.text("group")
-    roles.consent = try section["consent"]?.text("consent")
-    roles.weight = try section["weight"]?.text("weight")
-    roles.afterOutcome = try section["after_outcome"]?.texts("after_outcome") ?? []
-    roles.pii = try section["pii"]?.texts("pii") ?? []
-    roles.sensitive = try section["sensitive"]?.texts("sensitive") ?? []
-    roles.features = try section["features"]?.texts("features") ?? []
-    roles.ignore = try section["ignore"]?.texts("ignore") ?? []
-    return roles
   }
 
   private func experiments(_ node: SourceNode) throws(StudyError) -> [Study.Experiment] {

@@ -23,11 +23,13 @@ struct TrialArtifact {
     do {
       return try SegmentationArtifact(
         pipeline: fitted.pipeline, passthrough: [study.data.roles.id].compactMap { $0 },
-        nullTokens: study.data.nullTokens ?? CSVOptions.defaultNullTokens, sizes: measured.sizes,
+        nullTokens: study.data.nullTokens ?? CSVOptions.defaultNullTokens,
+        consent: study.data.roles.consent, sizes: measured.sizes,
         names: useful.names, unassigned: measured.noiseCount,
         agreement: (fitted.agreement.share, fitted.agreement.rowCount),
         metrics: measured.metrics.map(EvidenceMetric.init), description: useful.description,
-        lineage: try lineage())
+        lineage: try lineage(),
+        governance: governance(fairness: composition(of: fitted, names: useful.names)))
     } catch {
       throw TrialFailure(reason: "artifact: \(error)")
     }
@@ -36,15 +38,17 @@ struct TrialArtifact {
   /// - Parameters:
   ///   - cut: between contacting and not, on the scale of calibrated probabilities.
   ///   - folds: the scores from which bands are cut.
+  ///   - fairness: how the scores treat groups; nil where no column is sensitive.
   func artifact(
     of pipeline: PropensityPipeline, cut: CutRule, folds: OutOfFold, leaks: [LeakFinding],
-    metrics: [MetricRecord]
+    metrics: [MetricRecord], fairness: FairnessEvidence?
   ) throws(TrialFailure) -> PropensityArtifact {
     let labels = folds.scores.labels
     do {
       return try PropensityArtifact(
         pipeline: pipeline, passthrough: [study.data.roles.id].compactMap { $0 },
         nullTokens: study.data.nullTokens ?? CSVOptions.defaultNullTokens,
+        consent: study.data.roles.consent,
         decision: try PropensityDecision(cut: cut, bandLimits: folds.bandLimits),
         training: PropensityTraining(
           target: data.target?.column ?? "", positive: data.target?.positive ?? "",
@@ -52,23 +56,41 @@ struct TrialArtifact {
           leaks: leaks.map {
             .init(column: $0.column, finding: $0.words, isExcluded: $0.isExcluded)
           }),
-        metrics: metrics.map(EvidenceMetric.init), lineage: try lineage())
+        metrics: metrics.map(EvidenceMetric.init), lineage: try lineage(),
+        governance: governance(fairness: fairness))
     } catch {
       throw TrialFailure(reason: "artifact: \(error)")
     }
   }
 
   private func lineage() throws -> Lineage {
-    let configuration = TrialParameters(key: trial.key, model: trial.model, stages: trial.stages)
+    let definition = try CanonicalJSON.encode(TrialDefinition(trial, of: study))
     return Lineage(
       dataFingerprint: data.fingerprint, rowCount: data.trainingRows.count,
-      configuration: try CanonicalJSON.parse(CanonicalJSON.encode(configuration)),
-      seed: trial.seed ?? study.seed, engineVersion: Engine.version, trial: trial.id)
+      table: data.tableRecord, configuration: try CanonicalJSON.parse(definition),
+      configurationDigest: ContentHash.hexadecimal(definition), seed: trial.seed ?? study.seed,
+      engineVersion: Engine.version, trial: trial.id)
+  }
+
+  private func governance(fairness: FairnessEvidence?) -> Governance {
+    let roles = study.data.roles
+    return Governance(
+      sensitiveColumns: roles.sensitive,
+      allowedColumns: roles.allowPII.filter(data.features.contains), fairness: fairness)
+  }
+
+  /// Which groups the segments consist of; nil where no column is sensitive.
+  private func composition(of fitted: FittedClustering, names: [String]) -> FairnessEvidence? {
+    guard !data.sensitiveColumns.isEmpty else { return nil }
+    return FairnessEvidence(
+      composed: data.sensitiveGroups(data.trainingRows).map {
+        $0.composition(labels: fitted.assignments.labels, names: names, split: data.split)
+      })
   }
 }
 
 extension EvidenceMetric {
-  fileprivate init(_ metric: MetricRecord) {
+  init(_ metric: MetricRecord) {
     self.init(
       name: metric.name, value: metric.value, goal: metric.direction.rawValue,
       split: metric.split, rowCount: metric.rowCount, sampledFrom: metric.sampledFrom,

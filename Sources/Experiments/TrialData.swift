@@ -1,4 +1,6 @@
+internal import Artifacts
 internal import Evaluation
+internal import Foundation
 internal import Learning
 internal import Numerical
 internal import Tabular
@@ -10,7 +12,11 @@ struct TrialData: Sendable {
   let features: [String]
   /// Columns described per segment: the features, and the target for what it says of them.
   let profiled: [String]
-  /// Rows to learn from, as row numbers of the source from 0; all, or what the holdout leaves.
+  /// The table as lineage describes it.
+  private(set) var tableRecord: TrainingTable?
+  /// The numbers of the rows in the source, from 0; nil where the table has all of them.
+  private let sourceRows: [Int]?
+  /// Rows to learn from, as row numbers of the table from 0; all, or what the holdout leaves.
   private(set) var trainingRows: [Int]
   let holdoutRows: [Int]
   /// Nil for a study that classifies nothing.
@@ -24,10 +30,13 @@ struct TrialData: Sendable {
 
   private var isWhole: Bool { trainingRows.count == table.rowCount }
 
+  /// - Parameter sourceRows: the numbers of the rows in the source, from 0; nil for all of them.
   init(
-    _ table: Table, fingerprint: String, study: Study, features: [String], on pool: WorkerPool
+    _ table: Table, sourceRows: [Int]? = nil, fingerprint: String, study: Study,
+    features: [String], on pool: WorkerPool
   ) throws(RunError) {
     self.table = table
+    self.sourceRows = sourceRows
     self.fingerprint = fingerprint
     self.features = features
     self.study = study
@@ -37,7 +46,7 @@ struct TrialData: Sendable {
     let classifies = study.experiments.contains { $0.task == .classify }
     target =
       classifies || study.split.scheme == .stratified
-      ? try Target(table, roles: study.data.roles) : nil
+      ? try Target(table, roles: study.data.roles, sourceRows: sourceRows) : nil
     let parts = try RowSplits(study, table, labels: target?.labels).holdout()
     (trainingRows, holdoutRows) = (parts.train, parts.test)
     guard classifies, let target else {
@@ -50,6 +59,31 @@ struct TrialData: Sendable {
       labels: rows.map { target.labels[$0] }, afterOutcome: study.data.roles.afterOutcome,
       seed: Seed(study.seed)
     ).findings(among: features, on: pool)
+  }
+
+  /// The number of a row of the table in the source, from 1.
+  func sourceRow(_ row: Int) -> Int { (sourceRows?[row] ?? row) + 1 }
+
+  /// With what lineage says of the table.
+  ///
+  /// - Parameter source: the table before rows were left out, with the digests of its columns.
+  func describing(_ source: Table, digests: [[UInt8]], as record: DataRecord) -> TrialData {
+    func part(_ name: String, _ rows: [Int]) -> TrainingTable.Part {
+      TrainingTable.Part(
+        name: name, rowCount: rows.count,
+        digest: ContentHash.hexadecimal(Data(rows.map { "\(sourceRow($0))\n" }.joined().utf8)))
+    }
+    var described = self
+    described.tableRecord = TrainingTable(
+      rowCount: source.rowCount,
+      columns: zip(record.columns, digests).map { column, digest in
+        TrainingTable.Column(
+          name: column.name, kind: column.kind, role: column.role, missingCount: column.missing,
+          digest: Table.hexadecimal(digest))
+      }, unreadColumns: source.unreadColumns.sorted(), filters: record.filters ?? [],
+      parts: [part(split, trainingRows)]
+        + (holdoutRows.isEmpty ? [] : [part("holdout", holdoutRows)]))
+    return described
   }
 
   /// With a sample of the training rows, all if there are no more; greater samples hold smaller ones.

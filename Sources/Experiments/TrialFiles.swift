@@ -61,7 +61,7 @@ struct TrialFiles {
         var numbers = [place.distances[index], place.strengths[index], place.anomalies[index]]
         if let reconstructionErrors { numbers.append(reconstructionErrors[index]) }
         let fields = numbers.map { $0.isFinite ? "\($0)" : "" }
-        return "\(row + 1),\(place.labels[index]),\(fields.joined(separator: ","))"
+        return "\(data.sourceRow(row)),\(place.labels[index]),\(fields.joined(separator: ","))"
       }
   }
 }

@@ -3,7 +3,7 @@ import Numerical
 import Tabular
 
 /// Made-up rows on which an export has to answer as its model does: values on the thresholds of trees and
-/// next to them, at and beyond the ends of the training's ranges, missing ones and levels never seen.
+/// next to them, at and beyond the ends of the schema's ranges, missing ones and levels never seen.
 struct CheckRows: Sendable {
   static let count = 10_000
 
@@ -11,16 +11,16 @@ struct CheckRows: Sendable {
 
   init(_ plan: ScoringPlan) {
     self.init(
-      plan.inputs, passthrough: plan.passthrough,
+      plan.inputs, passthrough: plan.passthrough, consent: plan.consent,
       thresholds: Self.thresholds(of: plan.trees, inputCount: plan.inputs.count),
-      // A logarithm is not defined everywhere; what training had is safe.
+      // A logarithm is not defined everywhere; the schema's range lies within what training had.
       staysInside: plan.steps.contains { if case .logarithm = $0 { true } else { false } })
   }
 
   /// - Parameter thresholds: for each input, the numbers that answers change at.
   init(
-    _ inputs: [EncoderInput], passthrough: [String], thresholds: [[Double]],
-    staysInside: Bool = false
+    _ inputs: [EncoderInput], passthrough: [String], consent: ConsentRule? = nil,
+    thresholds: [[Double]], staysInside: Bool = false
   ) {
     let columns = inputs.enumerated().map { place, input in
       var random = RandomSource(seed: Seed(UInt64(place + 1)))
@@ -41,7 +41,12 @@ struct CheckRows: Sendable {
     let ids = passthrough.map { name in
       Column(name: name, values: .text((0..<Self.count).map { "row \($0 + 1)" }))
     }
-    table = Table(columns: columns + ids)
+    let answers = consent.map { rule in
+      Column(
+        name: rule.column,
+        values: .text([String](repeating: rule.allow.first ?? "", count: Self.count)))
+    }
+    table = Table(columns: columns + ids + [answers].compactMap { $0 })
   }
 
   /// The thresholds on each input, ascending.
@@ -73,7 +78,11 @@ struct CheckRows: Sendable {
       let value = (low - reach) * (1 - share) + (high + reach) * share
       return kind < 0.8 ? value.rounded() : value
     }
-    let drawn = (0..<count).map { _ in min(max(draw(), low - reach), high + reach) }
+    // Ranges leave out what few customers have; trees divide there too.
+    let ends = staysInside ? [] : [thresholds.first?.nextDown, thresholds.last?.nextUp]
+    let least = (ends.compactMap { $0 } + [low - reach]).min() ?? low
+    let most = (ends.compactMap { $0 } + [high + reach]).max() ?? high
+    let drawn = (0..<count).map { _ in min(max(draw(), least), most) }
     switch input.kind {
     case .boolean: return .boolean(drawn.map { $0 >= 0.5 })
     case .date: return .date(drawn.map { Int32(exactly: $0.rounded()) ?? 0 })

@@ -41,6 +41,8 @@ struct ScoringPlan: Sendable {
 
   let inputs: [EncoderInput]
   let passthrough: [String]
+  /// What the model's own scorer asks for; an export answers every row.
+  let consent: ConsentRule?
   let steps: [Step]
   let answer: Answer
 
@@ -82,6 +84,7 @@ extension ScoringPlan {
     for transformer in transformers { steps += try Self.steps(of: transformer) }
     self.inputs = encoder.inputs
     passthrough = inputs.passthrough
+    consent = inputs.consent
     self.steps = steps
     self.answer = answer
   }
@@ -171,8 +174,9 @@ extension EncoderInput.Coding {
     switch self {
     case .number(let number): number.keepsMissing || number.fill != nil
     case .category(let category):
-      (category.keepsMissing || category.fill != nil) && category.unseen != .refuse
-        && (category.unseenPosition != nil || category.keepsMissing)
+      (category.keepsMissing || category.fill != nil)
+        && (category.unseenPosition != nil
+          || (category.keepsMissing && category.unseen != .refuse))
     }
   }
 }

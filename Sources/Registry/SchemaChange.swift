@@ -6,7 +6,13 @@ enum SchemaChange {
   /// What they could no longer do, in sentences; a new column, however its gaps are filled, is one they do not send.
   static func breaks(from before: StoredArtifact, to after: StoredArtifact) -> [String] {
     after.inputs.fields.compactMap { fault($0, before.inputs.fields) }
+      + consentFault(before.inputs, after.inputs)
       + before.outputs.columns.compactMap { fault($0, after.outputs.columns) }
+  }
+
+  private static func consentFault(_ before: InputSchema, _ after: InputSchema) -> [String] {
+    guard let column = after.consent?.column, column != before.consent?.column else { return [] }
+    return ["it needs the column \(column) for consent, which is new"]
   }
 
   private static func fault(

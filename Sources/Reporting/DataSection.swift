@@ -17,9 +17,12 @@ struct DataSection {
     source = SourceAddress.withoutPassword(data.source)
     fingerprint = data.fingerprint
     let columnCount = data.columns.count
+    let filters = (data.filters ?? []).map { "; \($0.sentence)" }.joined()
+    let unread = data.unreadColumns.map { "; not read: \($0.joined(separator: ", "))" } ?? ""
     size =
       "\(NumberFormat.count(data.rowCount)) \(data.rowCount == 1 ? "row" : "rows"), "
       + "\(NumberFormat.count(columnCount)) \(columnCount == 1 ? "column" : "columns")"
+      + filters + unread
     roles = Self.roles(of: data)
     columns = TableView(
       columns: [.text("column"), .text("kind"), .text("role"), .number("missing")],

@@ -45,6 +45,7 @@ extension Section {
     portrait = Portrait(board, anchor: anchor, within: budget).map { [$0] } ?? []
     classifier = ClassifierPortrait(board, anchor: anchor, within: budget).map { [$0] } ?? []
     models = ModelPortrait.all(board, anchor: anchor, within: budget)
+    fairness = FairnessSection(experiment).map { [$0] } ?? []
     notes = MethodNotes.notes(for: board)
   }
 

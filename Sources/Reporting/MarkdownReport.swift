@@ -11,7 +11,7 @@ public enum MarkdownReport {
     let data = DataSection(run.data)
     let head = [
       "# \(MarkdownText.escaped(run.study))", "",
-      "\(data.size) from \(MarkdownText.escaped(data.source)) · Cohort "
+      "\(MarkdownText.escaped(data.size)) from \(MarkdownText.escaped(data.source)) · Cohort "
         + "\(MarkdownText.escaped(run.engineVersion))",
       "",
     ]
@@ -41,8 +41,8 @@ public enum MarkdownReport {
     var lines = ["## \(MarkdownText.escaped(experiment.id))", ""]
     lines += verdict.prefix(1) + [""] + verdict.dropFirst() + [""]
     return lines + leaks(experiment) + leaders(board) + ClassifierText(board: board).lines
-      + segments(experiment) + StabilityText(board).lines + models(board) + warnings(experiment)
-      + failures(board)
+      + segments(experiment) + StabilityText(board).lines + models(board) + fairness(experiment)
+      + warnings(experiment) + failures(board)
   }
 
   private static func leaks(_ experiment: ExperimentRecord) -> [String] {
@@ -100,6 +100,14 @@ public enum MarkdownReport {
       lines += MarkdownText.table(profile) + [""]
     }
     return lines
+  }
+
+  private static func fairness(_ experiment: ExperimentRecord) -> [String] {
+    guard let section = FairnessSection(experiment) else { return [] }
+    return ["### Groups", ""] + section.sentences.map { "- \(MarkdownText.escaped($0))" } + [""]
+      + section.tables.flatMap { table in
+        ["**\(MarkdownText.escaped(table.title))**", ""] + MarkdownText.table(table.view) + [""]
+      }
   }
 
   private static func warnings(_ experiment: ExperimentRecord) -> [String] {

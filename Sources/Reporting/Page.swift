@@ -49,6 +49,8 @@ struct Section {
   let classifier: [ClassifierPortrait]
   /// What each shown clustering adds of its own.
   let models: [ModelPortrait]
+  /// One element where a column is sensitive.
+  let fairness: [FairnessSection]
   let notes: [Note]
 
   struct Note {

@@ -4,6 +4,8 @@ struct ColumnPlan: Sendable {
   /// The kind the caller asked for.
   let declared: ColumnKind?
   var kind: ColumnKind
+  /// False for a column that is passed over.
+  var isRead = true
 }
 
 /// What a chunk has to say about a column.

@@ -6,11 +6,14 @@ public struct CSVOptions: Hashable, Sendable {
   public var nullTokens: [String]
   /// Kinds that are given rather than found, by column name.
   public var kinds: [String: ColumnKind]
+  /// Columns whose cells are passed over: no kind is found for them and nothing of them is kept.
+  public var unread: [String]
 
   public init(
     delimiter: UInt8? = nil, nullTokens: [String] = Self.defaultNullTokens,
-    kinds: [String: ColumnKind] = [:]
+    kinds: [String: ColumnKind] = [:], unread: [String] = []
   ) {
+    self.unread = unread
     self.delimiter = delimiter
     self.nullTokens = nullTokens
     self.kinds = kinds

@@ -67,26 +67,31 @@ struct CSVReader {
       source, delimiter: options.delimiter, chunkSize: chunkSize, on: pool)
     guard document.layout.rowCount > 0 else { throw .noRows(path: source.path) }
     nulls = NullTokens(options.nullTokens)
-    plans = try Self.plans(document.header.names, options.kinds)
+    plans = try Self.plans(document.header.names, options)
     forms = plans.map { _ in [] }
   }
 
   private static func plans(
-    _ names: [String], _ kinds: [String: ColumnKind]
+    _ names: [String], _ options: CSVOptions
   ) throws(TableError) -> [ColumnPlan] {
+    let kinds = options.kinds
     for name in kinds.keys.sorted() where !names.contains(name) {
       throw .unknownColumn(
         name: name, nearest: NearestName.nearest(to: name, among: names), place: "declared kinds")
     }
-    return names.map { ColumnPlan(name: $0, declared: kinds[$0], kind: kinds[$0] ?? .integer) }
+    return names.map {
+      ColumnPlan(
+        name: $0, declared: kinds[$0], kind: kinds[$0] ?? .integer,
+        isRead: !options.unread.contains($0))
+    }
   }
 
   mutating func read() throws(TableError) -> Table {
     try guessKinds()
     var stores = pool.map(count: plans.count) { index in
-      ColumnStore(kind: plans[index].kind, rowCount: layout.rowCount)
+      ColumnStore(kind: plans[index].kind, rowCount: plans[index].isRead ? layout.rowCount : 0)
     }
-    var pending = Array(plans.indices)
+    var pending = plans.indices.filter { plans[$0].isRead }
     // Forms only ever gain members, so few kinds can follow each other: at worst an integer turns
     // into a real, a category and text.
     for _ in 0..<5 {
@@ -102,12 +107,15 @@ struct CSVReader {
   }
 
   private func table(_ stores: [ColumnStore]) -> Table {
-    let columns = pool.map(count: stores.count) { index in
+    let read = plans.indices.filter { plans[$0].isRead }
+    let columns = pool.map(count: read.count) { place in
+      let index = read[place]
       let plan = plans[index]
       if forms[index].isEmpty, plan.declared == nil { return blankColumn(plan.name) }
       return stores[index].finish(name: plan.name, isDeclared: plan.declared != nil)
     }
-    return Table(columns: columns)
+    return Table(
+      columns: columns, unreadColumns: plans.filter { !$0.isRead }.map(\.name))
   }
 
   private func blankColumn(_ name: String) -> Column {
@@ -143,7 +151,7 @@ extension CSVReader {
   private mutating func guessKinds() throws(TableError) {
     let count = layout.chunks.count
     let sample = Set([0, count / 2, count - 1]).sorted().map { layout.chunks[$0] }
-    let undeclared = plans.indices.filter { plans[$0].declared == nil }
+    let undeclared = plans.indices.filter { plans[$0].declared == nil && plans[$0].isRead }
     let findings = try overChunks(sample) { parser in
       undeclared.map { column in
         let forms = parser.observe(column).forms

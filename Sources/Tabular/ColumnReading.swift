@@ -4,7 +4,7 @@ public import Numerical
 public struct ColumnOptions: Hashable, Sendable, Codable {
   /// Levels of fewer rows are pooled into `(other)`: nothing can be learnt of them, and a level of few
   /// rows may name a person.
-  public var rareRows = 10
+  public var rareRows = Disclosure.leastRows
   /// The most levels a category keeps; the rarest are pooled.
   public var maximumLevels = 100_000
   /// What becomes of a level met only in scoring.
@@ -31,7 +31,7 @@ public struct EncodedColumns: Sendable {
   public let columns: [Column]
   /// Missing cells by column; columns without any are absent.
   public let missingCounts: [String: Int]
-  /// Cells of levels never seen in training, by column; columns without any are absent.
+  /// Cells of levels that training did not have or pooled, by column; columns without any are absent.
   public let unseenCounts: [String: Int]
 }
 
@@ -108,13 +108,13 @@ extension EncoderInput {
       if let row = numbers.firstIndex(where: \.isInfinite) {
         throw .invalidValue(column: column.name, row: row + 1, expected: "a finite number")
       }
-      let present = numbers.filter { !$0.isNaN }
+      let range = CommonRange(of: numbers, kind: column.kind)
       return EncoderInput(
         name: column.name, kind: column.kind,
         coding: .number(
           NumberCoding(
-            fill: nil, keepsMissing: true, hasIndicator: false, minimum: present.min(),
-            maximum: present.max())))
+            fill: nil, keepsMissing: true, hasIndicator: false, minimum: range?.lower,
+            maximum: range?.upper)))
     }
   }
 }
@@ -129,7 +129,7 @@ extension CategoryCoding {
     for place in byCount.dropLast(options.maximumLevels) { isKept[place] = false }
     return CategoryCoding(
       style: .ordinal, levels: names.indices.filter { isKept[$0] }.map { names[$0] },
-      pooledLevels: names.indices.filter { !isKept[$0] }.map { names[$0] }, hasMissingLevel: false,
-      hasPool: isKept.contains(false), fill: nil, keepsMissing: true, unseen: options.unseenLevels)
+      pooledLevels: [], hasMissingLevel: false, hasPool: isKept.contains(false), fill: nil,
+      keepsMissing: true, unseen: options.unseenLevels)
   }
 }

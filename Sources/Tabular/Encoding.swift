@@ -21,9 +21,12 @@ public struct EncodingOptions: Hashable, Sendable, Codable {
   }
 
   /// What becomes of a level that training did not have.
+  ///
+  /// Where training pooled rare levels, it joins them whatever the policy: an encoder does not keep the
+  /// names of rare levels, and cannot tell them from new ones.
   public enum UnseenPolicy: String, Hashable, Sendable, Codable, CaseIterable {
-    /// It joins the rare levels. Where training pooled none, it has no level: all of its one-hot
-    /// columns are 0, and its ordinal number is the one after the last.
+    /// It has no level: all of its one-hot columns are 0, and its ordinal number is the one after the
+    /// last.
     case pool
     /// It counts as missing.
     case impute
@@ -35,8 +38,10 @@ public struct EncodingOptions: Hashable, Sendable, Codable {
   public var missingIndicators = false
   public var categoryCoding = CategoryCoding.oneHot
   public var categoryImputation = CategoryImputation.ownLevel
-  /// Levels held by a smaller share of the rows are pooled into `(other)`; 0 pools none.
+  /// Levels held by a smaller share of the rows are pooled into `(other)`.
   public var rareShare = 0.01
+  /// Levels held by fewer rows are pooled too: a level of few rows may name a person.
+  public var rareRows = Disclosure.leastRows
   /// The most levels a category keeps, the pool among them; the rarest are pooled.
   public var maximumLevels = 20
   public var unseenLevels = UnseenPolicy.pool
@@ -102,6 +107,6 @@ public struct EncodedTable: Sendable {
   public let matrix: Matrix
   /// Missing cells that were given a value, by column; columns without any are absent.
   public let imputedCounts: [String: Int]
-  /// Cells of levels never seen in training, by column; columns without any are absent.
+  /// Cells of levels that training did not have or pooled, by column; columns without any are absent.
   public let unseenCounts: [String: Int]
 }

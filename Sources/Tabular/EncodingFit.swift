@@ -70,7 +70,7 @@ extension NumberCoding {
         column: column.name, count: missingCount,
         firstRow: (numbers.firstIndex(where: \.isNaN) ?? 0) + 1)
     }
-    let (low, high) = (present.min(), present.max())
+    let range = CommonRange(of: present, kind: column.kind)
     let fill: Double? =
       switch options.numericImputation {
       case .refuse: nil
@@ -80,7 +80,7 @@ extension NumberCoding {
       }
     return NumberCoding(
       fill: fill, hasIndicator: options.missingIndicators && missingCount > 0,
-      minimum: low, maximum: high)
+      minimum: range?.lower, maximum: range?.upper)
   }
 
   /// A running mean, which no finite input overflows; 0 without values.
@@ -106,7 +106,8 @@ extension CategoryCoding {
     if let mode, !hasOwnMissing { counts[mode] += missing }
     // Missing values take part in the pooling as the last level.
     let all = hasOwnMissing ? counts + [missing] : counts
-    let kept = keptPlaces(of: all, rowCount: column.rowCount, options: options)
+    let kept = keptPlaces(
+      of: all, levelCount: names.count, rowCount: column.rowCount, options: options)
     let levels = names.indices.filter { kept[$0] }
     let hasMissingLevel = hasOwnMissing && kept[names.count]
     let hasPool = kept.contains(false)
@@ -120,19 +121,22 @@ extension CategoryCoding {
         mode.map { levels.firstIndex(of: $0) ?? pool }
       }
     return CategoryCoding(
-      style: options.categoryCoding, levels: levels.map { names[$0] },
-      pooledLevels: names.indices.filter { !kept[$0] }.map { names[$0] },
+      style: options.categoryCoding, levels: levels.map { names[$0] }, pooledLevels: [],
       hasMissingLevel: hasMissingLevel, hasPool: hasPool, fill: fill, keepsMissing: false,
       unseen: options.unseenLevels)
   }
 
   /// Which levels are frequent enough.
   ///
-  /// Among equal counts the later stay, as in scikit-learn.
-  private static func keptPlaces(of counts: [Int], rowCount: Int, options: EncodingOptions)
-    -> [Bool]
-  {
-    var kept = counts.map { Double($0) >= options.rareShare * Double(rowCount) }
+  /// Among equal counts the later stay, as in scikit-learn. Missing values behind the levels name nobody,
+  /// so that only their share counts.
+  private static func keptPlaces(
+    of counts: [Int], levelCount: Int, rowCount: Int, options: EncodingOptions
+  ) -> [Bool] {
+    var kept = counts.indices.map { place in
+      Double(counts[place]) >= options.rareShare * Double(rowCount)
+        && (place >= levelCount || counts[place] >= options.rareRows)
+    }
     let frequent = counts.indices.filter { kept[$0] }
     let needsPool = frequent.count < counts.count || frequent.count > options.maximumLevels
     let room = max(options.maximumLevels, 1) - (needsPool ? 1 : 0)

@@ -64,7 +64,7 @@ public struct NumberCoding: Hashable, Sendable, Codable {
   /// Whether a missing value stays one, as NaN.
   public let keepsMissing: Bool
   public let hasIndicator: Bool
-  /// The range of the training values; nil if there were none.
+  /// The `CommonRange` of the training values; nil if there were none.
   public let minimum: Double?
   public let maximum: Double?
 
@@ -100,11 +100,12 @@ public struct CategoryCoding: Hashable, Sendable, Codable {
   public let style: EncodingOptions.CategoryCoding
   /// Levels with a position of their own, ascending by UTF-8 bytes.
   public let levels: [String]
-  /// Levels seen in training but too rare to keep, ascending by UTF-8 bytes.
+  /// Levels of the pool, ascending by UTF-8 bytes; empty unless the encoder is of a time when their names
+  /// were kept.
   public let pooledLevels: [String]
   /// Whether missing values have a position of their own.
   public let hasMissingLevel: Bool
-  /// Whether there is a position for pooled levels.
+  /// Whether there is a position for levels that were too rare to keep.
   public let hasPool: Bool
   /// The position that stands for a missing value; nil refuses it or keeps it.
   public let fill: Int?

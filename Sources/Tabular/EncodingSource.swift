@@ -168,13 +168,16 @@ extension CategoryCoding {
     return Self.unseen
   }
 
-  /// Whether training had `level`, be it kept or pooled.
+  /// Whether `level` is one that the encoder tells from others.
   package func knows(_ level: String) -> Bool { position(of: level) != Self.unseen }
 
   /// The position that stands for an unseen level, one past the last if it has none; nil refuses it, or
   /// counts it as missing where missing values are kept.
+  ///
+  /// A pool takes it, since it may be one of the levels that were pooled.
   package var unseenPosition: Int? {
-    switch unseen {
+    if let poolPosition, pooledLevels.isEmpty { return poolPosition }
+    return switch unseen {
     case .pool: poolPosition ?? (keepsMissing ? nil : positionCount)
     case .impute: fill
     case .refuse: nil

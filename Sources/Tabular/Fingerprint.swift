@@ -15,17 +15,30 @@ extension Table {
 
   /// The fingerprint, with columns shared out among threads.
   public func fingerprint(on pool: WorkerPool) -> String {
-    let digests = pool.map(count: columns.count) { columns[$0].digest }
+    fingerprint(ofColumns: columnDigests(on: pool))
+  }
+
+  /// The SHA-256 of every column: of its name, kind, values and missing cells.
+  public func columnDigests(on pool: WorkerPool) -> [[UInt8]] {
+    pool.map(count: columns.count) { columns[$0].digest }
+  }
+
+  /// The fingerprint of a table whose columns have these digests.
+  public func fingerprint(ofColumns digests: [[UInt8]]) -> String {
     var hash = SHA256()
     hash.update(text: "cohort table 1")
     hash.update(number: columns.count)
     hash.update(number: rowCount)
     for digest in digests { hash.update(data: digest) }
-    let hexadecimal = hash.finalize().map { byte in
+    return "sha256:" + Self.hexadecimal(Array(hash.finalize()))
+  }
+
+  /// Two lower-case digits per byte.
+  public static func hexadecimal(_ bytes: [UInt8]) -> String {
+    bytes.map { byte in
       let digits = String(byte, radix: 16)
       return digits.count == 1 ? "0" + digits : digits
-    }
-    return "sha256:" + hexadecimal.joined()
+    }.joined()
   }
 }
 

@@ -80,8 +80,8 @@ public struct ColumnProfile: Hashable, Sendable, Codable {
   public let distinctCount: Int
   public let numbers: NumberSummary?
   public let dates: DateRange?
-  /// The ten most frequent levels, most frequent first, ties in order; empty where levels would
-  /// show single customers.
+  /// The ten most frequent levels, most frequent first, ties in order, without those of too few rows to
+  /// hide a customer; empty where levels would show single customers.
   public let levels: [LevelCount]
   public let flags: [Flag]
 }
@@ -180,8 +180,9 @@ private struct ColumnFacts {
     let order = used.indices.sorted {
       (used[$1].count, $0) < (used[$0].count, $1)
     }
+    topCount = order.first.map { used[$0].count } ?? 0
     levels = order.prefix(10).map { .init(level: used[$0].level, count: used[$0].count) }
-    topCount = levels.first?.count ?? 0
+      .filter { $0.count >= Disclosure.leastRows }
   }
 
   func flags(rowCount: Int) -> [ColumnProfile.Flag] {

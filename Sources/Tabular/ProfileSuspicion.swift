@@ -21,6 +21,31 @@ extension Column {
     return matches > 0 && Double(matches) >= Suspicion.phoneShare * Double(present)
   }
 
+  /// Whether a tenth of the values or more are international bank account numbers.
+  package var looksLikeAccount: Bool {
+    let (present, matches) = countValues(where: PersonalNumber.isAccount)
+    return matches > 0 && Double(matches) >= Suspicion.accountShare * Double(present)
+  }
+
+  /// Whether half of the values or more, and two at least, are numbers of payment cards.
+  package var looksLikeCard: Bool {
+    if case .integer(let values) = values {
+      let matches = presentRows.count { PersonalNumber.isCard(String(values[$0])) }
+      return matches >= 2 && 2 * matches >= presentCount
+    }
+    let (present, matches) = countValues(where: PersonalNumber.isCard)
+    return matches >= 2 && Double(matches) >= Suspicion.cardShare * Double(present)
+  }
+
+  /// What the values have of personal data; nil for nothing that is recognised.
+  package var personalPattern: PersonalPattern? {
+    if looksLikeEmail { return .email }
+    if looksLikePhone { return .phone }
+    if looksLikeAccount { return .account }
+    if looksLikeCard { return .card }
+    return looksLikeFreeText ? .nearlyUnique : nil
+  }
+
   /// Whether the values single out rows: nearly all distinct and either dense whole numbers, words
   /// without spaces, or in a column named as an identifier.
   package var looksLikeIdentifier: Bool {
@@ -105,6 +130,10 @@ enum Suspicion {
   static let nearUniqueShare = 0.95
   static let emailShare = 0.1
   static let phoneShare = 0.5
+  /// One text in 97 has the check digits of an account by chance.
+  static let accountShare = 0.1
+  /// One number in ten has the check digit of a card by chance.
+  static let cardShare = 0.5
 }
 
 /// What one text or name looks like.

@@ -1,7 +1,7 @@
 /// What the columns of a table are for.
 ///
 /// A column without a role is a feature.
-public struct Roles: Hashable, Sendable, Codable {
+public struct Roles: Hashable, Sendable {
   /// Names the customer; passes through and never enters a model or a report.
   public var id: String?
   /// What a propensity model predicts.
@@ -12,11 +12,11 @@ public struct Roles: Hashable, Sendable, Codable {
   public var time: String?
   /// Rows of one group (a household) stay in one fold.
   public var group: String?
-  /// Whether the customer may be contacted.
-  public var consent: String?
+  /// Who may be learnt from and scored.
+  public var consent: ConsentRule?
   /// How much the row counts.
   public var weight: String?
-  /// Columns that hold personal data.
+  /// Columns that hold personal data: they are not read.
   public var pii: [String] = []
   /// Columns by which nobody may be treated differently; used for checks only.
   public var sensitive: [String] = []
@@ -25,6 +25,8 @@ public struct Roles: Hashable, Sendable, Codable {
   public var ignore: [String] = []
   /// If not empty, exactly these columns are the features, whatever they look like.
   public var features: [String] = []
+  /// Columns that may be features although their values look personal.
+  public var allowPII: [String] = []
 
   public init() {}
 
@@ -38,13 +40,19 @@ public struct Roles: Hashable, Sendable, Codable {
   /// A column is left out if it has a role, if it has no value at all, or if its values say that it
   /// is no feature: dates (they have no meaningful zero; derive an age from them), free text,
   /// identifiers, e-mail addresses and telephone numbers. Text in a table too small to show levels
-  /// is a category if a value stands in it twice. Naming a column in `features` overrules
-  /// the judgement of its values.
+  /// is a category if a value stands in it twice. Naming a column in `features` or `allowPII` overrules
+  /// the judgement of its values; values that look personal take `allowPII`.
   ///
   /// - Throws: `.unknownColumn` if a role names a column that does not exist, `.conflictingRoles` if
-  ///   a feature or the target has another role.
+  ///   a feature, the target or a column that is not read has another role, `.personalFeature` if a
+  ///   column of `features` looks personal and is not allowed.
   public func features(in table: Table) throws(TableError) -> FeatureSelection {
     try check(against: table)
+    for name in features where !allowPII.contains(name) {
+      if let pattern = table[name]?.personalPattern {
+        throw .personalFeature(column: name, pattern)
+      }
+    }
     var names: [String] = []
     var skipped: [FeatureSelection.Skipped] = []
     for column in table.columns {
@@ -66,14 +74,19 @@ public struct Roles: Hashable, Sendable, Codable {
     [
       ("id", [id].compactMap { $0 }), ("target", [target].compactMap { $0 }),
       ("time", [time].compactMap { $0 }), ("group", [group].compactMap { $0 }),
-      ("consent", [consent].compactMap { $0 }), ("weight", [weight].compactMap { $0 }),
+      ("consent", [consent?.column].compactMap { $0 }), ("weight", [weight].compactMap { $0 }),
       ("pii", pii), ("sensitive", sensitive), ("ignore", ignore),
     ]
   }
 
-  private func check(against table: Table) throws(TableError) {
-    let known = Set(table.columnNames)
-    let listed = [("features", features), ("after_outcome", afterOutcome)]
+  /// Whether the roles fit the names of the columns of `table` and each other.
+  ///
+  /// - Throws: `.unknownColumn`, `.conflictingRoles`.
+  public func check(against table: Table) throws(TableError) {
+    let known = Set(table.columnNames + table.unreadColumns)
+    let listed = [
+      ("features", features), ("after_outcome", afterOutcome), ("allow_pii", allowPII),
+    ]
     for (role, columns) in assignments + listed {
       for name in columns where !known.contains(name) {
         throw .unknownColumn(
@@ -85,8 +98,12 @@ public struct Roles: Hashable, Sendable, Codable {
       if let target, role != "target", columns.contains(target) {
         throw .conflictingRoles(column: target, first: "target", second: role)
       }
-      if let feature = features.first(where: columns.contains) {
+      if let feature = (features + allowPII).first(where: columns.contains) {
         throw .conflictingRoles(column: feature, first: "features", second: role)
+      }
+      // What is not read can serve no other purpose.
+      if !["pii", "ignore"].contains(role), let unread = pii.first(where: columns.contains) {
+        throw .conflictingRoles(column: unread, first: role, second: "pii")
       }
     }
   }
@@ -94,10 +111,13 @@ public struct Roles: Hashable, Sendable, Codable {
   private func reasonToSkip(_ column: Column) -> FeatureSelection.Reason? {
     if role(of: column.name) != nil { return .role }
     if !features.isEmpty { return features.contains(column.name) ? nil : .notListed }
+    if allowPII.contains(column.name) { return nil }
     if column.missingRows.count == column.rowCount { return .empty }
     if column.kind == .date { return .date }
     if column.looksLikeEmail { return .email }
     if column.looksLikePhone { return .phone }
+    if column.looksLikeAccount { return .account }
+    if column.looksLikeCard { return .card }
     if column.looksLikeIdentifier { return .identifier }
     if column.looksLikeFreeText || (column.kind == .text && !column.looksLikeFewLevels) {
       return .freeText
@@ -106,12 +126,51 @@ public struct Roles: Hashable, Sendable, Codable {
   }
 }
 
+extension Roles: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case id, target, positive, time, group, consent, weight, pii, sensitive, afterOutcome, ignore
+    case features, allowPII
+  }
+
+  /// What is left out is empty, as in studies written before the role existed.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func name(_ key: CodingKeys) throws -> String? {
+      try container.decodeIfPresent(String.self, forKey: key)
+    }
+    func names(_ key: CodingKeys) throws -> [String] {
+      try container.decodeIfPresent([String].self, forKey: key) ?? []
+    }
+    id = try name(.id)
+    target = try name(.target)
+    positive = try name(.positive)
+    time = try name(.time)
+    group = try name(.group)
+    consent = try container.decodeIfPresent(ConsentRule.self, forKey: .consent)
+    weight = try name(.weight)
+    pii = try names(.pii)
+    sensitive = try names(.sensitive)
+    afterOutcome = try names(.afterOutcome)
+    ignore = try names(.ignore)
+    features = try names(.features)
+    allowPII = try names(.allowPII)
+  }
+}
+
 /// The features of a table, and the columns that were left out.
 public struct FeatureSelection: Hashable, Sendable {
   public enum Reason: String, Hashable, Sendable, Codable {
-    case role, empty, date, email, phone, identifier
+    case role, empty, date, email, phone, account, card, identifier
     case notListed = "not listed"
     case freeText = "free text"
+
+    /// Whether a column may be personal and needs more than being listed.
+    var isPersonal: Bool {
+      switch self {
+      case .email, .phone, .account, .card, .identifier, .freeText: true
+      case .role, .empty, .date, .notListed: false
+      }
+    }
   }
 
   public struct Skipped: Hashable, Sendable {
@@ -143,10 +202,13 @@ public struct FeatureSelection: Hashable, Sendable {
       case .date: why = "is a date"
       case .email: why = "seems to hold e-mail addresses"
       case .phone: why = "seems to hold telephone numbers"
+      case .account: why = "seems to hold account numbers"
+      case .card: why = "seems to hold card numbers"
       case .identifier: why = "seems to be an identifier"
       case .freeText: why = "seems to be free text"
       }
-      return "column \(column.name) \(why) and is not used; list it under features to use it"
+      let place = column.reason.isPersonal ? "data.allow_pii" : "features"
+      return "column \(column.name) \(why) and is not used; list it under \(place) to use it"
     }
   }
 }

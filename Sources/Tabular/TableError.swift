@@ -24,6 +24,8 @@ public enum TableError: Error, Hashable, Sendable, CustomStringConvertible {
   case unknownColumn(name: String, nearest: String?, place: String)
   /// Two roles that exclude each other name the same column.
   case conflictingRoles(column: String, first: String, second: String)
+  /// A column was listed as a feature and its values look like personal data.
+  case personalFeature(column: String, PersonalPattern)
   /// A model needs a column that the table to encode does not have.
   case missingColumn(name: String, nearest: String?)
   /// A column's kind differs from what a model was fitted on.
@@ -36,6 +38,8 @@ public enum TableError: Error, Hashable, Sendable, CustomStringConvertible {
   case unseenLevels(column: String, count: Int, firstRow: Int)
   case noTrainingRows
   case noFeatures
+  /// No row says that it may be learnt from.
+  case noConsent(column: String)
 
   public var description: String {
     switch self {
@@ -68,6 +72,9 @@ public enum TableError: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .conflictingRoles(let column, let first, let second):
       "column \(column) cannot be both '\(first)' and '\(second)'; remove it from one of the roles"
+    case .personalFeature(let column, let pattern):
+      "column \(column) \(pattern); data.roles.features; leave it out, or name it under"
+        + " data.allow_pii as well"
     case .missingColumn(let name, let nearest):
       "the table lacks column \(name), which the model needs" + Self.suggestion(nearest)
     case .wrongKind(let column, let expected, let found):
@@ -81,6 +88,8 @@ public enum TableError: Error, Hashable, Sendable, CustomStringConvertible {
     case .unseenLevels(let column, let count, let firstRow):
       "column \(column) has \(count) values of levels unseen in training, the first in data row"
         + " \(firstRow); retrain or choose another policy for unseen levels"
+    case .noConsent(let column):
+      "no row has consent by column \(column); data.roles.consent; check the answers under allow"
     case .noTrainingRows: "the table has no rows to learn from; at least one is needed"
     case .noFeatures: "no column is left to be a feature; check the roles"
     default: "the table is not usable"

@@ -18,7 +18,9 @@ struct LayeringTests {
     "Experiments": [
       "Artifacts", "Tabular", "Learning", "Evaluation", "Numerical", "Foundation", "Crypto", "Yams",
     ],
-    "Reporting": ["Experiments", "Evaluation", "Learning", "Tabular", "Foundation", "Mustache"],
+    "Reporting": [
+      "Experiments", "Artifacts", "Evaluation", "Learning", "Tabular", "Foundation", "Mustache",
+    ],
     "History": ["Experiments", "Numerical", "Foundation", "GRDB"],
     "Registry": ["Artifacts", "Tabular", "Foundation", "GRDB"],
     "Exports": ["Artifacts", "Tabular", "Learning", "Numerical", "Foundation"],

@@ -8,7 +8,7 @@ import Testing
 
 struct ArtifactReaderTests {
   private let listed = [
-    "card.md", "evidence/golden.json", "evidence/metrics.json", "lineage.json",
+    "card.json", "card.md", "evidence/golden.json", "evidence/metrics.json", "lineage.json",
     "model/pipeline.json", "model/tensors.safetensors", "schema/inputs.json",
     "schema/outputs.json", "segments.yaml",
   ]

@@ -11,7 +11,8 @@ struct ArtifactWriterTests {
       let files = try files(in: path)
       #expect(
         files == [
-          "card.md", "evidence/assignment.json", "evidence/golden.json", "evidence/metrics.json",
+          "card.json", "card.md", "evidence/assignment.json", "evidence/golden.json",
+          "evidence/metrics.json",
           "lineage.json",
           "manifest.json", "model/pipeline.json", "model/tensors.safetensors",
           "schema/inputs.json", "schema/outputs.json", "segments.yaml",

@@ -154,8 +154,8 @@ struct ModelSignatureTests {
   @Test func `a signature of another artifact is refused by the first file that differs`() throws {
     let files = try CatalogSample.files("prior")
     let other = try #require(signed("decision-tree").last)
-    try expect(.changed("card.md"), of: files + [other])
-    #expect(throws: ArtifactError.signature(.changed("card.md"))) {
+    try expect(.changed("card.json"), of: files + [other])
+    #expect(throws: ArtifactError.signature(.changed("card.json"))) {
       try ArtifactFiles(files + [other]).requireOwnSignature()
     }
   }

@@ -41,6 +41,7 @@ struct PropensityArtifactTests {
   @Test func `every flipped bit and every cut of a small artifact is refused`() throws {
     let artifact = try PropensitySample.artifact(PropensitySample.linear(components: false))
     try Self.withPublished(artifact) { path in
+      let identity = try ArtifactReader.load(path).identity
       for file in try files(in: path) {
         let url = URL(filePath: path + "/" + file)
         let whole = try Data(contentsOf: url)
@@ -48,7 +49,10 @@ struct PropensityArtifactTests {
           var bytes = whole
           bytes[place] ^= 1 << UInt8(place % 8)
           try bytes.write(to: url)
-          #expect(throws: ArtifactError.self) { try ArtifactReader.load(path) }
+          // The name of the producer may be any; then it is another artifact.
+          if let found = try? ArtifactReader.load(path) {
+            #expect(file == "manifest.json" && found.identity != identity, "\(file), \(place)")
+          }
           try whole.prefix(place).write(to: url)
           #expect(throws: ArtifactError.self) { try ArtifactReader.load(path) }
         }
@@ -165,7 +169,7 @@ struct PropensityArtifactTests {
     try Self.withPublished(artifact) { path in
       let card = try text(path + "/card.md")
       for part in [
-        "`bought` is `yes`", "400 rows, 190 of them", "base rate 47.5 %", "Calibrated by isotonic",
+        "bought is yes", "400 rows, 190 of them", "base rate 47.5 %", "Calibrated by isotonic",
         "from 0.5 on: the best F1", "| Champions | 0.8 |", "| Low Priority | 0 |",
         "| roc_auc | 0.75 | 0.7 – 0.8 | max | holdout | 100 |",
         "| duration | alone 0.99 AUC | no |", "| balance | real | feature |",

@@ -64,8 +64,9 @@ enum Sample {
   ])
 
   static func pipeline() throws -> SegmentationPipeline {
-    let encoder = try TableEncoder.fit(
-      table, features: ["age", "spend", "plan"], options: EncodingOptions())
+    var options = EncodingOptions()
+    options.rareRows = 1
+    let encoder = try TableEncoder.fit(table, features: ["age", "spend", "plan"], options: options)
     let encoded = try encoder.encode(table, on: .serial).matrix
     let context = FitContext(seed: Seed(1))
     let scaling = try Standardize().fit(encoded, in: context).model

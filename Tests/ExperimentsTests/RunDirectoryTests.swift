@@ -32,7 +32,7 @@ struct RunDirectoryTests {
     let roles = try summary.directory.record().data.columns.map { "\($0.name) \($0.role)" }
     #expect(
       roles == [
-        "customer id", "mail pii", "spend feature", "visits feature", "channel feature",
+        "customer id", "spend feature", "visits feature", "channel feature",
         "bought target",
       ])
   }

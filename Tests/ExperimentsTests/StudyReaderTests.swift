@@ -26,7 +26,7 @@ struct StudyReaderTests {
   @Test(arguments: [
     ("nam: demo", "study.yaml:1:1", "did you mean name?"),
     ("name: demo\nseeed: 1", "study.yaml:2:1", "did you mean seed?"),
-    ("name: demo\nregister: {}", "study.yaml:2:1", "the study.register is not available"),
+    ("name: demo\nversion: 2", "study.yaml:2:1", "the study.version is not available"),
     ("name: Demo 1", "study.yaml:1:7", "lower-case"),
     ("name: demo\nseed: -1", "study.yaml:2:7", "seed must be a whole number"),
     ("name: demo\nseed: 1.5", "study.yaml:2:7", "seed must be a whole number"),

@@ -95,7 +95,10 @@ import Testing
   @Test func `Segments of few rows show no figures of their customers`() throws {
     let folder = try RunFolder(rowCount: 57)
     let (_, useful) = try chosen(
-      folder, try folder.study(grid: "[{model: cuts, k: 3}]", experiment: "value: spend"))
+      folder,
+      try folder.study(
+        shared: "{encode.rare_rows: 1, pca.components: [2, none]}",
+        grid: "[{model: cuts, k: 3}]", experiment: "value: spend"))
     // 19 rows each.
     for card in useful.cards {
       #expect(card.typical == nil && card.edge == nil && card.meanValue == nil)

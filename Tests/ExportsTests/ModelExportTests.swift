@@ -128,6 +128,9 @@ struct ModelExportTests {
   @Test func `an encoder that refuses values has no export`() throws {
     var options = EncodingOptions()
     options.unseenLevels = .refuse
+    // A pool takes what is new.
+    options.rareRows = 1
+    options.rareShare = 0
     let artifact = try ExportSample.refusing(options)
     try ExportSample.withExport(of: artifact) { export in
       #expect(throws: ExportError.unsupported(form: .sql, .refusingColumn("contact"))) {

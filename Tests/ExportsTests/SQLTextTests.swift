@@ -11,10 +11,13 @@ struct SQLTextTests {
   /// A prior of one half, so log-odds of 0, that looks at no column.
   private static func half(_ columns: [Column]) throws -> PropensityArtifact {
     let table = Table(columns: [Column(name: "id", values: .text(["a", "b", "c", "d"]))] + columns)
+    var options = ColumnOptions()
+    options.rareRows = 1
     let encoder = try TableEncoder.fit(
-      table, features: columns.map(\.name), options: ColumnOptions())
+      table, features: columns.map(\.name), options: options)
     let x = FeatureTable(try encoder.columns(of: table, on: .serial))
-    let model = try Prior().fit(Labeled(x, labels: [0, 1, 0, 1]), in: FitContext(seed: Seed(1))).model
+    let labeled = Labeled(x, labels: [0, 1, 0, 1])
+    let model = try Prior().fit(labeled, in: FitContext(seed: Seed(1))).model
     return try PropensityArtifact(
       pipeline: PropensityPipeline(
         encoder: encoder, transformers: [], classifier: .init(algorithm: "prior", model: model),

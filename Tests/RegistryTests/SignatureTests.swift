@@ -125,7 +125,7 @@ struct SignatureTests {
     let (model, other) = (try shop.publish(), try shop.publish(silhouette: 0.7))
     let signature = try ArtifactFiles(verifying: other).signature(by: Self.key(), as: "m")
     try ModelSignature.install(signature, in: model)
-    expectRefusal(.changed("card.md")) {
+    expectRefusal(.changed("card.json")) {
       _ = try shop.registry().register(model, as: "shop", Registration(), by: Shop.author())
     }
   }

@@ -40,13 +40,16 @@ struct EncodingFixtureTests {
       var options = EncodingOptions()
       options.rareShare = example.rareShare
       options.maximumLevels = example.maximumLevels
+      options.rareRows = 1
       let encoder = try TableEncoder.fit(train, features: ["c"], options: options)
       let other = example.pooled.isEmpty ? [] : ["c = (other)"]
       #expect(encoder.featureNames == example.levels.map { "c = \($0)" } + other)
       #expect(try encoder.encode(train, on: .serial).matrix == Matrix(rows: example.train))
       let encoded = try encoder.encode(scored, on: .serial)
       #expect(encoded.matrix == Matrix(rows: example.score))
-      #expect(encoded.unseenCounts == ["c": 2])
+      // Two were never seen; pooled levels are not told from them.
+      let pooled = reference.scored.count { example.pooled.contains($0) }
+      #expect(encoded.unseenCounts == ["c": 2 + pooled])
     }
   }
 

@@ -10,6 +10,7 @@ struct EncodingTests {
   ) throws -> TableEncoder {
     var options = EncodingOptions()
     options.rareShare = 0
+    options.rareRows = 1
     change(&options)
     return try TableEncoder.fit(
       Table(columns: columns), features: columns.map(\.name), options: options)
@@ -115,7 +116,51 @@ struct EncodingTests {
     #expect(encoder.featureNames == ["x = a", "x = b", "x = (other)"])
     let encoded = try encode(encoder, category("x", "d", "zzz", "b"))
     #expect(encoded.matrix == Matrix(rows: [[0, 0, 1], [0, 0, 1], [0, 1, 0]]))
-    #expect(encoded.unseenCounts == ["x": 1])
+    // The encoder does not keep which levels were rare.
+    #expect(encoded.unseenCounts == ["x": 2])
+  }
+
+  @Test func `levels of fewer than twenty rows are pooled and their names are not kept`() throws {
+    let column = EncodingExamples.category(
+      "x", [String](repeating: "a", count: 20) + [String](repeating: "b", count: 19))
+    let encoder = try TableEncoder.fit(
+      Table(columns: [column]), features: ["x"], options: EncodingOptions())
+    #expect(encoder.featureNames == ["x = a", "x = (other)"])
+    let stored = String(decoding: try JSONEncoder().encode(encoder), as: UTF8.self)
+    #expect(stored.contains("\"a\"") && !stored.contains("\"b\""))
+    let columns = try TableEncoder.fit(
+      Table(columns: [column]), features: ["x"], options: ColumnOptions())
+    let read = try columns.columns(of: Table(columns: [category("x", "b", "a")]), on: .serial)
+    guard case .categories(let codes, let levels) = read.columns[0].values else {
+      Issue.record("a category is read as one")
+      return
+    }
+    #expect(codes == [1, 0] && levels == ["a", "(other)"])
+  }
+
+  @Test(arguments: EncodingOptions.UnseenPolicy.allCases)
+  func `where levels were pooled a new one joins them under every policy`(
+    policy: EncodingOptions.UnseenPolicy
+  ) throws {
+    // Whether a level is new or was rare is not known any more.
+    let encoder = try fit([category("x", "a", "a", "a", "b", "c")]) {
+      $0.rareRows = 2
+      $0.unseenLevels = policy
+    }
+    let encoded = try encode(encoder, category("x", "b", "new", "a"))
+    #expect(encoded.matrix == Matrix(rows: [[0, 1], [0, 1], [1, 0]]))
+  }
+
+  @Test func `ranges leave out rare ends and are rounded`() throws {
+    // 1 to 1000 and an outlier: the twentieth value is 20, the twentieth from above 982 (of 1001 values);
+    // the span of 962 has steps of 1.
+    let numbers = (1...1000).map(Double.init) + [987_654_321]
+    let encoder = try fit([Column(name: "x", values: .real(numbers))])
+    guard case .number(let coding) = encoder.inputs[0].coding else {
+      Issue.record("a number is coded as one")
+      return
+    }
+    #expect(coding.minimum == 20 && coding.maximum == 982)
   }
 
   @Test func `unseen levels follow the policy`() throws {

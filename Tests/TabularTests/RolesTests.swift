@@ -1,3 +1,4 @@
+import Foundation
 import Tabular
 import Testing
 
@@ -39,13 +40,14 @@ struct RolesTests {
   }
 
   @Test func `every role excludes its column`() throws {
-    for path in [
-      \Roles.id, \Roles.target, \Roles.time, \Roles.group, \Roles.consent, \Roles.weight,
-    ] {
+    for path in [\Roles.id, \Roles.target, \Roles.time, \Roles.group, \Roles.weight] {
       var roles = Roles()
       roles[keyPath: path] = "age"
       #expect(try roles.featureNames(in: table) == ["spend", "y"])
     }
+    var roles = Roles()
+    roles.consent = ConsentRule(column: "age")
+    #expect(try roles.featureNames(in: table) == ["spend", "y"])
     for path in [\Roles.pii, \Roles.sensitive, \Roles.ignore] {
       var roles = Roles()
       roles[keyPath: path] = ["age", "spend"]
@@ -83,6 +85,58 @@ struct RolesTests {
     #expect(
       throws: TableError.conflictingRoles(column: "age", first: "features", second: "sensitive")
     ) { try roles.featureNames(in: table) }
+  }
+
+  @Test func `a column that is not read can serve nothing else`() {
+    let unread = Table(columns: table.columns, unreadColumns: ["phone"])
+    var roles = Roles()
+    roles.pii = ["phone"]
+    #expect(throws: Never.self) { try roles.featureNames(in: unread) }
+    roles.sensitive = ["phone"]
+    #expect(
+      throws: TableError.conflictingRoles(column: "phone", first: "sensitive", second: "pii")
+    ) { try roles.featureNames(in: unread) }
+  }
+
+  @Test func `a listed feature that looks personal has to be allowed by name`() throws {
+    let table = Table(columns: [
+      Column(name: "mail", values: .text((0..<30).map { "p\($0)@example.org" })),
+      Column(name: "note", values: .text((0..<30).map { "words of row \($0)" })),
+      Column(name: "spend", values: .real((0..<30).map(Double.init))),
+    ])
+    #expect(try Roles().featureNames(in: table) == ["spend"])
+    var roles = Roles()
+    roles.features = ["note", "spend"]
+    #expect(throws: TableError.personalFeature(column: "note", .nearlyUnique)) {
+      try roles.featureNames(in: table)
+    }
+    roles.features = ["mail", "spend"]
+    #expect(throws: TableError.personalFeature(column: "mail", .email)) {
+      try roles.featureNames(in: table)
+    }
+    roles.allowPII = ["mail"]
+    #expect(try roles.featureNames(in: table) == ["mail", "spend"])
+    roles.features = []
+    #expect(try roles.featureNames(in: table) == ["mail", "spend"])
+  }
+
+  @Test func `account and card numbers are known by their check digits`() {
+    // Numbers that standards and payment networks publish as examples.
+    #expect(Column(name: "x", values: .text(["GB82 WEST 1234 5698 7654 32"])).looksLikeAccount)
+    #expect(!Column(name: "x", values: .text(["GB82 WEST 1234 5698 7654 33"])).looksLikeAccount)
+    #expect(
+      Column(name: "x", values: .integer([4_111_111_111_111_111, 5_555_555_555_554_444]))
+        .looksLikeCard)
+    #expect(
+      Column(name: "x", values: .text(["4111 1111 1111 1111", "3782 822463 10005"])).looksLikeCard)
+    #expect(!Column(name: "x", values: .text(["4111 1111 1111 1112", "1234"])).looksLikeCard)
+  }
+
+  @Test func `roles written before a role existed are read`() throws {
+    let old = #"{"id":"c","consent":"ok","pii":["mail"]}"#
+    let roles = try JSONDecoder().decode(Roles.self, from: Data(old.utf8))
+    #expect(roles.id == "c" && roles.pii == ["mail"] && roles.allowPII.isEmpty)
+    #expect(roles.consent == ConsentRule(column: "ok"))
   }
 
   @Test func `the role of a column is the first that names it`() {

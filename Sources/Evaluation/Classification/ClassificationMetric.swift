@@ -12,7 +12,7 @@ public struct ClassificationMetric: Sendable {
 
   private let figure: @Sendable (ScoreGroups, Double) throws(EvaluationError) -> Double
 
-  private init(
+  init(
     _ name: String, _ direction: Direction, needsThreshold: Bool = false,
     needsProbabilities: Bool = false, _ summary: String,
     _ figure: @escaping @Sendable (ScoreGroups, Double) throws(EvaluationError) -> Double

@@ -74,7 +74,7 @@ struct ClassificationFiles {
     return [RowScores.header(isWeighted: scores.weights != nil).joined(separator: ",")]
       + folds.rows.indices.map { index in
         let weight = scores.weights.map { ",\($0[index])" } ?? ""
-        return "\(data.trainingRows[folds.rows[index]] + 1),\(folds.folds[index] + 1),"
+        return "\(data.sourceRow(data.trainingRows[folds.rows[index]])),\(folds.folds[index] + 1),"
           + "\(scores.raw[index]),\(scores.calibrated[index]),\(Int(scores.labels[index]))" + weight
       }
   }

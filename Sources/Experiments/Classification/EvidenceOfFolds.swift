@@ -9,6 +9,19 @@ struct SliceColumn: Sendable {
   /// By training row, a place in `levels`; −1 for a missing value.
   let codes: [Int]
   let levels: [String]
+
+  /// With the levels of few rows as one, which may name a customer each.
+  var pooled: SliceColumn {
+    var counts = [Int](repeating: 0, count: levels.count)
+    for code in codes where code >= 0 { counts[code] += 1 }
+    let kept = levels.indices.filter { counts[$0] >= Disclosure.leastRows }
+    guard kept.count < levels.count else { return self }
+    var places = [Int](repeating: kept.count, count: levels.count)
+    for (place, level) in kept.enumerated() { places[level] = place }
+    return SliceColumn(
+      name: name, codes: codes.map { $0 < 0 ? $0 : places[$0] },
+      levels: kept.map { levels[$0] } + ["(other)"])
+  }
 }
 
 /// Draws curves and tables from scores out of fold.
@@ -58,7 +71,7 @@ struct EvidenceOfFolds {
         scores: folds.scores.calibrated, labels: folds.scores.labels,
         weights: folds.scores.weights, by: folds.rows.map { column.codes[$0] },
         metrics: [.rocAUC], threshold: cut.threshold)
-      records += parts.map { part in
+      records += parts.filter { $0.rowCount >= Disclosure.leastRows }.map { part in
         .init(
           column: column.name,
           level: part.code < 0 ? "(missing)" : column.levels[part.code], rowCount: part.rowCount,
@@ -92,10 +105,10 @@ extension TrialData {
   /// The columns that a study asks for, and the sensitive ones, by training row.
   func slices(_ asked: [String], training: Table) -> [SliceColumn] {
     let names = asked + sensitiveColumns.filter { !asked.contains($0) }
-    return names.compactMap { name in training[name].map(Self.slice) }
+    return names.compactMap { name in training[name].map { Self.slice($0).pooled } }
   }
 
-  private static func slice(_ column: Column) -> SliceColumn {
+  static func slice(_ column: Column) -> SliceColumn {
     let texts = (0..<column.rowCount).map { column.text(at: $0) }
     if let numbers = column.numbers, Set(texts.compactMap { $0 }).count > valueLimit {
       let sorted = numbers.filter { !$0.isNaN }.sorted()

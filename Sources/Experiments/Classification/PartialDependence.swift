@@ -106,7 +106,7 @@ struct PartialDependence {
     return values + missing(column)
   }
 
-  /// The most frequent levels, then a missing value.
+  /// The most frequent levels that hide a customer, then a missing value.
   private func levels(_ column: Column) -> [Value] {
     var counts: [String: (row: Int, count: Int)] = [:]
     for row in 0..<column.rowCount {
@@ -115,7 +115,8 @@ struct PartialDependence {
     }
     let total = Double(max(column.rowCount, 1))
     let ranked = counts.sorted { ($1.value.count, $0.value.row) < ($0.value.count, $1.value.row) }
-    return ranked.prefix(Self.levelLimit).map { level, found in
+    let common = ranked.prefix(Self.levelLimit).filter { $0.value.count >= Disclosure.leastRows }
+    return common.map { level, found in
       Value(row: found.row, number: nil, label: level, share: Double(found.count) / total)
     } + missing(column)
   }

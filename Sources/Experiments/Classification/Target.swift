@@ -18,14 +18,17 @@ struct Target: Sendable {
   ///
   /// - Throws: `RunError.target` where a value is missing, where there are not two values, or where it is
   ///   not clear which of them is the event; `.target` of the weights where one is no weight.
-  init(_ table: Table, roles: Roles) throws(RunError) {
+  ///
+  /// - Parameter sourceRows: the numbers of the rows in the source, for messages; nil for all of them.
+  init(_ table: Table, roles: Roles, sourceRows: [Int]? = nil) throws(RunError) {
     guard let name = roles.target, let column = table[name] else {
       throw .target(column: roles.target ?? "", .absent)
     }
     self.column = name
     if let first = column.missingRows.first {
       throw .target(
-        column: name, .missing(count: column.missingRows.count, firstRow: first + 1))
+        column: name,
+        .missing(count: column.missingRows.count, firstRow: (sourceRows?[first] ?? first) + 1))
     }
     let values = Self.values(column)
     guard values.count > 1 else { throw .target(column: name, .oneValue) }
@@ -39,7 +42,7 @@ struct Target: Sendable {
     guard ones >= 2, labels.count - ones >= 2 else {
       throw .target(column: name, .tooFew(events: ones, others: labels.count - ones))
     }
-    weights = try Self.weights(table, roles)
+    weights = try Self.weights(table, roles, sourceRows)
   }
 
   /// Distinct values as text, in order of first row; no more than are needed to complain.
@@ -72,11 +75,13 @@ struct Target: Sendable {
     return equal
   }
 
-  private static func weights(_ table: Table, _ roles: Roles) throws(RunError) -> [Double]? {
+  private static func weights(
+    _ table: Table, _ roles: Roles, _ sourceRows: [Int]?
+  ) throws(RunError) -> [Double]? {
     guard let name = roles.weight, let column = table[name] else { return nil }
     guard let numbers = column.numbers else { throw .target(column: name, .weightKind) }
     if let row = numbers.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
-      throw .target(column: name, .weight(row: row + 1))
+      throw .target(column: name, .weight(row: (sourceRows?[row] ?? row) + 1))
     }
     guard numbers.contains(where: { $0 > 0 }) else { throw .target(column: name, .noWeight) }
     return numbers

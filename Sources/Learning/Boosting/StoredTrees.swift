@@ -156,8 +156,9 @@ extension Tree {
     return true
   }
 
-  /// Whether explaining a row takes no more than a tree of this size may ask for: a chain of nodes would take
-  /// the cube of its length. Trees of fits stay far below.
+  /// Whether explaining a row takes no more than a tree of this size may ask for.
+  ///
+  /// A chain of nodes would take the cube of its length; trees of fits stay far below.
   func isExplainable(featureCount: Int) -> Bool {
     var depths = [Double](repeating: 0, count: nodes.count)
     var cost = 0.0
