@@ -154,7 +154,7 @@ struct PrivacyTests {
     for (command, said) in said.lines {
       // A profile asks nobody for consent: a level of fifty rows is none that names a customer.
       let text =
-        command.hasPrefix("profile") ? said.replacing("DENIED\(Self.marker)", with: "") : said
+        command.hasPrefix("profile") ? said.replacing("NO\(Self.marker)", with: "") : said
       guard text.contains(Self.marker) else { continue }
       let line = text.split(separator: "\n").first { $0.contains(Self.marker) } ?? ""
       Issue.record("\(command) says a marker: \(line)")
