@@ -19,21 +19,51 @@ extension SQLQuery {
     return sum
   }
 
-  /// The value of the leaf below a node; at most `deepestTree` calls deep.
+  /// The value of the leaf that a row reaches from a node.
+  ///
+  /// One CASE asks its way along the longest path and has what branches off it behind THEN, so that cases nest
+  /// as deep as the logarithm of the tree's size, not as the tree: the parser of SQLite holds a hundred.
   private static func leaf(
     of tree: Tree, reachedBy features: SQLColumns, from child: Int32
   ) -> SQLExpression {
     if tree.nodes.isEmpty { return .number(tree.leaves[0].value) }
-    if child < 0 { return .number(tree.leaves[Int(~child)].value) }
-    let node = tree.nodes[Int(child)]
-    return .choice(
-      [
-        (
-          goesLeft(at: node, of: tree, features),
-          leaf(of: tree, reachedBy: features, from: node.left)
-        )
-      ],
-      otherwise: leaf(of: tree, reachedBy: features, from: node.right))
+    let heights = heights(of: tree)
+    func height(_ child: Int32) -> Int { child < 0 ? 0 : heights[Int(child)] }
+    func leaf(from child: Int32) -> SQLExpression {
+      var branches: [(when: SQLCondition, then: SQLExpression)] = []
+      var child = child
+      while child >= 0 {
+        let node = tree.nodes[Int(child)]
+        if !node.isCategorical, height(node.left) > height(node.right) {
+          branches.append((goesRight(at: node, features), leaf(from: node.right)))
+          child = node.left
+        } else {
+          branches.append((goesLeft(at: node, of: tree, features), leaf(from: node.left)))
+          child = node.right
+        }
+      }
+      let last = SQLExpression.number(tree.leaves[Int(~child)].value)
+      return branches.isEmpty ? last : .choice(branches, otherwise: last)
+    }
+    return leaf(from: child)
+  }
+
+  /// The most divisions from each node to a leaf; children have greater numbers than their parents.
+  private static func heights(of tree: Tree) -> [Int] {
+    var heights = [Int](repeating: 1, count: tree.nodes.count)
+    for (index, node) in tree.nodes.enumerated().reversed() {
+      for child in [node.left, node.right] where child >= 0 {
+        heights[index] = max(heights[index], heights[Int(child)] + 1)
+      }
+    }
+    return heights
+  }
+
+  /// What a number fulfils that does not go left.
+  private static func goesRight(at node: Tree.Node, _ features: SQLColumns) -> SQLCondition {
+    let x = features[Int(node.feature)]
+    let isAbove = SQLCondition.compare(.number(bounded(node.threshold)), .less, x)
+    return Tree.missingGoesLeft(at: node) ? isAbove : .either(.isNull(x), isAbove)
   }
 
   private static func goesLeft(
@@ -41,10 +71,12 @@ extension SQLQuery {
   ) -> SQLCondition {
     let x = features[Int(node.feature)]
     if node.isCategorical { return .isAmong(x, tree.leftPlaces(of: node)) }
-    // No dialect but one has infinite numbers.
-    let greatest = Double.greatestFiniteMagnitude
-    let threshold = min(max(node.threshold, -greatest), greatest)
-    let isBelow = SQLCondition.compare(x, .atMost, .number(threshold))
+    let isBelow = SQLCondition.compare(x, .atMost, .number(bounded(node.threshold)))
     return Tree.missingGoesLeft(at: node) ? .either(.isNull(x), isBelow) : isBelow
+  }
+
+  /// No dialect but one has infinite numbers.
+  private static func bounded(_ threshold: Double) -> Double {
+    min(max(threshold, -.greatestFiniteMagnitude), .greatestFiniteMagnitude)
   }
 }
