@@ -152,9 +152,9 @@ struct PrivacyTests {
     try Self.lookBack(cohort, said)
     try Self.forceErrors(cohort, said)
     for (command, said) in said.lines {
-      // A profile asks nobody for consent: a level of fifty rows is none that names a customer.
-      let text =
-        command.hasPrefix("profile") ? said.replacing("NO\(Self.marker)", with: "") : said
+      // A profile asks nobody for consent: levels of fifty rows name no customer.
+      let levels = command.hasPrefix("profile") ? ["NO", "DENIED"] : []
+      let text = levels.reduce(said) { $0.replacing($1 + Self.marker, with: "") }
       guard text.contains(Self.marker) else { continue }
       let line = text.split(separator: "\n").first { $0.contains(Self.marker) } ?? ""
       Issue.record("\(command) says a marker: \(line)")
