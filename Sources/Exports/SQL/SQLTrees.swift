@@ -1,7 +1,7 @@
 import Learning
 
 extension SQLQuery {
-  /// Databases take nested operations to a depth only (SQLite: 1000), and a sum counts once a term.
+  /// Databases take nested operations to a depth only, and divisions by category nest wherever they go left.
   static let deepestTree = 200
   private static let treesPerStage = 100
 
