@@ -147,8 +147,8 @@ extension CategoryCoding {
 }
 
 /// Levels in use with their row counts, ascending by UTF-8 bytes.
-enum LevelCounts {
-  static func of(_ column: Column) -> (levels: [String], counts: [Int]) {
+package enum LevelCounts {
+  package static func of(_ column: Column) -> (levels: [String], counts: [Int]) {
     switch column.values {
     case .category(let codes, let levels):
       let counts = column.levelCounts(codes: codes, levelCount: levels.count)
