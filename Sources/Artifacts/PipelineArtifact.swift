@@ -12,6 +12,8 @@ protocol PipelineArtifact: ArtifactContent {
   var metrics: [EvidenceMetric] { get set }
   var lineage: Lineage { get set }
   var governance: Governance { get set }
+  /// Nil for an artifact of a time before, or of too few rows to tell of.
+  var profile: TrainingProfile? { get }
   var golden: GoldenRows<Pipeline.Answer> { get }
   /// The model card (`card.md`, `card.json`): what the artifact is, for people.
   var card: ModelCardDocument { get }
@@ -26,15 +28,18 @@ extension PipelineArtifact {
 
   /// The files that every such artifact has.
   func sharedFiles() throws -> [DurableDirectory.File] {
-    try pipeline.files() + [
-      .init(path: Self.inputsFile, bytes: CanonicalJSON.encode(inputs)),
-      .init(path: Self.outputsFile, bytes: CanonicalJSON.encode(outputs)),
-      .init(path: Self.metricsFile, bytes: CanonicalJSON.encode(metrics)),
-      .init(path: goldenFile, bytes: CanonicalJSON.encode(golden)),
-      .init(path: Self.lineageFile, bytes: CanonicalJSON.encode(lineage)),
-      .init(path: Self.cardFile, bytes: Data(card.markdown.utf8)),
-      .init(path: ModelCardDocument.file, bytes: CanonicalJSON.encode(card)),
-    ] + governance.files()
+    let files: [DurableDirectory.File] =
+      try pipeline.files() + [
+        .init(path: Self.inputsFile, bytes: CanonicalJSON.encode(inputs)),
+        .init(path: Self.outputsFile, bytes: CanonicalJSON.encode(outputs)),
+        .init(path: Self.metricsFile, bytes: CanonicalJSON.encode(metrics)),
+        .init(path: goldenFile, bytes: CanonicalJSON.encode(golden)),
+        .init(path: Self.lineageFile, bytes: CanonicalJSON.encode(lineage)),
+        .init(path: Self.cardFile, bytes: Data(card.markdown.utf8)),
+        .init(path: ModelCardDocument.file, bytes: CanonicalJSON.encode(card)),
+      ] + governance.files()
+    guard let profile else { return files }
+    return try files + profile.files()
   }
 
   /// Whether the schemas are those of the pipeline and no two scored columns share a name.

@@ -11,6 +11,8 @@ public struct PropensityArtifact: PipelineArtifact {
   public let decision: PropensityDecision
   public let training: PropensityTraining
   public internal(set) var metrics: [EvidenceMetric]
+  /// What the training rows looked like; nil where they were too few, or in older artifacts.
+  public let profile: TrainingProfile?
   public let golden: GoldenRows<PropensityAnswer>
   public internal(set) var lineage: Lineage
   public internal(set) var governance: Governance
@@ -23,13 +25,15 @@ public struct PropensityArtifact: PipelineArtifact {
   ///   - passthrough: Columns that scoring copies from input to output, such as the id.
   ///   - nullTokens: The spellings of a missing value that training used.
   ///   - consent: Who may be scored; nil for everybody.
+  ///   - profile: Of the training rows, with their scores.
   /// - Throws: `.step` or `.encoding` if the pipeline does not take what its schema allows, `.content` if
   ///   its encoder was fitted for the other form of classifier, more events than rows are claimed or
   ///   a column to pass through has the name of a feature or an output.
   public init(
     pipeline: PropensityPipeline, passthrough: [String], nullTokens: [String],
     consent: ConsentRule? = nil, decision: PropensityDecision, training: PropensityTraining,
-    metrics: [EvidenceMetric], lineage: Lineage, governance: Governance = Governance()
+    metrics: [EvidenceMetric], profile: TrainingProfile? = nil, lineage: Lineage,
+    governance: Governance = Governance()
   ) throws(ArtifactError) {
     try pipeline.checkWidths()
     self.governance = governance
@@ -42,6 +46,7 @@ public struct PropensityArtifact: PipelineArtifact {
     self.decision = decision
     self.training = training
     self.metrics = metrics
+    self.profile = profile
     self.lineage = lineage
     golden = try GoldenRows(for: pipeline)
     try checkStructure()
@@ -54,6 +59,7 @@ public struct PropensityArtifact: PipelineArtifact {
     decision = try files.decode(PropensityDecision.self, from: PropensityDecision.file)
     training = try files.decode(PropensityTraining.self, from: PropensityTraining.file)
     metrics = try files.decode([EvidenceMetric].self, from: Self.metricsFile)
+    profile = try TrainingProfile.read(in: files)
     golden = try files.decode(GoldenRows<PropensityAnswer>.self, from: goldenFile)
     lineage = try files.decode(Lineage.self, from: Self.lineageFile)
     governance = try Governance(in: files)
@@ -72,6 +78,7 @@ public struct PropensityArtifact: PipelineArtifact {
     guard training.eventCount >= 0, training.eventCount <= training.rowCount,
       !inputs.fields.contains(where: { $0.name == training.target })
     else { throw .content(file: PropensityTraining.file, place: "events", .value) }
+    try profile?.check(inputs: inputs, scoredRowCount: training.rowCount)
   }
 
   public func files() throws(ArtifactError) -> [DurableDirectory.File] {

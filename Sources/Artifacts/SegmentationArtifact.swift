@@ -14,6 +14,8 @@ public struct SegmentationArtifact: PipelineArtifact {
   public let assignment: AssignmentRecord
   /// What segments are in a few questions; nil where nothing was found, or in older artifacts.
   public let description: SegmentDescription?
+  /// What the training rows looked like; nil where they were too few, or in older artifacts.
+  public let profile: TrainingProfile?
   public let golden: GoldenRows<SegmentAnswer>
   public internal(set) var lineage: Lineage
   public internal(set) var governance: Governance
@@ -32,6 +34,7 @@ public struct SegmentationArtifact: PipelineArtifact {
   ///   - agreement: The share of training rows that the model's rule puts where the fit had put them,
   ///     and how many were asked.
   ///   - description: Of columns that scoring reads.
+  ///   - profile: Of the training rows, with their segments.
   /// - Throws: `.step` or `.encoding` if the pipeline does not take what its schema allows,
   ///   `.content` if `sizes` has not one entry for every segment or a column to pass through has the
   ///   name of a feature or an output.
@@ -40,7 +43,7 @@ public struct SegmentationArtifact: PipelineArtifact {
     consent: ConsentRule? = nil, sizes: [Int],
     names: [String]? = nil, unassigned: Int = 0, agreement: (share: Double, rowCount: Int),
     metrics: [EvidenceMetric], description: SegmentDescription? = nil,
-    lineage: Lineage, governance: Governance = Governance()
+    profile: TrainingProfile? = nil, lineage: Lineage, governance: Governance = Governance()
   ) throws(ArtifactError) {
     self.pipeline = pipeline
     self.governance = governance
@@ -52,6 +55,7 @@ public struct SegmentationArtifact: PipelineArtifact {
     segments = SegmentDefinition.numbered(sizes: sizes, names: names, unassigned: unassigned)
     self.metrics = metrics
     self.description = description
+    self.profile = profile
     assignment = AssignmentRecord(
       rule: pipeline.clusterer.model.rule, agreement: agreement.share,
       rowCount: agreement.rowCount)
@@ -73,6 +77,7 @@ public struct SegmentationArtifact: PipelineArtifact {
     description =
       files.manifest.files.contains { $0.path == SegmentDescription.file }
       ? try files.decode(SegmentDescription.self, from: SegmentDescription.file) : nil
+    profile = try TrainingProfile.read(in: files)
     golden = try files.decode(GoldenRows<SegmentAnswer>.self, from: goldenFile)
     lineage = try files.decode(Lineage.self, from: Self.lineageFile)
     governance = try Governance(in: files)
@@ -93,6 +98,7 @@ public struct SegmentationArtifact: PipelineArtifact {
     guard assignment.rule == pipeline.clusterer.model.rule, (0...1).contains(assignment.agreement)
     else { throw .content(file: Self.assignmentFile, place: "rule", .value) }
     try description?.check(segmentCount: segments.count, inputs: inputs)
+    try profile?.check(inputs: inputs, segmentCount: segments.count)
   }
 
   public func files() throws(ArtifactError) -> [DurableDirectory.File] {

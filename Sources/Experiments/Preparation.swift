@@ -13,6 +13,8 @@ struct Prepared: Sendable {
   var map: SegmentMap?
   /// How far each row lies from what its principal components keep; nil before such a step.
   var reconstructionErrors: [Double]?
+  /// What the rows looked like before the first step, for artifacts; nil where none is made, or of few rows.
+  var profile: TrainingProfile?
 }
 
 /// A clustering of the training rows and how it came about.

@@ -18,7 +18,8 @@ struct TrialArtifact {
   }
 
   func artifact(
-    of fitted: FittedClustering, _ measured: ClusteringMeasurement, _ useful: SegmentUsefulness
+    of fitted: FittedClustering, _ measured: ClusteringMeasurement, _ useful: SegmentUsefulness,
+    profile: TrainingProfile?
   ) throws(TrialFailure) -> SegmentationArtifact {
     do {
       return try SegmentationArtifact(
@@ -28,6 +29,7 @@ struct TrialArtifact {
         names: useful.names, unassigned: measured.noiseCount,
         agreement: (fitted.agreement.share, fitted.agreement.rowCount),
         metrics: measured.metrics.map(EvidenceMetric.init), description: useful.description,
+        profile: profile?.answering(sizes: measured.sizes, unassigned: measured.noiseCount),
         lineage: try lineage(),
         governance: governance(fairness: composition(of: fitted, names: useful.names)))
     } catch {
@@ -41,7 +43,7 @@ struct TrialArtifact {
   ///   - fairness: how the scores treat groups; nil where no column is sensitive.
   func artifact(
     of pipeline: PropensityPipeline, cut: CutRule, folds: OutOfFold, leaks: [LeakFinding],
-    metrics: [MetricRecord], fairness: FairnessEvidence?
+    metrics: [MetricRecord], profile: TrainingProfile?, fairness: FairnessEvidence?
   ) throws(TrialFailure) -> PropensityArtifact {
     let labels = folds.scores.labels
     do {
@@ -56,7 +58,8 @@ struct TrialArtifact {
           leaks: leaks.map {
             .init(column: $0.column, finding: $0.words, isExcluded: $0.isExcluded)
           }),
-        metrics: metrics.map(EvidenceMetric.init), lineage: try lineage(),
+        metrics: metrics.map(EvidenceMetric.init),
+        profile: profile?.answering(scores: folds.scores.calibrated), lineage: try lineage(),
         governance: governance(fairness: fairness))
     } catch {
       throw TrialFailure(reason: "artifact: \(error)")

@@ -64,7 +64,7 @@ extension TrialOutcome {
       fitted.trace.warnings + [measured.undefinedNote].compactMap { $0 }
       + (stability?.warnings ?? []) + useful.warnings
     let artifact = try TrialArtifact(trial, study: preparation.study, data: data)
-      .artifact(of: fitted, measured, useful)
+      .artifact(of: fitted, measured, useful, profile: prepared.profile)
     let evidence = ClusteringEvidence(
       sizes: measured.sizes, noiseCount: measured.noiseCount,
       silhouettes: measured.silhouetteProfiles(labels: labels),

@@ -22,7 +22,10 @@ struct TrialWalk: Sendable {
   func run(_ trials: [Plan.Trial]) throws(RunError) {
     let training = data.training
     try each(trials, at: 0) { (record, _) throws(TrialFailure) in
-      try preparation.encode(training, features: data.features, by: record, on: pool)
+      var prepared = try preparation.encode(
+        training, features: data.features, by: record, on: pool)
+      prepared.profile = TrainingProfile(of: training, encoder: prepared.encoder, on: pool)
+      return prepared
     } then: { (group, prepared) throws(RunError) in
       try descend(group, prepared, at: 1, training: training)
     }

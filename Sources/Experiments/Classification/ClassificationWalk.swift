@@ -1,3 +1,4 @@
+internal import Artifacts
 internal import Evaluation
 internal import Learning
 internal import Numerical
@@ -77,6 +78,8 @@ struct ClassificationRows: Sendable {
   let folds: [FoldPart?]
   /// Fitted to all training rows, scoring none; nil for parts of trials.
   let whole: FoldPart?
+  /// What the training rows look like, for artifacts; nil for parts of trials, or of few rows.
+  let profile: TrainingProfile?
 }
 
 extension ClassificationRows {
@@ -111,8 +114,12 @@ extension ClassificationRows {
       let isNeeded = number >= known || (isWhole && number == 0)
       parts.append(isNeeded ? try part("fold \(number)", (fold.train, fold.test)) : nil)
     }
+    let whole = isWhole ? try part("whole", (Array(0..<training.rowCount), [])) : nil
     self.init(
       training: training, features: features, leaks: leaks, splits: splits, folds: parts,
-      whole: isWhole ? try part("whole", (Array(0..<training.rowCount), [])) : nil)
+      whole: whole,
+      profile: whole.flatMap {
+        TrainingProfile(of: training, encoder: $0.encoder, on: work.context.pool)
+      })
   }
 }

@@ -155,7 +155,7 @@ struct ClassifierTrial {
         pipeline: pipeline, outOfFold: outOfFold, rows: rows, data: data, seed: preparation.seed)
       let artifact = try TrialArtifact(trial, study: preparation.study, data: data).artifact(
         of: pipeline, cut: CutRule(rule: asked.threshold.words, threshold: cut.threshold),
-        folds: folds, leaks: rows.leaks, metrics: measured.metrics,
+        folds: folds, leaks: rows.leaks, metrics: measured.metrics, profile: rows.profile,
         fairness: try data.fairness(
           of: folds.scores, rows: folds.rows.map { data.trainingRows[$0] },
           threshold: cut.threshold, split: "folds", seed: preparation.seed, on: context.pool))
