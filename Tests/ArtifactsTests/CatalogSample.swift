@@ -134,16 +134,20 @@ enum CatalogSample {
         .model
     else { throw CocoaError(.featureUnsupported) }
     let labels = try model.assign(x, on: .serial).labels
+    let sizes = (0..<model.clusterCount).map { segment in labels.count { $0 == segment } }
+    let unassigned = labels.count { $0 < 0 }
     return try SegmentationArtifact(
       pipeline: SegmentationPipeline(
         encoder: encoder, transformers: steps,
         clusterer: .init(algorithm: algorithm, model: model)),
       passthrough: ["id"], nullTokens: [""],
-      sizes: (0..<model.clusterCount).map { segment in labels.count { $0 == segment } },
-      unassigned: labels.count { $0 < 0 }, agreement: (1, 60),
+      sizes: sizes, unassigned: unassigned, agreement: (1, 60),
       metrics: [
         EvidenceMetric(name: "silhouette", value: 0.5, goal: "max", split: "all", rowCount: 60)
-      ], description: algorithm == "k-means" ? description : nil, lineage: lineage)
+      ], description: algorithm == "k-means" ? description : nil,
+      profile: TrainingProfile(of: table, encoder: encoder, on: .serial)?
+        .answering(sizes: sizes, unassigned: unassigned),
+      lineage: lineage)
   }
 
   /// Two questions; how well they describe anything does not matter here.
@@ -177,10 +181,12 @@ enum CatalogSample {
     let model = try entry.fit(
       parameters[algorithm] ?? Parameters(), Labeled(rows, labels: labels), context
     ).model
+    let logOdds = try model.logOdds(of: rows, on: .serial)
     let pipeline = PropensityPipeline(
       encoder: encoder, transformers: steps,
       classifier: .init(algorithm: algorithm, model: model),
-      calibration: try calibration(of: algorithm, try model.logOdds(of: rows, on: .serial)))
+      calibration: try calibration(of: algorithm, logOdds))
+    let scores = try pipeline.probabilities(ofLogOdds: logOdds).calibrated
     return try PropensityArtifact(
       pipeline: pipeline, passthrough: ["id"], nullTokens: [""],
       decision: PropensityDecision(
@@ -188,7 +194,10 @@ enum CatalogSample {
       training: PropensityTraining(target: "bought", positive: "yes", rowCount: 60, eventCount: 30),
       metrics: [
         EvidenceMetric(name: "roc_auc", value: 0.75, goal: "max", split: "holdout", rowCount: 60)
-      ], lineage: lineage)
+      ],
+      profile: TrainingProfile(of: table, encoder: encoder, on: .serial)?
+        .answering(scores: scores),
+      lineage: lineage)
   }
 
   private static func calibration(

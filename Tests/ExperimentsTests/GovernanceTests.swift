@@ -90,6 +90,10 @@ import Testing
     let artifact = try stored.propensity
     #expect(artifact.governance.sensitiveColumns == ["region"])
     #expect(!artifact.inputs.fields.contains { $0.name == "region" })
+    let profile = try #require(artifact.profile)
+    let features = artifact.inputs.fields.filter { $0.role == .feature }.map(\.name)
+    #expect(profile.rowCount == 240 && profile.columns.map(\.name) == features)
+    #expect(profile.scores?.rowCounts.reduce(0, +) == 240)
     let scored = try #require(artifact.governance.fairness?.scored.first)
     #expect(scored.split == "folds" && scored.groups.map(\.name) == ["north", "south"])
     #expect(scored.selectionRatio.map { (0...1).contains($0) } == true)

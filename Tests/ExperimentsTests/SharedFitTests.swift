@@ -93,6 +93,9 @@ import Testing
     #expect(artifact.assignment.agreement == 0.5)
     #expect(artifact.assignment.rowCount == 60)
     #expect(artifact.assignment.rule.placement == "equal parts")
+    // The profile is of what the fit said.
+    #expect(artifact.profile?.rowCount == 60)
+    #expect(artifact.profile?.segments?.map(\.rowCount) == [30, 30])
   }
 
   @Test(arguments: [
