@@ -13,13 +13,20 @@ public struct ChosenModel: Sendable {
 
   /// Nil for an experiment without a chosen trial.
   public init?(_ experiment: String, of run: RunSummary, _ study: Study) {
-    guard let record = run.record.experiments.first(where: { $0.id == experiment }),
+    self.init(experiment, of: run.record, in: run.directory, study)
+  }
+
+  /// The same of a run that was read from its files.
+  public init?(
+    _ experiment: String, of run: RunRecord, in directory: RunDirectory, _ study: Study
+  ) {
+    guard let record = run.experiments.first(where: { $0.id == experiment }),
       let chosen = record.chosen
     else { return nil }
-    path = run.directory.trialPath(chosen.trial.id) + "/model"
+    path = directory.trialPath(chosen.trial.id) + "/model"
     sensitiveColumns = study.data.roles.sensitive
     findings = RunFindings(
-      run: run.directory.name,
+      run: directory.name,
       metrics: chosen.trial.metrics.filter { $0.split == "holdout" }.map(EvidenceMetric.init),
       notes: study.card ?? CardNotes(),
       fairness: record.fairness?.scored.filter { $0.split == "holdout" } ?? [])
