@@ -42,6 +42,13 @@ public struct StoredArtifact: Sendable {
     }
   }
 
+  package var governance: Governance {
+    switch content {
+    case .segmentation(let artifact): artifact.governance
+    case .propensity(let artifact): artifact.governance
+    }
+  }
+
   /// - Throws: `.otherKind` unless it is a segmentation.
   public var segmentation: SegmentationArtifact {
     get throws(ArtifactError) {

@@ -19,6 +19,11 @@ struct CardOptions: ParsableArguments {
   @Option(help: ArgumentHelp("When it has to be looked at again, yyyy-mm-dd.", valueName: "day"))
   var reviewBy: String?
 
+  @Option(
+    name: .customLong("limitation"),
+    help: ArgumentHelp("What it cannot do, or was not tried on; repeatable.", valueName: "text"))
+  var limitations: [String] = []
+
   func validate() throws {
     guard let reviewBy else { return }
     let isDay = reviewBy.utf8.count == 10
@@ -28,7 +33,9 @@ struct CardOptions: ParsableArguments {
   }
 
   var card: ModelCard {
-    ModelCard(owner: owner, intendedUse: use, outOfScopeUse: notFor, reviewBy: reviewBy)
+    ModelCard(
+      owner: owner, intendedUse: use, outOfScopeUse: notFor, reviewBy: reviewBy,
+      limitations: limitations.isEmpty ? nil : limitations)
   }
 }
 
@@ -38,7 +45,8 @@ struct ModelsRegisterCommand: ParsableCommand {
     abstract: "Copy a model into the registry under a name, with the next number.",
     discussion: """
       The model is checked first: every hash, its structure, its self-test. The same bytes again are the same \
-      version. Columns that the study of its run calls sensitive are noted with it.
+      version. Of a run the chosen model is registered as register: in its study would do it: with the metrics of \
+      the holdout and the study's card. What is said here counts more than that card; sensitive columns are noted.
 
       EXAMPLES
         cohort models register runs/latest bank --experiment propensity --alias candidate
@@ -84,14 +92,21 @@ struct ModelsRegisterCommand: ParsableCommand {
   }
 
   func run() throws {
-    let path = try place()
+    let source = try source()
     let registration = Registration(
-      card: card.card, sensitive: try sensitiveColumns(of: path), fairness: try report(),
+      card: source.card.replaced(by: card.card), sensitive: sensitive, fairness: try report(),
       reason: reason)
     let registry = try store.registry(creating: true)
-    let (version, isNew) = try registry.register(path, as: name, registration, by: who.author)
+    let (version, isNew) = try source.withArtifact { path in
+      try registry.register(path, as: name, registration, by: who.author)
+    }
     let state = isNew ? "registered as" : "is registered already as"
-    output.say("\(path) \(state) \(version.reference), \(version.digest)")
+    output.say("\(source.path) \(state) \(version.reference), \(version.digest)")
+    if !isNew, card.card != ModelCard() || !sensitive.isEmpty || fairness != nil {
+      output.say(
+        "note: what was said of \(version.reference) before stays; its card is changed by cohort models card"
+      )
+    }
     let move = try alias.map { try promote(version, to: $0, in: registry) }
     if output.json {
       return try JSONOutput.write(Registered(version: version, isNew: isNew, move: move))
@@ -110,17 +125,22 @@ struct ModelsRegisterCommand: ParsableCommand {
     return move
   }
 
-  /// The artifact that is meant.
-  private func place() throws -> String {
+  /// What is meant.
+  private func source() throws -> RegistrationSource {
     for path in [model, model + "/model"]
     where FileManager.default.fileExists(atPath: path + "/manifest.json") {
-      return path
+      return try RegistrationSource(path: path)
     }
-    guard RunDirectory(model, in: runs.runs).isThere else { return model }
+    guard RunDirectory(model, in: runs.runs).isThere else {
+      return try RegistrationSource(path: model)
+    }
     let run = try runs.run(named: model)
     let choices = try run.listing().run.choices
     let meant = choices.filter { experiment == nil || $0.experiment == experiment }
-    guard let choice = meant.first, meant.count == 1 else {
+    guard let choice = meant.first, meant.count == 1,
+      let chosen = try ChosenModel(
+        choice.experiment, of: run.record(), in: run.underOwnName, run.study())
+    else {
       let names = choices.map(\.experiment).joined(separator: ", ")
       throw CommandError(
         .usage,
@@ -128,13 +148,7 @@ struct ModelsRegisterCommand: ParsableCommand {
           ? "the run has chosen no trial; \(run.path); see cohort runs show"
           : "the run has chosen trials of \(names); \(run.path); give one with --experiment")
     }
-    return "\(run.path)/trials/\(choice.trial)/model"
-  }
-
-  private func sensitiveColumns(of path: String) throws -> [String] {
-    let run = RunDirectory(path + "/../../..", in: "")
-    let declared = run.isThere ? try run.study().data.roles.sensitive : []
-    return declared + sensitive.filter { !declared.contains($0) }
+    return RegistrationSource(chosen)
   }
 
   private func report() throws -> JSONValue? {
@@ -149,9 +163,43 @@ struct ModelsRegisterCommand: ParsableCommand {
   }
 }
 
+/// What is registered: the chosen model of a run with what the run knows besides, or an artifact as it is.
+private struct RegistrationSource {
+  let path: String
+  /// What the study of its run says of it.
+  let card: ModelCard
+  /// Nil for an artifact as it is.
+  private let chosen: ChosenModel?
+
+  init(_ chosen: ChosenModel) {
+    path = chosen.path
+    card = ModelCard(chosen.findings.notes)
+    self.chosen = chosen
+  }
+
+  /// An artifact, which may be that of a trial inside its run.
+  init(path: String) throws {
+    self.path = path
+    let run = RunDirectory(path + "/../../..", in: "")
+    card = run.isThere ? ModelCard(try run.study().card ?? CardNotes()) : ModelCard()
+    chosen = nil
+  }
+
+  func withArtifact<Value>(_ body: (String) throws -> Value) throws -> Value {
+    guard let chosen else { return try body(path) }
+    return try chosen.withPublished(body)
+  }
+}
+
 extension RunDirectory {
   fileprivate var isThere: Bool {
     FileManager.default.fileExists(atPath: path + "/resolved.json")
+  }
+
+  /// Not under that of a link, such as `latest`: the name goes into what is registered.
+  fileprivate var underOwnName: RunDirectory {
+    let own = URL(filePath: path).resolvingSymlinksInPath()
+    return own.lastPathComponent == name ? self : RunDirectory(own.path, in: "")
   }
 }
 
@@ -169,7 +217,8 @@ struct ModelsCardCommand: ParsableCommand {
 
   func validate() throws {
     if card.card == ModelCard() {
-      throw ValidationError("give at least one of --owner, --use, --not-for, --review-by")
+      throw ValidationError(
+        "give at least one of --owner, --use, --not-for, --review-by, --limitation")
     }
   }
 

@@ -34,6 +34,7 @@ enum ModelsText {
       ("registered", "\(version.registeredAt) by \(version.registeredBy)"),
       ("owner", version.card.owner), ("intended use", version.card.intendedUse),
       ("not for", version.card.outOfScopeUse), ("review by", version.card.reviewBy),
+      ("limitations", version.card.limitations?.joined(separator: "; ")),
       ("sensitive", version.sensitive.joined(separator: ", ")),
       ("fairness", version.fairness == nil ? nil : "a report is registered with it"),
       ("signed by key", version.signatureKey),

@@ -53,33 +53,16 @@ struct StudyRegistration {
     _ chosen: ChosenModel, as registration: Study.Registration, of run: String
   ) throws -> Registered {
     let registry = try store.registry(creating: true)
-    let notes = chosen.findings.notes
-    let card = ModelCard(
-      owner: notes.owner, intendedUse: notes.intendedUse, outOfScopeUse: notes.outOfScopeUse,
-      reviewBy: notes.reviewBy)
-    let (version, isNew) = try withPublished(chosen) { path in
+    let (version, isNew) = try chosen.withPublished { path in
       try registry.register(
         path, as: registration.name,
-        Registration(card: card, sensitive: chosen.sensitiveColumns, reason: "run \(run)"),
-        by: author)
+        Registration(sensitive: chosen.sensitiveColumns, reason: "run \(run)"), by: author)
     }
     let move = try registration.alias.flatMap {
       try point($0, to: version, isNew: isNew, in: registry, run)
     }
     return Registered(
       experiment: registration.experiment, version: version, isNew: isNew, move: move)
-  }
-
-  /// Hands a folder with the complete artifact to `body`.
-  private func withPublished<Value>(
-    _ chosen: ChosenModel, _ body: (String) throws -> Value
-  ) throws -> Value {
-    let folder = FileManager.default.temporaryDirectory.path + "/cohort-\(UUID().uuidString)"
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try DurableDirectory.make(folder)
-    let path = folder + "/model"
-    try chosen.publish(to: path)
-    return try body(path)
   }
 
   private func point(
@@ -92,5 +75,17 @@ struct StudyRegistration {
     let review = try registry.review(
       ModelReference(version.reference), for: alias, under: policy, by: author)
     return try registry.promote(review, reason: "run \(run)", by: author)
+  }
+}
+
+extension ChosenModel {
+  /// Hands a folder with the complete artifact to `body`.
+  func withPublished<Value>(_ body: (String) throws -> Value) throws -> Value {
+    let folder = FileManager.default.temporaryDirectory.path + "/cohort-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try DurableDirectory.make(folder)
+    let path = folder + "/model"
+    try publish(to: path)
+    return try body(path)
   }
 }

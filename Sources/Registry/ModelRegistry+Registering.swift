@@ -18,13 +18,23 @@ public struct Registration: Hashable, Sendable {
     self.fairness = fairness
     self.reason = reason
   }
+
+  /// With what the artifact says of itself; a card of its own is filled in, not replaced.
+  fileprivate func joined(with governance: Governance) -> Registration {
+    var registration = self
+    registration.card = ModelCard(governance.notes).replaced(by: card)
+    let declared = governance.sensitiveColumns
+    registration.sensitive = declared + sensitive.filter { !declared.contains($0) }
+    return registration
+  }
 }
 
 extension ModelRegistry {
   /// Registers the artifact at `path` under `name`, after all of its checks.
   ///
-  /// The same bytes again are the same version: nothing changes, unless it was retired or in quarantine; then its
-  /// files are put in place anew.
+  /// The words of the artifact's own card and its sensitive columns are taken over; what `registration` says counts
+  /// more, and adds columns. The same bytes again are the same version: nothing changes, unless it was retired or
+  /// in quarantine; then its files are put in place anew.
   ///
   /// - Returns: The version, and whether it is new.
   /// - Throws: `.illegalName`, `.otherKind`, `.artifact` for one that cannot be trusted, `.storage`, `.busy`.
@@ -44,6 +54,7 @@ extension ModelRegistry {
     } catch {
       throw RegistryError(error)
     }
+    let registration = registration.joined(with: artifact.governance)
     return try database.write { database throws in
       try requireKind(files.manifest.kind, of: name, in: database)
       // Before the row that needs it, and where no collection can come between.

@@ -73,9 +73,11 @@ public struct ModelCard: Hashable, Sendable, Codable {
   public var outOfScopeUse: String?
   /// The day, `yyyy-mm-dd`, by which it has to be looked at again.
   public var reviewBy: String?
+  /// What it cannot do, or was not tried on.
+  public var limitations: [String]?
 
   private enum CodingKeys: String, CodingKey {
-    case owner
+    case owner, limitations
     case intendedUse = "intended_use"
     case outOfScopeUse = "out_of_scope_use"
     case reviewBy = "review_by"
@@ -83,19 +85,28 @@ public struct ModelCard: Hashable, Sendable, Codable {
 
   public init(
     owner: String? = nil, intendedUse: String? = nil, outOfScopeUse: String? = nil,
-    reviewBy: String? = nil
+    reviewBy: String? = nil, limitations: [String]? = nil
   ) {
     self.owner = owner
     self.intendedUse = intendedUse
     self.outOfScopeUse = outOfScopeUse
     self.reviewBy = reviewBy
+    self.limitations = limitations
+  }
+
+  /// What a study, or an artifact, says for people to read.
+  public init(_ notes: CardNotes) {
+    self.init(
+      owner: notes.owner, intendedUse: notes.intendedUse, outOfScopeUse: notes.outOfScopeUse,
+      reviewBy: notes.reviewBy, limitations: notes.limitations)
   }
 
   /// With what `other` says in its place.
-  func replaced(by other: ModelCard) -> ModelCard {
+  public func replaced(by other: ModelCard) -> ModelCard {
     ModelCard(
       owner: other.owner ?? owner, intendedUse: other.intendedUse ?? intendedUse,
-      outOfScopeUse: other.outOfScopeUse ?? outOfScopeUse, reviewBy: other.reviewBy ?? reviewBy)
+      outOfScopeUse: other.outOfScopeUse ?? outOfScopeUse, reviewBy: other.reviewBy ?? reviewBy,
+      limitations: other.limitations ?? limitations)
   }
 
   /// Names of the fields that say nothing.

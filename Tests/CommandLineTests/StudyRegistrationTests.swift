@@ -53,6 +53,27 @@ struct StudyRegistrationTests {
     try ModelsTests.models(cohort, "promote", "shop-propensity/1")
   }
 
+  @Test func `a run registered by hand is what its study registers`() throws {
+    let cohort = try Self.prepare()
+    #expect(try cohort.run("run", "study.yaml", "--store", "store").status == 0)
+    let again = try ModelsTests.models(
+      cohort, "register", "runs/latest", "shop-propensity", "--owner", "Sales")
+    #expect(again.errors.contains("is registered already as shop-propensity/1"))
+    #expect(again.errors.contains("note: what was said of shop-propensity/1 before stays"))
+    try ModelsTests.models(
+      cohort, "register", "runs/latest", "by-hand", "--owner", "Sales", "--limitation",
+      "one country")
+    let shown = try ModelsTests.models(cohort, "show", "by-hand/1").output
+    for part in ["Sales", "letters", "prices", "2999-01-01", "one country"] {
+      #expect(shown.contains(part), "\(part): \(shown)")
+    }
+    // A trial has the card of its study too.
+    let trials = cohort.folder.path + "/runs/latest/trials"
+    let trial = try #require(try FileManager.default.contentsOfDirectory(atPath: trials).first)
+    try ModelsTests.models(cohort, "register", "runs/latest/trials/\(trial)", "by-trial")
+    try ModelsTests.models(cohort, "promote", "by-trial/1")
+  }
+
   @Test func `a run that misses a gate registers nothing`() throws {
     let cohort = try Self.prepare()
     try cohort.write(Self.study(gate: "0.999"), to: "study.yaml")

@@ -94,6 +94,20 @@ struct PromotionGateTests {
     #expect(try missed(shop, "shop/2") == [])
   }
 
+  @Test func `a sensitive column of the artifact cannot be left out`() throws {
+    let shop = try Shop()
+    let model = try shop.publish(sensitive: ["gender"])
+    let version = try shop.registry().register(
+      model, as: "shop", Registration(card: Shop.card, sensitive: ["age", "gender"]),
+      by: Shop.author()
+    ).version
+    #expect(version.sensitive == ["gender", "age"])
+    let other = try shop.publish(silhouette: 0.6, sensitive: ["gender"])
+    _ = try shop.registry().register(
+      other, as: "shop", Registration(card: Shop.card), by: Shop.author())
+    #expect(try missed(shop, "shop/2") == [.fairness])
+  }
+
   @Test func `a second person is asked for where the policy says so`() throws {
     let shop = try Shop()
     try shop.register()

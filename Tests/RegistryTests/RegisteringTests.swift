@@ -72,6 +72,25 @@ struct RegisteringTests {
     #expect(throws: RegistryError.self) { try shop.registry().load(first) }
   }
 
+  @Test func `the card of an artifact counts where nothing else is said`() throws {
+    let shop = try Shop()
+    let complete = shop.path + "/complete"
+    try ArtifactReader.load(try shop.publish()).publish(
+      completedBy: RunFindings(
+        run: "shop-1", metrics: [],
+        notes: CardNotes(owner: "CRM", intendedUse: "letters", limitations: ["one country"])),
+      to: complete)
+    let registry = try shop.registry()
+    let version = try registry.register(
+      complete, as: "shop", Registration(card: ModelCard(owner: "Sales")), by: Shop.author()
+    ).version
+    let card = ModelCard(owner: "Sales", intendedUse: "letters", limitations: ["one country"])
+    #expect(version.card == card)
+    let changed = try registry.describe(
+      ModelReference("shop/1"), ModelCard(limitations: ["two countries"]), by: Shop.author())
+    #expect(changed.card.limitations == ["two countries"] && changed.card.owner == "Sales")
+  }
+
   @Test func `a card is filled in bit by bit, and every bit is logged`() throws {
     let shop = try Shop()
     try shop.register("shop", Registration(card: ModelCard(owner: "CRM")))

@@ -44,7 +44,7 @@ final class Shop {
   /// Writes the artifact of two segments of six customers and returns its directory.
   func publish(
     silhouette: Double = 0.5, features: [String] = ["spend"], isWhole: Bool = false,
-    interval: EvidenceMetric.Interval? = nil
+    interval: EvidenceMetric.Interval? = nil, sensitive: [String] = []
   ) throws -> String {
     let spend = [1.0, 2, 3, 80, 81, 82]
     let table = Table(columns: [
@@ -68,7 +68,8 @@ final class Shop {
       passthrough: ["id"], nullTokens: [""], sizes: [3, 3], agreement: (1, 6), metrics: [metric],
       lineage: Lineage(
         dataFingerprint: "sha256:00", rowCount: 6, configuration: .object([:]), seed: 1,
-        engineVersion: "0.1.0", trial: "0123456789ab"))
+        engineVersion: "0.1.0", trial: "0123456789ab"),
+      governance: Governance(sensitiveColumns: sensitive))
     let place = "\(path)/model-\(UUID().uuidString)"
     try ArtifactWriter.publish(artifact, to: place)
     return place
