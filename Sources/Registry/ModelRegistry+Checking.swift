@@ -67,7 +67,7 @@ extension ModelRegistry {
         isQuarantined: version.status == .quarantined, signatureKey: version.signatureKey)
     } catch .artifact(let error) {
       var isQuarantined = false
-      if try !objects.isWhole(version.digest) {
+      if !error.isOfNewerFormat, try !objects.isWhole(version.digest) {
         isQuarantined = try quarantine(version.digest, reason: "\(error)", by: author)
       }
       return Verification(
@@ -81,18 +81,20 @@ extension ModelRegistry {
     _ digest: String, reason: String, by author: Author
   ) throws(RegistryError) -> Bool {
     do throws(RegistryError) {
-      try withdraw(digest, reason: reason, by: author)
-      return true
+      return try withdraw(digest, reason: reason, by: author)
     } catch .storage(let error) where [.readOnly, .permission].contains(error.cause) {
       return false
     }
   }
 
   /// First nobody may use the versions any more, then the object moves; it may be registered again at any time.
+  ///
+  /// - Returns: Whether it is still damaged; somebody may have put it in order since that was seen.
   private func withdraw(
     _ digest: String, reason: String, by author: Author
-  ) throws(RegistryError) {
-    try database.write { database throws in
+  ) throws(RegistryError) -> Bool {
+    let isDamaged = try database.write { database throws -> Bool in
+      guard try !objects.isWhole(digest) else { return false }
       for version in try Self.versions(of: digest, .ready, in: database) {
         try Self.set(.quarantined, version, in: database)
         try Self.append(.quarantine, by: author, in: database) {
@@ -100,14 +102,17 @@ extension ModelRegistry {
           $0.reason = reason
         }
       }
+      return true
     }
+    guard isDamaged else { return false }
     try database.write { database throws in
-      // Somebody may have put it in order meanwhile.
+      // And again between the two.
       guard try Self.versions(of: digest, .ready, in: database).isEmpty else { return }
       if let folder = try objects.setAside(digest: digest) {
         try Self.note(folder, by: author, in: database)
       }
     }
+    return true
   }
 
   static func versions(
@@ -166,6 +171,8 @@ extension ModelRegistry {
     let files: ArtifactFiles
     do throws(RegistryError) {
       files = try objects.files(of: version.digest)
+    } catch .artifact(let error) where error.isOfNewerFormat {
+      return finding(.fault, "\(error)")
     } catch .artifact(let error) {
       return finding(.fault, "\(error); cohort models verify sets it aside")
     }

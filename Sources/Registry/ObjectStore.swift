@@ -208,7 +208,7 @@ extension ObjectStore {
 
 extension ArtifactError {
   /// Whether only a newer reader can say whether the artifact is sound.
-  fileprivate var isOfNewerFormat: Bool {
+  var isOfNewerFormat: Bool {
     switch self {
     case .newerFormat, .unknownRequirement, .unsupportedKind: true
     default: false

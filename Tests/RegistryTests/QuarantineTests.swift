@@ -41,6 +41,20 @@ struct QuarantineTests {
     #expect(try shop.registry().findings().filter { $0.weight == .fault } == [])
   }
 
+  @Test func `a version that only a newer cohort can read is told and stays`() throws {
+    let shop = try Shop()
+    let version = try shop.register()
+    let place = try shop.registry().find(ModelReference(version.reference)).path + "/manifest.json"
+    let text = try String(contentsOf: URL(filePath: place), encoding: .utf8)
+    let newer = text.replacing("\"format_version\":[1,", with: "\"format_version\":[2,")
+    try #require(newer != text)
+    try Data(newer.utf8).write(to: URL(filePath: place))
+    let found = try shop.registry().verify(version, by: Shop.author())
+    #expect(found.fault != nil && !found.isQuarantined)
+    #expect(folders(shop, "quarantine").isEmpty)
+    #expect(try shop.registry().model("shop").versions.map(\.status) == [.ready])
+  }
+
   @Test func `a sound version stays where it is`() throws {
     let shop = try Shop()
     let found = try shop.registry().verify(try shop.register(), by: Shop.author())
