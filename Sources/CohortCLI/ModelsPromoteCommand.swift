@@ -7,8 +7,8 @@ struct ModelsPromoteCommand: ParsableCommand {
     abstract: "Point an alias to a version, if it passes the gates.",
     discussion: """
       An alias moves from the generation that was looked at, or not at all (exit code 8). Gates are digest, \
-      golden, inputs, metrics, card, fairness and approval; policy.json in --store says which, for which aliases. \
-      What was promoted in spite of a gate stands in the log with its reason.
+      golden, signature, inputs, metrics, card, fairness and approval; policy.json in --store says which, for \
+      which aliases. What was promoted in spite of a gate stands in the log with its reason.
 
       EXAMPLES
         cohort models promote bank/7

@@ -73,7 +73,7 @@ enum ModelsText {
 
   /// Rows with their cells under each other; texts that people gave stay in one line.
   private static func columns(_ rows: [[String]]) -> String {
-    let rows = rows.map { $0.map { $0.replacing("\n", with: " ") } }
+    let rows = rows.map { $0.map(inOneLine) }
     let widths = (0..<(rows.first?.count ?? 0)).map { column in
       rows.map { $0[column].count }.max() ?? 0
     }
@@ -85,5 +85,16 @@ enum ModelsText {
       while line.last == " " { line.removeLast() }
       return String(line) + "\n"
     }.joined()
+  }
+
+  /// Without what a terminal would take for a line's end or a command.
+  private static func inOneLine(_ text: String) -> String {
+    String(
+      text.map { character -> Character in
+        let isControl = character.unicodeScalars.contains {
+          $0.properties.generalCategory == .control
+        }
+        return isControl || character.isNewline ? " " : character
+      })
   }
 }

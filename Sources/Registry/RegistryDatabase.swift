@@ -122,7 +122,9 @@ extension RegistryError {
     case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(path: path)
     case .SQLITE_FULL: self = .storage(StorageError(.write, path: path, code: ENOSPC))
     case .SQLITE_IOERR: self = .storage(StorageError(.write, path: path, code: EIO))
-    case .SQLITE_READONLY: self = .storage(StorageError(.write, path: path, code: EROFS))
+    case .SQLITE_READONLY:
+      let code = access(path, W_OK) == 0 ? EACCES : errno
+      self = .storage(StorageError(.write, path: path, code: code))
     case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
       self = .storage(StorageError(.open, path: path, code: EACCES))
     case .SQLITE_NOMEM: self = .storage(StorageError(.open, path: path, code: ENOMEM))

@@ -95,11 +95,18 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
     case .refused(let reference, let alias, let results):
       "\(reference) may not become \(alias): "
         + results.filter { !$0.passed }.map(\.sentence).joined(separator: "; ")
-        + "; mend it, or give --override --reason"
+        + Self.advice(on: results)
     case .busy(let path):
-      "another process is changing the registry; \(path); wait and run again"
+      "another process holds the registry; \(path); wait and run again, fuser \(path) names the process"
     default: nil
     }
+  }
+
+  private static func advice(on results: [GateResult]) -> String {
+    let isFinal = results.contains { !$0.passed && $0.gate.isFinal }
+    return isFinal
+      ? "; nobody can overrule that, mend it or use another version"
+      : "; mend it, or give --override --reason"
   }
 
   private var defect: String {
