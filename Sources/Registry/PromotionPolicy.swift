@@ -43,7 +43,8 @@ public struct PromotionPolicy: Hashable, Sendable {
   /// - Throws: `.unreadablePolicy`, `.storage`.
   public init(in folder: String) throws(RegistryError) {
     let path = "\(folder)/\(Self.fileName)"
-    guard FileManager.default.fileExists(atPath: path) else {
+    // A link that leads nowhere is a policy that cannot be read, and none that asks for nothing.
+    guard try Self.isThere(path) else {
       self.init()
       return
     }
@@ -58,7 +59,17 @@ public struct PromotionPolicy: Hashable, Sendable {
     } catch let error as JSONError {
       throw .unreadablePolicy(path: path, place: "the top, \(error)")
     } catch {
-      throw .storage(StorageError(.read, path: path, code: EACCES))
+      let code = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.code
+      throw .storage(
+        StorageError(.read, path: path, code: code.flatMap { Int32(exactly: $0) } ?? EIO))
+    }
+  }
+
+  private static func isThere(_ path: String) throws(RegistryError) -> Bool {
+    do throws(ArtifactError) {
+      return try DurableFile.isPlain(path) != nil
+    } catch {
+      throw RegistryError(error)
     }
   }
 
@@ -89,6 +100,11 @@ extension PromotionPolicy: Codable {
     by = try container.decodeIfPresent(Reading.self, forKey: .by) ?? by
     verify = try container.decodeIfPresent(SignatureRule.self, forKey: .verify) ?? verify
     keys = try container.decodeIfPresent([KeyFile].self, forKey: .keys) ?? keys
+    // An alias that cannot be would be guarded by nothing, and nobody would see it.
+    guard aliases.allSatisfy(ModelReference.isAlias) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .aliases, in: container, debugDescription: "an alias is of a-z, 0-9 and -")
+    }
     guard margin >= 0, margin.isFinite else {
       throw DecodingError.dataCorruptedError(
         forKey: .margin, in: container, debugDescription: "a margin is from 0")

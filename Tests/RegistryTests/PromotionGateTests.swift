@@ -165,7 +165,7 @@ struct PromotionGateTests {
 
   @Test(arguments: [
     (#"{"gate": []}"#, "gate"), (#"{"gates": ["nice"]}"#, "gates"), (#"{"margin": -1}"#, "margin"),
-    (#"{"margin": "1"}"#, "margin"), ("{", "byte"),
+    (#"{"margin": "1"}"#, "margin"), ("{", "byte"), (#"{"aliases": ["Champion"]}"#, "aliases"),
   ])
   func `a policy that cannot be read names the place`(text: String, place: String) throws {
     let shop = try Shop()
@@ -174,5 +174,29 @@ struct PromotionGateTests {
     try Data(text.utf8).write(to: URL(filePath: shop.store + "/policy.json"))
     let error = #expect(throws: RegistryError.self) { try PromotionPolicy(in: shop.store) }
     #expect(error.map { "\($0)".contains(place) } == true)
+  }
+
+  @Test func `a policy behind a link that leads nowhere is no empty policy`() throws {
+    let shop = try Shop()
+    try FileManager.default.createDirectory(
+      atPath: shop.store, withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: shop.store + "/policy.json", withDestinationPath: shop.path + "/nowhere.json")
+    let error = #expect(throws: RegistryError.self) { try PromotionPolicy(in: shop.store) }
+    guard case .storage(let problem)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(problem.path == shop.store + "/policy.json")
+  }
+
+  @Test func `what nobody overrules is not offered to be overruled`() throws {
+    let shop = try Shop()
+    try shop.damage(try shop.register())
+    let damaged = #expect(throws: RegistryError.self) { try shop.promote("shop/1") }
+    #expect(damaged.map { "\($0)".contains("nobody can overrule that") } == true)
+    try shop.register("bare", Registration())
+    let bare = #expect(throws: RegistryError.self) { try shop.promote("bare/1") }
+    #expect(bare.map { "\($0)".contains("--override --reason") } == true)
   }
 }
