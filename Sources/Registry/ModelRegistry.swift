@@ -12,18 +12,25 @@ public struct ModelRegistry: Sendable {
   let database: RegistryDatabase
   let objects: ObjectStore
 
+  /// For how many seconds one process waits for another, unless said otherwise.
+  public static let patience: TimeInterval = 10
+
   /// Opens the registry in `folder`.
   ///
-  /// - Parameter creating: Whether to begin one where there is none.
+  /// - Parameters:
+  ///   - creating: Whether to begin one where there is none.
+  ///   - patience: For how many seconds a lock of another process is waited for; then `.busy` is thrown.
   /// - Throws: `RegistryError`; `.noRegistry` if there is none to open.
-  public init(_ folder: String, creating: Bool = false) throws(RegistryError) {
+  public init(
+    _ folder: String, creating: Bool = false, patience: TimeInterval = ModelRegistry.patience
+  ) throws(RegistryError) {
     if creating {
       do throws(ArtifactError) { try DurableDirectory.make(folder) } catch {
         throw RegistryError(error)
       }
     }
     self.folder = folder
-    database = try RegistryDatabase(in: folder, creating: creating)
+    database = try RegistryDatabase(in: folder, creating: creating, patience: patience)
     objects = ObjectStore(in: folder)
   }
 

@@ -13,21 +13,21 @@ import GRDB
 /// `registry.sqlite`, opened so that whoever commits has it on the device, and whoever is killed has done nothing.
 struct RegistryDatabase: Sendable {
   static let fileName = "registry.sqlite"
-  /// How long one writer waits for another.
-  private static let patience: TimeInterval = 10
 
   let path: String
   private let queue: DatabaseQueue
 
-  /// - Parameter creating: Whether to begin a registry where there is none.
+  /// - Parameters:
+  ///   - creating: Whether to begin a registry where there is none.
+  ///   - patience: For how many seconds a lock of another process is waited for.
   /// - Throws: `.noRegistry`, `.newer`, `.damaged`, `.busy`, `.storage`.
-  init(in folder: String, creating: Bool) throws(RegistryError) {
+  init(in folder: String, creating: Bool, patience: TimeInterval) throws(RegistryError) {
     let path = "\(folder)/\(Self.fileName)"
     self.path = path
     let exists = try Self.checkPlace(path)
     guard exists || creating else { throw .noRegistry(folder: folder) }
     queue = try Self.translating(path) {
-      try DatabaseQueue(path: path, configuration: Self.configuration)
+      try DatabaseQueue(path: path, configuration: Self.configuration(patience))
     }
     let isMade = try read { database throws in try Self.isMade(database, path) }
     if isMade { return }
@@ -38,7 +38,7 @@ struct RegistryDatabase: Sendable {
   }
 
   /// A deleted journal must be gone from the directory too before a commit counts, hence EXTRA.
-  private static var configuration: Configuration {
+  private static func configuration(_ patience: TimeInterval) -> Configuration {
     var configuration = Configuration()
     configuration.busyMode = .timeout(patience)
     configuration.prepareDatabase { database in

@@ -97,7 +97,7 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
         + results.filter { !$0.passed }.map(\.sentence).joined(separator: "; ")
         + Self.advice(on: results)
     case .busy(let path):
-      "another process holds the registry; \(path); wait and run again, fuser \(path) names the process"
+      "another process holds the registry; \(path); wait and run again (fuser \(path) names it)"
     default: nil
     }
   }

@@ -56,6 +56,31 @@ struct RegistryDatabaseTests {
     #expect(throws: RegistryError.self) { try shop.registry() }
   }
 
+  @Test(arguments: [false, true])
+  func `a file that another writer holds is told after the wait and left as it is`(
+    isExclusive: Bool
+  ) throws {
+    let shop = try Shop()
+    try shop.register(silhouette: 0.5)
+    let model = try shop.publish(silhouette: 0.6)
+    let before = try Data(contentsOf: Self.file(shop))
+    let holder = try DatabaseQueue(path: Self.file(shop).path)
+    try holder.writeWithoutTransaction { database in
+      try database.inTransaction(isExclusive ? Database.TransactionKind.exclusive : .immediate) {
+        let error = #expect(throws: RegistryError.self) {
+          try ModelRegistry(shop.store, patience: 0.01)
+            .register(model, as: "shop", Registration(), by: Shop.author())
+        }
+        #expect(error == RegistryError.busy(path: shop.store + "/registry.sqlite"))
+        #expect(error.map { "\($0)".contains("another process holds the registry") } == true)
+        return .rollback
+      }
+    }
+    #expect(try Data(contentsOf: Self.file(shop)) == before)
+    #expect(try shop.registry().findings() == [])
+    #expect(try shop.register(silhouette: 0.6).version == 2)
+  }
+
   /// What a registry must not say wrongly without anybody being able to find it.
   private static func claims(_ models: [RegisteredModel]) -> [String] {
     models.flatMap { model in
