@@ -128,4 +128,112 @@ struct RegistryFaultTests {
       }
     }
   }
+
+  @Test func `an object is on the device before a row names it`() throws {
+    let cohort = try Self.prepare()
+    let (status, said) = try FaultSweepTests.system(
+      try #require(FaultTools.strace),
+      [
+        "-f", "-y", "-o", "trace.txt", "-e",
+        "trace=write,pwrite64,fsync,fdatasync,rename,mkdir,unlink",
+        CohortProcess.executable.path, "models", "register", "m3", "bank", "--store", "store",
+      ], in: cohort)
+    #expect(status == 0, "\(said)")
+    let trace = CallTrace(try cohort.read("trace.txt"))
+    let published = try #require(trace.first("rename(\"store/objects/"))
+    let names = trace.lines[published].components(separatedBy: "\"")
+    try #require(names.count > 3)
+    try Self.expectSynced(names[1], named: names[3], before: published, in: trace, of: cohort)
+    let folder = CallTrace.parent(of: names[3])
+    if let made = trace.first("mkdir(\"\(folder)\"") {
+      let parent = CallTrace.parent(of: folder)
+      let known = try #require(trace.first("fsync(", on: parent, after: made))
+      #expect(known < published)
+    }
+    // The object's name is on the device before the database is touched, and at last its journal is gone.
+    let named = try #require(trace.first("fsync(", on: folder, after: published))
+    let row = try #require(trace.first("pwrite64(", on: "store/registry.sqlite"))
+    #expect(named < row)
+    let committed = try #require(
+      trace.lines.lastIndex(where: { $0.contains("registry.sqlite-journal\")") }))
+    #expect(row < committed && trace.lines[committed].contains(" unlink("))
+    let isKept = ["fsync(", "fdatasync("].contains {
+      trace.first($0, on: "store", after: committed) != nil
+    }
+    #expect(isKept)
+  }
+
+  /// Every byte is synced after it was written and every name with its directory, before the whole gets its name.
+  private static func expectSynced(
+    _ staging: String, named object: String, before published: Int, in trace: CallTrace,
+    of cohort: borrowing CohortProcess
+  ) throws {
+    let content = try FileManager.default.subpathsOfDirectory(
+      atPath: cohort.folder.appending(path: object).path)
+    #expect(content.contains("manifest.json"))
+    for path in content.map({ "\(staging)/\($0)" }) + [staging] {
+      let synced = try #require(trace.last("fsync(", on: path), "\(path)")
+      #expect(synced < published, "\(path)")
+      if let written = trace.last("write(", on: path) { #expect(written < synced, "\(path)") }
+    }
+  }
+
+  @Test(.enabled(if: FaultTools.path(of: "sqlite3") != nil))
+  func `a database that another program holds is waited for, then told`() throws {
+    let cohort = try Self.prepare()
+    let sqlite = try #require(FaultTools.path(of: "sqlite3"))
+    let holder = Process()
+    holder.executableURL = URL(filePath: sqlite)
+    holder.arguments = ["-batch", "store/registry.sqlite"]
+    holder.currentDirectoryURL = cohort.folder
+    let (input, output) = (Pipe(), Pipe())
+    holder.standardInput = input
+    holder.standardOutput = output
+    try holder.run()
+    try input.fileHandleForWriting.write(
+      contentsOf: Data("BEGIN EXCLUSIVE;\nSELECT 'held';\n".utf8))
+    // Answers once it has the lock.
+    #expect(output.fileHandleForReading.availableData == Data("held\n".utf8))
+    for command in [["list"], ["promote", "bank/2"]] {
+      let started = try cohort.start(["models"] + command + ["--store", "store"])
+      started.process.waitUntilExit()
+      let outcome = try started.outcome()
+      #expect(outcome.status == 8, "\(command): \(outcome.errors)")
+      let sentence = BadInputTests.sentence(outcome)
+      #expect(sentence.contains("another process holds the registry; store/registry.sqlite;"))
+    }
+    try input.fileHandleForWriting.close()
+    holder.waitUntilExit()
+    let before = try Self.state(of: cohort, after: "the lock")
+    #expect(try Self.again(["promote", "bank/2"], in: cohort) == 0)
+    #expect(try Self.state(of: cohort, after: "the promotion") != before)
+  }
+}
+
+/// What strace has written with `-y`: a call a line, descriptors with their paths.
+private struct CallTrace {
+  let lines: [String]
+
+  init(_ text: String) { lines = text.split(separator: "\n").map(String.init) }
+
+  static func parent(of path: String) -> String {
+    path.split(separator: "/").dropLast().joined(separator: "/")
+  }
+
+  /// The first call that begins so.
+  func first(_ call: String) -> Int? { lines.firstIndex { $0.contains(" \(call)") } }
+
+  /// The first call on the file or directory whose path ends so, behind a line.
+  func first(_ call: String, on path: String, after index: Int = -1) -> Int? {
+    lines.indices.first { $0 > index && isCall(lines[$0], call, on: path) }
+  }
+
+  /// The last call on the file or directory whose path ends so.
+  func last(_ call: String, on path: String) -> Int? {
+    lines.lastIndex { isCall($0, call, on: path) }
+  }
+
+  private func isCall(_ line: String, _ call: String, on path: String) -> Bool {
+    line.contains(" \(call)") && line.contains("/\(path)>")
+  }
 }
