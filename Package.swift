@@ -68,9 +68,10 @@ let package = Package(
       "Reporting", ["Experiments", "Artifacts", "Evaluation", "Learning", "Tabular", mustache],
       resources: [.embedInCode("Templates")]),
     library("History", ["Experiments", "Numerical", grdb]),
-    library("Registry", ["Artifacts", "Tabular", grdb]),
+    library("DurableSQLite", ["Artifacts", grdb]),
+    library("Registry", ["DurableSQLite", "Artifacts", "Tabular", grdb]),
     library("Exports", ["Artifacts", "Tabular", "Learning", "Numerical"]),
-    library("ScoreHistory", ["Artifacts", "Tabular", "CPostgres", grdb]),
+    library("ScoreHistory", ["DurableSQLite", "Artifacts", "Tabular", "CPostgres", grdb]),
     .executableTarget(
       name: "CohortCLI",
       dependencies: [

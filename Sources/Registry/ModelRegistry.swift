@@ -1,4 +1,5 @@
 public import Artifacts
+import DurableSQLite
 public import Foundation
 import GRDB
 import Tabular
@@ -13,7 +14,7 @@ public struct ModelRegistry: Sendable {
   let objects: ObjectStore
 
   /// For how many seconds one process waits for another, unless said otherwise.
-  public static let patience: TimeInterval = 10
+  public static let patience: TimeInterval = DurableDatabase.patience
 
   /// Opens the registry in `folder`.
   ///

@@ -1,16 +1,9 @@
 import Artifacts
+import DurableSQLite
 import Foundation
 import GRDB
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
-/// `registry.sqlite`, opened so that whoever commits has it on the device, and whoever is killed has done nothing.
+/// `registry.sqlite`, in which whoever commits has it on the device, and whoever is killed has done nothing.
 struct RegistryDatabase: Sendable {
   static let fileName = "registry.sqlite"
 
@@ -27,7 +20,7 @@ struct RegistryDatabase: Sendable {
     let exists = try Self.checkPlace(path)
     guard exists || creating else { throw .noRegistry(folder: folder) }
     queue = try Self.translating(path) {
-      try DatabaseQueue(path: path, configuration: Self.configuration(patience))
+      try DurableDatabase.open(path, patience: patience)
     }
     let isMade = try read { database throws in try Self.isMade(database, path) }
     if isMade { return }
@@ -35,23 +28,6 @@ struct RegistryDatabase: Sendable {
     try write { database throws in
       if try !Self.isMade(database, path) { try database.execute(sql: RegistrySchema.sql) }
     }
-  }
-
-  /// A deleted journal must be gone from the directory too before a commit counts, hence EXTRA.
-  private static func configuration(_ patience: TimeInterval) -> Configuration {
-    var configuration = Configuration()
-    configuration.busyMode = .timeout(patience)
-    configuration.prepareDatabase { database in
-      try database.execute(
-        sql: """
-          PRAGMA journal_mode = DELETE;
-          PRAGMA synchronous = EXTRA;
-          PRAGMA mmap_size = 0;
-          PRAGMA trusted_schema = OFF;
-          PRAGMA cell_size_check = ON;
-          """)
-    }
-    return configuration
   }
 
   /// Whether the file exists; a link could lead two processes to one file and two journals.
@@ -118,17 +94,10 @@ extension RegistryError {
   }
 
   fileprivate init(_ error: DatabaseError, _ path: String) {
-    switch error.resultCode {
-    case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(path: path)
-    case .SQLITE_FULL: self = .storage(StorageError(.write, path: path, code: ENOSPC))
-    case .SQLITE_IOERR: self = .storage(StorageError(.write, path: path, code: EIO))
-    case .SQLITE_READONLY:
-      let code = access(path, W_OK) == 0 ? EACCES : errno
-      self = .storage(StorageError(.write, path: path, code: code))
-    case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
-      self = .storage(StorageError(.open, path: path, code: EACCES))
-    case .SQLITE_NOMEM: self = .storage(StorageError(.open, path: path, code: ENOMEM))
-    default: self = .damaged(path: path, reason: error.message ?? "\(error.resultCode)")
+    switch DatabaseRefusal(error, at: path) {
+    case .busy: self = .busy(path: path)
+    case .storage(let error): self = .storage(error)
+    case .content(let reason): self = .damaged(path: path, reason: reason)
     }
   }
 }

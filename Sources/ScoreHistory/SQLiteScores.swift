@@ -1,20 +1,10 @@
 import Artifacts
+import DurableSQLite
 import Foundation
 import GRDB
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// A history in an SQLite file, written so that whoever commits has it on the device.
 final class SQLiteScores: ScoreHistoryStore {
-  /// How long one writer waits for another.
-  private static let patience: TimeInterval = 10
-
   private let path: String
   private let key: ScoreHistoryKey
   private let queue: DatabaseQueue
@@ -24,7 +14,7 @@ final class SQLiteScores: ScoreHistoryStore {
     self.key = key
     try Self.checkPlace(path)
     queue = try Self.translating(path) {
-      try DatabaseQueue(path: path, configuration: Self.configuration)
+      try DurableDatabase.open(path)
     }
     try Self.translating(path) {
       try queue.writeWithoutTransaction { database in
@@ -46,23 +36,6 @@ final class SQLiteScores: ScoreHistoryStore {
     } catch {
       throw .unavailable(place: path, reason: "it is a link or no plain file")
     }
-  }
-
-  /// A deleted journal must be gone from the directory too before a commit counts, hence EXTRA.
-  private static var configuration: Configuration {
-    var configuration = Configuration()
-    configuration.busyMode = .timeout(patience)
-    configuration.prepareDatabase { database in
-      try database.execute(
-        sql: """
-          PRAGMA journal_mode = DELETE;
-          PRAGMA synchronous = EXTRA;
-          PRAGMA mmap_size = 0;
-          PRAGMA trusted_schema = OFF;
-          PRAGMA cell_size_check = ON;
-          """)
-    }
-    return configuration
   }
 
   func stage(_ rows: [ScoreHistoryRow]) throws(ScoreHistoryError) {
@@ -130,15 +103,10 @@ final class SQLiteScores: ScoreHistoryStore {
 
 extension ScoreHistoryError {
   fileprivate init(_ error: DatabaseError, _ path: String) {
-    switch error.resultCode {
-    case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(place: path)
-    case .SQLITE_FULL: self = .storage(StorageError(.write, path: path, code: ENOSPC))
-    case .SQLITE_IOERR: self = .storage(StorageError(.write, path: path, code: EIO))
-    case .SQLITE_READONLY: self = .storage(StorageError(.write, path: path, code: EROFS))
-    case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
-      self = .storage(StorageError(.open, path: path, code: EACCES))
-    case .SQLITE_NOMEM: self = .storage(StorageError(.open, path: path, code: ENOMEM))
-    default: self = .refused(place: path, reason: error.message ?? "\(error.resultCode)")
+    switch DatabaseRefusal(error, at: path) {
+    case .busy: self = .busy(place: path)
+    case .storage(let error): self = .storage(error)
+    case .content(let reason): self = .refused(place: path, reason: reason)
     }
   }
 }

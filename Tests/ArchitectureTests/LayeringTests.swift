@@ -22,9 +22,12 @@ struct LayeringTests {
       "Experiments", "Artifacts", "Evaluation", "Learning", "Tabular", "Foundation", "Mustache",
     ],
     "History": ["Experiments", "Numerical", "Foundation", "GRDB"],
-    "Registry": ["Artifacts", "Tabular", "Foundation", "GRDB"],
+    "DurableSQLite": ["Artifacts", "Foundation", "GRDB"],
+    "Registry": ["DurableSQLite", "Artifacts", "Tabular", "Foundation", "GRDB"],
     "Exports": ["Artifacts", "Tabular", "Learning", "Numerical", "Foundation"],
-    "ScoreHistory": ["Artifacts", "Tabular", "Foundation", "GRDB", "CPostgres"],
+    "ScoreHistory": [
+      "DurableSQLite", "Artifacts", "Tabular", "Foundation", "GRDB", "CPostgres",
+    ],
     "CohortCLI": [
       "Reporting", "History", "Registry", "Exports", "ScoreHistory", "Experiments", "Artifacts",
       "Tabular",
