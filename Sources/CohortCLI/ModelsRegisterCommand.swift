@@ -107,6 +107,11 @@ struct ModelsRegisterCommand: ParsableCommand {
         "note: what was said of \(version.reference) before stays; its card is changed by cohort models card"
       )
     }
+    if source.leavesSignature {
+      output.say(
+        "note: the signature of \(source.path) does not cover what the run knows besides; next: cohort "
+          + "models sign \(version.reference)")
+    }
     let move = try alias.map { try promote(version, to: $0, in: registry) }
     if output.json {
       return try JSONOutput.write(Registered(version: version, isNew: isNew, move: move))
@@ -183,6 +188,11 @@ private struct RegistrationSource {
     let run = RunDirectory(path + "/../../..", in: "")
     card = run.isThere ? ModelCard(try run.study().card ?? CardNotes()) : ModelCard()
     chosen = nil
+  }
+
+  /// Whether the trial is signed, which is not what is registered.
+  var leavesSignature: Bool {
+    chosen != nil && FileManager.default.fileExists(atPath: "\(path)/\(ModelSignature.file)")
   }
 
   func withArtifact<Value>(_ body: (String) throws -> Value) throws -> Value {
