@@ -221,15 +221,21 @@ extension ModelRegistry {
           findings.append(fault(version.reference, "is not what the log says was registered"))
         }
       }
-      for alias in model.aliases where alias.alias != ModelReference.previous {
-        let last = own.last { $0.alias == alias.alias }
-        if last?.version != alias.version || last?.generation != alias.generation {
-          findings.append(
-            fault("\(model.name)@\(alias.alias)", "is not where the log says it was moved"))
-        }
+      findings += Self.moveFaults(of: model, own).map {
+        fault($0, "is not where the log says it was moved")
       }
     }
     return findings
+  }
+
+  /// Aliases that are elsewhere than after their last move in the log, or gone.
+  private static func moveFaults(of model: RegisteredModel, _ own: [LogEntry]) -> [String] {
+    let names = Set(own.compactMap(\.alias)).union(model.aliases.map(\.alias))
+    return names.subtracting([ModelReference.previous]).sorted().filter { name in
+      let last = own.last { $0.alias == name }
+      let alias = model.aliases.first { $0.alias == name }
+      return last?.version != alias?.version || last?.generation != alias?.generation
+    }.map { "\(model.name)@\($0)" }
   }
 
   private func leftovers(

@@ -1,7 +1,7 @@
 /// The tables of `registry.sqlite`.
 ///
 /// What must never happen is refused by the database itself, whoever asks: versions and log entries are neither
-/// deleted nor changed in what they say, numbers only rise, aliases point to versions that can be used.
+/// deleted nor changed in what they say, numbers only rise, aliases stay and point to versions that can be used.
 enum RegistrySchema {
   /// `COHR`: what tells our files from other databases.
   static let applicationIdentifier = 0x434F_4852
@@ -41,6 +41,10 @@ enum RegistrySchema {
       WHEN NEW.status = 'retired'
         AND EXISTS (SELECT 1 FROM alias WHERE name = NEW.name AND version = NEW.version)
       BEGIN SELECT RAISE(ABORT, 'an alias points to the version'); END;
+    CREATE TRIGGER alias_stays BEFORE DELETE ON alias
+      BEGIN SELECT RAISE(ABORT, 'aliases are kept'); END;
+    CREATE TRIGGER alias_keeps_its_name BEFORE UPDATE OF name, alias ON alias
+      BEGIN SELECT RAISE(ABORT, 'aliases are kept'); END;
     CREATE TRIGGER alias_begins_ready BEFORE INSERT ON alias
       WHEN NOT EXISTS (SELECT 1 FROM version
         WHERE name = NEW.name AND version = NEW.version AND status = 'ready')

@@ -34,7 +34,8 @@ struct RegistryLogTests {
   @Test(arguments: [
     "DELETE FROM log", "UPDATE log SET entry = '{}'", "DELETE FROM version", "DELETE FROM model",
     "UPDATE version SET digest = 'sha256:0'", "UPDATE model SET next_version = 1",
-    "UPDATE alias SET version = 2",
+    "UPDATE alias SET version = 2", "DELETE FROM alias",
+    "UPDATE alias SET alias = 'other', generation = generation + 1",
   ])
   func `the database refuses to forget`(sql: String) throws {
     let shop = try Self.shop()
@@ -68,6 +69,12 @@ struct RegistryLogTests {
   @Test func `an alias that was moved past the log is found`() throws {
     let shop = try Self.shop()
     try Self.forge(shop, "UPDATE alias SET version = 2, generation = generation + 1")
+    #expect(try shop.registry().findings().map(\.subject) == ["shop@champion"])
+  }
+
+  @Test func `an alias that was taken away past the log is found`() throws {
+    let shop = try Self.shop()
+    try Self.forge(shop, "DROP TRIGGER alias_stays; DELETE FROM alias")
     #expect(try shop.registry().findings().map(\.subject) == ["shop@champion"])
   }
 
