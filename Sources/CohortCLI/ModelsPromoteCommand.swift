@@ -48,7 +48,10 @@ struct ModelsPromoteCommand: ParsableCommand {
     let review = try registry.review(
       ModelReference(model), for: to, under: PromotionPolicy(in: store.store), by: who.author)
     for result in review.gates { output.say("  \(result.sentence)") }
-    if dryRun { return try end(review, nil) }
+    if dryRun {
+      try review.require(generation: expectGeneration)
+      return try end(review, nil)
+    }
     let move = try registry.promote(
       review, expecting: expectGeneration, overriding: overriding, reason: reason, by: who.author)
     output.say(ModelsText.sentence(move))

@@ -66,11 +66,7 @@ extension ModelRegistry {
     _ review: PromotionReview, expecting generation: Int? = nil, overriding: Bool = false,
     reason: String? = nil, by author: Author
   ) throws(RegistryError) -> AliasMove {
-    if let generation, generation != review.generation {
-      throw .moved(
-        name: review.version.name, alias: review.alias, expected: generation,
-        found: review.generation)
-    }
+    try review.require(generation: generation)
     let missed = review.missed
     if !missed.isEmpty {
       guard overriding, !missed.contains(where: \.gate.isFinal) else {

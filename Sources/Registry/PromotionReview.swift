@@ -14,6 +14,14 @@ public struct PromotionReview: Hashable, Sendable, Codable {
   public let policy: PromotionPolicy
 
   public var missed: [GateResult] { gates.filter { !$0.passed } }
+
+  /// Refuses the review if the caller has looked at another generation of the alias; nil for any.
+  ///
+  /// - Throws: `.moved`.
+  public func require(generation expected: Int?) throws(RegistryError) {
+    guard let expected, expected != generation else { return }
+    throw .moved(name: version.name, alias: alias, expected: expected, found: generation)
+  }
 }
 
 /// Holds a version against the gates.

@@ -29,6 +29,10 @@ struct PromotionTests {
     let moved = RegistryError.moved(name: "shop", alias: "champion", expected: 0, found: 1)
     #expect(throws: moved) { try registry.promote(stale, by: Shop.author()) }
     #expect(throws: moved) { try shop.promote("shop/1", expecting: 0) }
+    let fresh = try registry.review(
+      ModelReference("shop/1"), for: "champion", under: PromotionPolicy(), by: Shop.author())
+    #expect(throws: moved) { try fresh.require(generation: 0) }
+    try fresh.require(generation: 1)
     #expect(try shop.number(of: "shop") == 2)
     #expect(try registry.log().entries.count == 3)
   }
