@@ -44,10 +44,13 @@ private struct ExactTrees {
 
   private mutating func append(_ tree: Tree) {
     let (firstNode, firstLeaf) = (Int64(features.count), Int64(leaves.count))
+    let count = tree.leaves.count
+    let turn = Self.turn(of: tree, firstNode, firstLeaf)
     roots.append(firstNode)
-    leaves += tree.leaves.map(\.value)
+    leaves += (0..<count).map { tree.leaves[($0 + turn) % count].value }
     func place(_ child: Int32) -> (Int64, Int64) {
-      child < 0 ? (firstLeaf + Int64(~child), 1) : (firstNode + Int64(child), 0)
+      if child >= 0 { return (firstNode + Int64(child), 0) }
+      return (firstLeaf + Int64((Int(~child) + count - turn) % count), 1)
     }
     if tree.nodes.isEmpty {
       append(feature: 0, .atMost, threshold: 0, missingGoesLeft: false)
@@ -68,6 +71,16 @@ private struct ExactTrees {
       branches.append(place(node.left))
       otherwise.append(place(node.right))
     }
+  }
+
+  /// By how many places the leaves of a tree move on in the list: 1 where a node and a leaf below the root would
+  /// have one number, else 0.
+  ///
+  /// Versions of onnxruntime take such a root for a leaf.
+  private static func turn(of tree: Tree, _ firstNode: Int64, _ firstLeaf: Int64) -> Int {
+    guard let root = tree.nodes.first, (root.left < 0) != (root.right < 0) else { return 0 }
+    let (node, leaf) = (max(root.left, root.right), ~min(root.left, root.right))
+    return firstNode + Int64(node) == firstLeaf + Int64(leaf) ? 1 : 0
   }
 
   private mutating func append(
