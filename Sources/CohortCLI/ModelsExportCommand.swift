@@ -60,9 +60,10 @@ struct ModelsExportCommand: ParsableCommand {
     let model = try ReferencePlaces(runs: "", store: store.store).model(model)
     let artifact = try ArtifactReader.load(model.path)
     if let consent = artifact.inputs.consent {
-      output.say(
-        "note: the model asks for consent (column \(consent.column)), what is exported does not; leave out "
-          + "the rows without")
+      let outcome =
+        to == .sql || to == .sqlRules
+        ? "rows without it have no answer" : "what is exported does not, leave out the rows without"
+      output.say("note: the model asks for consent (column \(consent.column)); \(outcome)")
     }
     let export = ModelExport(of: artifact, on: pool)
     let product = try export.product(

@@ -36,7 +36,8 @@ extension ModelExport {
     case dateColumn(String)
     /// Zeros count as missing values, as in some models of other programs.
     case missingZeros
-    case treeDepth(Int)
+    /// The query has more of something than the database takes.
+    case beyondDialect(SQLDialect.Bound, count: Int, limit: Int)
     /// The levels of a category in the model are not those of its encoder.
     case foreignLevels(String)
     /// MLflow hands a table of one column on as a matrix.
@@ -54,7 +55,10 @@ extension ModelExport {
       case .dateColumn(let name):
         "column \(name) is a date, for which there is no common arithmetic"
       case .missingZeros: "its trees take zeros for missing values"
-      case .treeDepth(let depth): "a tree is \(depth) divisions deep"
+      case .beyondDialect(.columns, let count, let limit):
+        "a step of its query has \(count) columns, of which the database takes \(limit)"
+      case .beyondDialect(let bound, let count, let limit):
+        "its query has \(count) \(bound.rawValue) within each other, of which the database takes \(limit)"
       case .foreignLevels(let name):
         "the levels of column \(name) in the model are not those of its encoder"
       case .singleColumn: "it reads one column, which MLflow would hand on as a matrix"
@@ -68,7 +72,7 @@ extension ModelExport {
         "choose another form with --to"
       case .refusingColumn: "train with an imputation instead"
       case .dateColumn: "choose another --dialect"
-      case .treeDepth: "train with a smaller max_depth"
+      case .beyondDialect: "use ONNX"
       case .foreignLevels: "train the model again"
       }
     }

@@ -51,7 +51,9 @@ public struct ModelExport: Sendable {
       let plan = try plan(for: form)
       let query = try supported(form) { () throws(Obstacle) in
         try dialect.requireCells(of: plan.inputs)
-        return try SQLQuery(plan)
+        let query = try SQLQuery(plan)
+        try dialect.requireRoom(for: query)
+        return query
       }
       try compare(form, plan, within: 1e-12) { query.answers(to: $0, on: pool) }
       return .file(Data((heading + dialect.text(query, table: table)).utf8))

@@ -41,7 +41,7 @@ struct ScoringPlan: Sendable {
 
   let inputs: [EncoderInput]
   let passthrough: [String]
-  /// What the model's own scorer asks for; an export answers every row.
+  /// Whom the model may score; SQL asks, the other forms answer every row.
   let consent: ConsentRule?
   let steps: [Step]
   let answer: Answer
@@ -190,18 +190,6 @@ extension CategoryCoding {
 }
 
 extension Tree {
-  /// The most divisions above a leaf.
-  var depth: Int {
-    // Children have greater numbers than their parents.
-    var depths = [Int](repeating: 1, count: nodes.count)
-    for (index, node) in nodes.enumerated() {
-      for child in [node.left, node.right] where child >= 0 {
-        depths[Int(child)] = depths[index] + 1
-      }
-    }
-    return depths.max() ?? 0
-  }
-
   /// Whether a missing value goes left at a numeric node.
   static func missingGoesLeft(at node: Node) -> Bool {
     node.missing == .nan ? node.missingGoesLeft : 0 <= node.threshold

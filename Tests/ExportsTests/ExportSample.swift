@@ -42,7 +42,7 @@ enum ExportSample {
 
   /// Encoded rows after the given steps, and the steps.
   private static func prepared(
-    _ methods: [any Preparation]
+    _ methods: [any Preparation], _ features: [String] = ExportSample.features
   ) throws -> (TableEncoder, [PipelineStep<any Transformer>], Matrix) {
     var options = EncodingOptions()
     options.missingIndicators = true
@@ -70,6 +70,13 @@ enum ExportSample {
     }
   }
 
+  struct Logarithm: Preparation {
+    var name: String { "power" }
+    func model(of x: Matrix) throws -> any Transformer {
+      try PowerTransform(Parameters([("method", .text("log1p"))])).fit(x, in: context).model
+    }
+  }
+
   struct Scaling: Preparation {
     var name: String { "standardize" }
     func model(of x: Matrix) throws -> any Transformer {
@@ -86,9 +93,9 @@ enum ExportSample {
 
   static func segments<Clustering: Estimator>(
     _ name: String, _ clustering: Clustering, after methods: [any Preparation],
-    description: SegmentDescription? = nil
+    of features: [String] = ExportSample.features, description: SegmentDescription? = nil
   ) throws -> SegmentationArtifact where Clustering.Input == Matrix, Clustering.Model: Clusterer {
-    let (encoder, steps, x) = try prepared(methods)
+    let (encoder, steps, x) = try prepared(methods, features)
     let model = try clustering.fit(x, in: context).model
     let sizes = (0..<model.clusterCount).map { 100 + $0 }
     return try SegmentationArtifact(
@@ -109,7 +116,8 @@ enum ExportSample {
   }
 
   static func trees<Learner: Estimator>(
-    _ name: String, _ learner: Learner, _ calibration: CalibrationMap = .none
+    _ name: String, _ learner: Learner, _ calibration: CalibrationMap = .none,
+    consent: ConsentRule? = nil
   ) throws -> PropensityArtifact
   where Learner.Input == Labeled<FeatureTable>, Learner.Model: Classifier {
     let encoder = try TableEncoder.fit(table, features: features, options: ColumnOptions())
@@ -118,17 +126,22 @@ enum ExportSample {
     return try artifact(
       PropensityPipeline(
         encoder: encoder, transformers: [], classifier: .init(algorithm: name, model: model),
-        calibration: calibration))
+        calibration: calibration), consent: consent)
   }
 
-  static func boosted(_ calibration: CalibrationMap = .none) throws -> PropensityArtifact {
+  static func boosted(
+    _ calibration: CalibrationMap = .none, consent: ConsentRule? = nil
+  ) throws -> PropensityArtifact {
     let given = Parameters([("num_iterations", .integer(30)), ("num_leaves", .integer(8))])
-    return try trees("gradient-boosting", try GradientBoosting(given), calibration)
+    return try trees(
+      "gradient-boosting", try GradientBoosting(given), calibration, consent: consent)
   }
 
-  private static func artifact(_ pipeline: PropensityPipeline) throws -> PropensityArtifact {
+  private static func artifact(
+    _ pipeline: PropensityPipeline, consent: ConsentRule? = nil
+  ) throws -> PropensityArtifact {
     try PropensityArtifact(
-      pipeline: pipeline, passthrough: ["id"], nullTokens: [""],
+      pipeline: pipeline, passthrough: ["id"], nullTokens: [""], consent: consent,
       decision: PropensityDecision(
         cut: CutRule(rule: "a fixed threshold", threshold: 0.5), bandLimits: [0.8, 0.5, 0.2]),
       training: PropensityTraining(

@@ -9,7 +9,9 @@ import Testing
 /// The SQL as text, where it can be derived by hand.
 struct SQLTextTests {
   /// A prior of one half, so log-odds of 0, that looks at no column.
-  private static func half(_ columns: [Column]) throws -> PropensityArtifact {
+  private static func half(
+    _ columns: [Column], ids: [String] = ["id"], consent: ConsentRule? = nil
+  ) throws -> PropensityArtifact {
     let table = Table(columns: [Column(name: "id", values: .text(["a", "b", "c", "d"]))] + columns)
     var options = ColumnOptions()
     options.rareRows = 1
@@ -22,7 +24,7 @@ struct SQLTextTests {
       pipeline: PropensityPipeline(
         encoder: encoder, transformers: [], classifier: .init(algorithm: "prior", model: model),
         calibration: .none),
-      passthrough: ["id"], nullTokens: [""],
+      passthrough: ids, nullTokens: [""], consent: consent,
       decision: PropensityDecision(
         cut: CutRule(rule: "a fixed threshold", threshold: 0.5), bandLimits: [0.75, 0.5, 0.25]),
       training: PropensityTraining(
@@ -31,9 +33,10 @@ struct SQLTextTests {
   }
 
   private static func text(
-    _ columns: [Column], _ dialect: SQLDialect, table: String = "crm.customers"
+    _ columns: [Column], _ dialect: SQLDialect, table: String = "crm.customers",
+    consent: ConsentRule? = nil
   ) throws -> String {
-    try ExportSample.withExport(of: half(columns)) { export in
+    try ExportSample.withExport(of: half(columns, consent: consent)) { export in
       guard case .file(let data) = try export.product(.sql, dialect: dialect, table: table) else {
         throw CocoaError(.fileReadCorruptFile)
       }
@@ -53,9 +56,9 @@ struct SQLTextTests {
       lines.dropFirst().joined(separator: "\n") == """
         WITH cohort_cells AS MATERIALIZED (
         SELECT
-          "id",
-          CAST("age" AS REAL) AS c1
-        FROM "crm"."customers"
+          cohort_source."id" AS "id",
+          CAST(NULLIF(cohort_source."age", '') AS REAL) AS c1
+        FROM "crm"."customers" AS cohort_source
         ),
         cohort_encoded AS MATERIALIZED (
         SELECT
@@ -104,22 +107,60 @@ struct SQLTextTests {
     ]
     let postgres = try Self.text(columns, .postgresql)
     for words in [
-      "NULLIF(CAST(\"a \"\"b\"\"\" AS double precision), float8 'NaN') AS c1",
-      "CASE WHEN \"news\" THEN float8 '1.0' WHEN NOT \"news\" THEN float8 '0.0' END AS c2",
-      "CAST(\"since\" - DATE '1970-01-01' AS double precision) AS c3",
-      "WHEN CAST(\"plan\" AS TEXT) IN ('it''s') THEN float8 '0.0'",
+      "NULLIF(CAST(cohort_source.\"a \"\"b\"\"\" AS double precision), float8 'NaN') AS c1",
+      "CASE WHEN cohort_source.\"news\" THEN float8 '1.0' WHEN NOT cohort_source.\"news\" "
+        + "THEN float8 '0.0' END AS c2",
+      "CAST(cohort_source.\"since\" - DATE '1970-01-01' AS double precision) AS c3",
+      "WHEN CAST(cohort_source.\"plan\" AS TEXT) IN ('it''s') THEN float8 '0.0'",
     ] { #expect(postgres.contains(words), "\(words)") }
     let sqlite = try Self.text(columns, .sqlite)
     for words in [
-      "CAST(\"a \"\"b\"\"\" AS REAL) AS c1",
-      "CASE WHEN \"news\" THEN 1.0 WHEN NOT \"news\" THEN 0.0 END AS c2",
-      "(julianday(\"since\") - 2440587.5) AS c3",
+      "CAST(NULLIF(cohort_source.\"a \"\"b\"\"\", '') AS REAL) AS c1",
+      "CASE WHEN lower(cohort_source.\"news\") IN ('1', '1.0', 'true', 't', 'yes', 'y') THEN 1.0 "
+        + "WHEN lower(cohort_source.\"news\") IN ('0', '0.0', 'false', 'f', 'no', 'n') THEN 0.0 END AS c2",
+      "(julianday(cohort_source.\"since\") - 2440587.5) AS c3",
+      "WHEN CAST(cohort_source.\"plan\" AS TEXT) COLLATE BINARY IN ('it''s') THEN 0.0",
     ] { #expect(sqlite.contains(words), "\(words)") }
     let ansi = try Self.text(columns.filter { $0.name != "since" }, .ansi)
-    #expect(ansi.contains("CASE WHEN \"news\" THEN 1.0E0 WHEN NOT \"news\" THEN 0.0E0 END AS c2"))
+    #expect(
+      ansi.contains(
+        "CASE WHEN cohort_source.\"news\" THEN 1.0E0 WHEN NOT cohort_source.\"news\" THEN 0.0E0 END AS c2"
+      ))
     #expect(ansi.contains("cohort_cells AS ("))
     #expect(throws: ExportError.unsupported(form: .sql, .dateColumn("since"))) {
       try Self.text(columns, .ansi)
+    }
+  }
+
+  @Test func `consent is asked in the first stage and decides on every answer`() throws {
+    let age = Column(name: "age", values: .integer([30, 40, 50, 60]))
+    let text = try Self.text(
+      [age], .sqlite, consent: ConsentRule(column: "ok", allow: [" Yes", "it's"], missing: .allow))
+    #expect(
+      text.contains(
+        "CASE WHEN ((CAST(cohort_source.\"ok\" AS TEXT) COLLATE BINARY IS NULL OR CAST(cohort_source.\"ok\" "
+          + "AS TEXT) COLLATE BINARY IN ('')) OR lower(trim(CAST(cohort_source.\"ok\" AS TEXT), ' ' || char(9))) "
+          + "IN ('yes', 'it''s')) THEN 1.0 ELSE 0.0 END AS answered1"))
+    #expect(text.contains("c1 AS x1,\n  answered1 AS answered1\n"))
+    for answer in ["raw", "calibrated", "band", "contact"] {
+      #expect(text.contains(" END AS \"\(answer)\""))
+    }
+    #expect(text.components(separatedBy: "CASE WHEN answered1 = 1.0 THEN ").count == 5)
+    let postgres = try Self.text([age], .postgresql, consent: ConsentRule(column: "ok"))
+    #expect(
+      postgres.contains(
+        "CASE WHEN translate(btrim(CAST(cohort_source.\"ok\" AS TEXT), E' \\t'), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', "
+          + "'abcdefghijklmnopqrstuvwxyz') IN ('true', 'yes', 'y', '1') THEN"))
+  }
+
+  @Test func `a query that the database would not take is refused`() throws {
+    let age = Column(name: "age", values: .integer([30, 40, 50, 60]))
+    let ids = (0..<1700).map { "id \($0)" }
+    try ExportSample.withExport(of: Self.half([age], ids: ids)) { export in
+      // The last stage has the ids and four answers.
+      let error = ExportError.unsupported(
+        form: .sql, .beyondDialect(.columns, count: 1704, limit: 1664))
+      #expect(throws: error) { try export.product(.sql, dialect: .postgresql) }
     }
   }
 }

@@ -12,6 +12,7 @@ struct RulesQuery: Sendable {
   /// The columns that are asked, in the order of the tree's.
   private let inputs: [EncoderInput]
   private let passthrough: [String]
+  private let consent: ConsentRule?
 
   /// - Throws: `.noRules`.
   init(_ content: StoredArtifact.Content) throws(ModelExport.Obstacle) {
@@ -24,7 +25,8 @@ struct RulesQuery: Sendable {
     guard asked.count == tree.columns.count else { throw .noRules }
     inputs = asked
     passthrough = artifact.inputs.passthrough
-    var query = SQLQuery(passthrough: passthrough)
+    consent = artifact.inputs.consent
+    var query = SQLQuery(passthrough: passthrough, consent: consent)
     let cells = query.add("cells", "c", asked.map { .cell($0.name, $0.kind) })
     let found = query.add("rules", "v", [Self.answer(tree.root, cells, asked)])[0]
     let named = artifact.segments.map { (Double($0.id), $0.name) }
@@ -71,13 +73,15 @@ struct RulesQuery: Sendable {
       // Truth values are read as 0 and 1.
       return kind == .boolean
         ? .compare(cell, .equal, .number(level == "true" ? 1 : 0)) : .isText(cell, [level])
-    case .isMissing: return .isNull(cell)
+    case .isMissing: return kind == .category ? .isMissing(cell) : .isNull(cell)
     }
   }
 
   /// The first made-up row that the query answers differently from the tree.
   func firstDifference(on pool: WorkerPool) -> Int? {
-    let table = CheckRows(inputs, passthrough: passthrough, thresholds: limits).table
+    let table = CheckRows(
+      inputs, passthrough: passthrough, consent: consent, thresholds: limits
+    ).table
     let found = query.answers(to: table, on: pool).segments
     let expected = tree.classes(
       of: features(of: table), rows: Array(0..<table.rowCount))

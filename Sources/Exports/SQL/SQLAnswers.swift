@@ -5,11 +5,11 @@ import Numerical
 extension SQLQuery {
   /// The whole pipeline, from the columns of the table to the answers of scoring.
   ///
-  /// - Throws: `.treeDepth`, `.algorithm`.
+  /// - Throws: `.algorithm`.
   init(_ plan: ScoringPlan) throws(ModelExport.Obstacle) {
-    let depth = plan.trees.map(\.depth).max() ?? 0
-    guard depth <= Self.deepestTree else { throw .treeDepth(depth) }
-    self.init(passthrough: plan.passthrough)
+    self.init(
+      passthrough: plan.passthrough, consent: plan.consent,
+      requiresMore: plan.steps.contains { if case .logarithm = $0 { true } else { false } })
     var features = encode(plan.inputs)
     for step in plan.steps { features = transform(features, by: step) }
     switch plan.answer {

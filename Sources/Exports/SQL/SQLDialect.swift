@@ -51,21 +51,57 @@ extension SQLDialect {
     return text.contains("E") ? text : text + "E0"
   }
 
+  /// What the table is called within the query: SQLite takes a name in quotation marks alone for a text where
+  /// there is no such column, and would answer.
+  static let source = "cohort_source"
+
+  private func column(_ column: String) -> String { "\(Self.source).\(name(column))" }
+
   /// A column of the table as a number or a text.
   func cell(_ column: String, _ kind: ColumnKind) -> String {
-    let name = name(column)
+    let name = self.column(column)
     switch (kind, self) {
     case (.category, .ansi), (.text, .ansi): return name
-    case (.category, _), (.text, _): return "CAST(\(name) AS TEXT)"
+    // Columns may be compared without regard to case there.
+    case (.category, .sqlite), (.text, .sqlite): return "CAST(\(name) AS TEXT) COLLATE BINARY"
+    case (.category, .postgresql), (.text, .postgresql): return "CAST(\(name) AS TEXT)"
+    // There are no truth values there: numbers and words stand for them.
+    case (.boolean, .sqlite):
+      let (yes, no) = ("'1', '1.0', 'true', 't', 'yes', 'y'", "'0', '0.0', 'false', 'f', 'no', 'n'")
+      return "CASE WHEN lower(\(name)) IN (\(yes)) THEN \(number(1)) "
+        + "WHEN lower(\(name)) IN (\(no)) THEN \(number(0)) END"
     case (.boolean, _):
       return "CASE WHEN \(name) THEN \(number(1)) WHEN NOT \(name) THEN \(number(0)) END"
     case (.date, .postgresql): return "CAST(\(name) - DATE '1970-01-01' AS double precision)"
     case (.date, .sqlite): return "(julianday(\(name)) - 2440587.5)"
     // NaN is a value there, greater than all others; to the model it is a missing one.
     case (_, .postgresql): return "NULLIF(CAST(\(name) AS double precision), float8 'NaN')"
-    case (_, .sqlite): return "CAST(\(name) AS REAL)"
+    // Tables that were read from text have the empty one for a missing value, which would be a zero.
+    case (_, .sqlite): return "CAST(NULLIF(\(name), '') AS REAL)"
     case (_, .ansi): return "CAST(\(name) AS DOUBLE PRECISION)"
     }
+  }
+
+  /// Whether a row consents: letters' case and blanks around an answer do not count.
+  private func permits(_ rule: ConsentRule) -> String {
+    let name = column(rule.column)
+    let answer =
+      switch self {
+      // In some languages the lower case of a database covers more letters than the rule's.
+      case .postgresql:
+        "translate(btrim(CAST(\(name) AS TEXT), E' \\t'), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', "
+          + "'abcdefghijklmnopqrstuvwxyz')"
+      case .sqlite: "lower(trim(CAST(\(name) AS TEXT), ' ' || char(9)))"
+      case .ansi: "LOWER(TRIM(CAST(\(name) AS VARCHAR(1000))))"
+      }
+    if rule.allow.isEmpty { return "1 = 0" }
+    return "\(answer) IN (\(rule.allow.map { text(Self.folded($0)) }.joined(separator: ", ")))"
+  }
+
+  private static func folded(_ answer: String) -> String {
+    let bytes = answer.utf8.map { $0 >= 65 && $0 <= 90 ? $0 | 0x20 : $0 }
+    return String(decoding: bytes, as: UTF8.self)
+      .trimmingCharacters(in: CharacterSet(charactersIn: " \t"))
   }
 }
 
@@ -77,8 +113,10 @@ extension SQLDialect {
     var before: SQLStage?
     for (index, stage) in query.stages.enumerated() {
       let isLast = index == query.stages.count - 1
-      let place = before?.name ?? source
-      let ids = query.passthrough.map(name)
+      let place = before?.name ?? "\(source) AS \(Self.source)"
+      let ids = query.passthrough.map { id in
+        before == nil ? "\(column(id)) AS \(name(id))" : name(id)
+      }
       let columns = stage.columns.map { column in
         "\(self.text(column.value, before)) AS \(isLast ? name(column.name) : column.name)"
       }
@@ -123,9 +161,14 @@ extension SQLDialect {
     case .isAmong(let x, let numbers):
       if numbers.isEmpty { return "1 = 0" }
       return "\(text(x, before)) IN (\(numbers.map { number(Double($0)) }.joined(separator: ", ")))"
+    case .isNotAmong(let x, let numbers):
+      if numbers.isEmpty { return "\(text(x, before)) IS NOT NULL" }
+      let values = numbers.map { number(Double($0)) }.joined(separator: ", ")
+      return "\(text(x, before)) NOT IN (\(values))"
     case .isText(let x, let texts):
       if texts.isEmpty { return "1 = 0" }
       return "\(text(x, before)) IN (\(texts.map(text).joined(separator: ", ")))"
+    case .permits(let rule): return permits(rule)
     case .both(let conditions):
       if conditions.isEmpty { return "1 = 1" }
       return conditions.map { text($0, before) }.joined(separator: " AND ")

@@ -12,8 +12,10 @@ extension SQLQuery {
   private static func reading(_ input: EncoderInput) -> SQLExpression {
     guard case .category(let coding) = input.coding else { return .cell(input.name, input.kind) }
     let cell = SQLExpression.cell(input.name, .category)
+    // As in ONNX, the empty text is a missing value unless it is a level.
+    let isLevel = coding.places.contains { $0.level.isEmpty }
     var branches: [(SQLCondition, SQLExpression)] = [
-      (.isNull(cell), coding.fill.map { .number(Double($0)) } ?? .null)
+      (isLevel ? .isNull(cell) : .isMissing(cell), coding.fill.map { .number(Double($0)) } ?? .null)
     ]
     branches += coding.levels.enumerated().map {
       (.isText(cell, [$0.element]), .number(Double($0.offset)))
@@ -62,8 +64,14 @@ extension SQLQuery {
     case .logarithm:
       let sums = add(
         "shifted", ("x", features), ("u", features.map { .sum([.number(1), $0]) }))
-      let logarithms = zip(sums[0], sums[1]).map { Self.logarithm(of: $1, stemmingFrom: $0) }
-      return add("logarithms", "x", logarithms)
+      // Where there is no logarithm, the model has no answer.
+      let logarithms = zip(sums[0], sums[1]).map { x, u in
+        SQLExpression.choice(
+          [(.compare(.number(0), .less, u), Self.logarithm(of: u, stemmingFrom: x))],
+          otherwise: .number(0))
+      }
+      let isDefined = sums[1].map { SQLCondition.compare(.number(0), .less, $0) }
+      return add("logarithms", ("x", logarithms), requiring: isDefined)[0]
     case .yeoJohnson(let powers): return power(features, powers)
     case .project(let mean, let directions):
       let shifted = features.indices.map {

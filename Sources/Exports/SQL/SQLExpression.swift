@@ -65,9 +65,20 @@ indirect enum SQLCondition: Sendable {
   case isNull(SQLExpression)
   /// Equal to one of these whole numbers.
   case isAmong(SQLExpression, [Int])
+  /// A whole number, and none of these.
+  case isNotAmong(SQLExpression, [Int])
   case isText(SQLExpression, [String])
+  /// The rule's column has an answer that is consent.
+  case permits(ConsentRule)
   case both([SQLCondition])
   case either(SQLCondition, SQLCondition)
+}
+
+extension SQLCondition {
+  /// No text or the empty one, as tables that were read from text have it.
+  static func isMissing(_ text: SQLExpression) -> SQLCondition {
+    .either(.isNull(text), .isText(text, [""]))
+  }
 }
 
 extension SQLExpression {
@@ -103,7 +114,7 @@ struct SQLRow {
 extension SQLExpression {
   /// The value as a database computes it.
   ///
-  /// - Complexity: descends once for every nested operation, of which `SQLTrees` bounds the number.
+  /// - Complexity: descends once for every nested operation; trees nest as logarithms (`SQLTrees`).
   func value(in row: SQLRow) -> SQLValue {
     switch self {
     case .null: return .null
@@ -153,9 +164,15 @@ extension SQLCondition {
     case .isAmong(let x, let numbers):
       guard let value = x.value(in: row).number else { return false }
       return numbers.contains { Double($0) == value }
+    case .isNotAmong(let x, let numbers):
+      guard let value = x.value(in: row).number else { return false }
+      return !numbers.contains { Double($0) == value }
     case .isText(let x, let texts):
       guard case .text(let value) = x.value(in: row) else { return false }
       return texts.contains { $0.utf8.elementsEqual(value.utf8) }
+    case .permits(let rule):
+      guard case .text(let answer) = row.cell(rule.column) else { return false }
+      return rule.answer(answer) == .given
     case .both(let conditions): return conditions.allSatisfy { $0.holds(in: row) }
     case .either(let a, let b): return a.holds(in: row) || b.holds(in: row)
     }

@@ -1,8 +1,6 @@
 import Learning
 
 extension SQLQuery {
-  /// Databases take nested operations to a depth only, and divisions by category nest wherever they go left.
-  static let deepestTree = 200
   private static let treesPerStage = 100
 
   /// The sum of the leaves that a row reaches, tree after tree.
@@ -21,21 +19,22 @@ extension SQLQuery {
 
   /// The value of the leaf that a row reaches from a node.
   ///
-  /// One CASE asks its way along the longest path and has what branches off it behind THEN, so that cases nest
-  /// as deep as the logarithm of the tree's size, not as the tree: the parser of SQLite holds a hundred.
+  /// One CASE asks its way along the branches of higher order and has what leaves them behind THEN, of lower
+  /// order. Orders grow by one where two equal ones meet, so cases nest no deeper than the logarithm of the number
+  /// of leaves: the parser of SQLite holds a hundred symbols, which are thirteen cases.
   private static func leaf(
     of tree: Tree, reachedBy features: SQLColumns, from child: Int32
   ) -> SQLExpression {
     if tree.nodes.isEmpty { return .number(tree.leaves[0].value) }
-    let heights = heights(of: tree)
-    func height(_ child: Int32) -> Int { child < 0 ? 0 : heights[Int(child)] }
+    let orders = orders(of: tree)
+    func order(_ child: Int32) -> Int { child < 0 ? 0 : orders[Int(child)] }
     func leaf(from child: Int32) -> SQLExpression {
       var branches: [(when: SQLCondition, then: SQLExpression)] = []
       var child = child
       while child >= 0 {
         let node = tree.nodes[Int(child)]
-        if !node.isCategorical, height(node.left) > height(node.right) {
-          branches.append((goesRight(at: node, features), leaf(from: node.right)))
+        if order(node.left) > order(node.right) {
+          branches.append((goesRight(at: node, of: tree, features), leaf(from: node.right)))
           child = node.left
         } else {
           branches.append((goesLeft(at: node, of: tree, features), leaf(from: node.left)))
@@ -48,20 +47,26 @@ extension SQLQuery {
     return leaf(from: child)
   }
 
-  /// The most divisions from each node to a leaf; children have greater numbers than their parents.
-  private static func heights(of tree: Tree) -> [Int] {
-    var heights = [Int](repeating: 1, count: tree.nodes.count)
+  /// The order of each node as Strahler gives it to rivers.
+  ///
+  /// That of the greater branch, one more if both are equal, 0 for leaves. Children have greater numbers than
+  /// their parents.
+  private static func orders(of tree: Tree) -> [Int] {
+    var orders = [Int](repeating: 1, count: tree.nodes.count)
+    func order(_ child: Int32) -> Int { child < 0 ? 0 : orders[Int(child)] }
     for (index, node) in tree.nodes.enumerated().reversed() {
-      for child in [node.left, node.right] where child >= 0 {
-        heights[index] = max(heights[index], heights[Int(child)] + 1)
-      }
+      let (left, right) = (order(node.left), order(node.right))
+      orders[index] = left == right ? left + 1 : max(left, right)
     }
-    return heights
+    return orders
   }
 
-  /// What a number fulfils that does not go left.
-  private static func goesRight(at node: Tree.Node, _ features: SQLColumns) -> SQLCondition {
+  /// What a value fulfils that does not go left.
+  private static func goesRight(
+    at node: Tree.Node, of tree: Tree, _ features: SQLColumns
+  ) -> SQLCondition {
     let x = features[Int(node.feature)]
+    if node.isCategorical { return .either(.isNull(x), .isNotAmong(x, tree.leftPlaces(of: node))) }
     let isAbove = SQLCondition.compare(.number(bounded(node.threshold)), .less, x)
     return Tree.missingGoesLeft(at: node) ? isAbove : .either(.isNull(x), isAbove)
   }
