@@ -53,6 +53,7 @@ struct MLflowModel {
         env: {conda: conda.yaml, virtualenv: python_env.yaml}
         loader_module: mlflow.onnx
         python_version: '\(Self.pythonVersion)'
+    metadata: \(metadata.line)
     mlflow_version: 3.17.2
     saved_input_example_info:
       artifact_path: input_example.json
@@ -64,6 +65,11 @@ struct MLflowModel {
       params: null
 
     """
+  }
+
+  /// The column that says who may be scored, which a graph cannot ask.
+  private var metadata: JSONValue {
+    plan.consent.map { .object(["cohort.consent": .text($0.column)]) } ?? .null
   }
 
   private var conda: String {

@@ -130,8 +130,16 @@ public struct ModelExport: Sendable {
   }
 
   private func file(of graph: ONNXGraph) -> Data {
-    graph.file(
+    var properties = [
+      (key: "cohort.artifact", value: artifact.identity),
+      (key: "cohort.kind", value: artifact.manifest.kind),
+    ]
+    // A graph cannot ask: who runs it has to.
+    if let consent = artifact.inputs.consent {
+      properties.append((key: "cohort.consent", value: consent.column))
+    }
+    return graph.file(
       name: artifact.manifest.algorithm, producer: artifact.manifest.producer.version,
-      properties: [("cohort.artifact", artifact.identity), ("cohort.kind", artifact.manifest.kind)])
+      properties: properties)
   }
 }
