@@ -95,37 +95,43 @@ SERVER = {}
 
 @contextlib.contextmanager
 def server():
-    """A PostgreSQL server of our own on a socket, where the binaries are installed."""
+    """A PostgreSQL server of our own on a socket; none where the binaries are not installed."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     initdb = str(found[-1]) if found else shutil.which("initdb")
     if initdb is None:
-        print("PostgreSQL is absent: its dialect is not tried")
-        yield
+        yield "absent, so its dialect is not tried"
         return
-    folder = Path(tempfile.mkdtemp(prefix="cohort-pg-"))
+    # Below /tmp, since a socket's path is short and another user has to enter it.
+    folder = Path(tempfile.mkdtemp(prefix="cohort-pg-", dir="/tmp"))
     # The server refuses to run as root.
     user = {"user": "nobody"} if os.geteuid() == 0 else {}
     if user:
         shutil.chown(folder, "nobody")
-    quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": folder, **user}
-    control = str(Path(initdb).with_name("pg_ctl"))
-    data = str(folder / "data")
-    subprocess.run([initdb, "-D", data, "-U", "cohort", "-A", "trust", "-E", "UTF8",
-                    "--locale=C"], **quiet)
+    control, data = str(Path(initdb).with_name("pg_ctl")), str(folder / "data")
     options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-    subprocess.run([control, "-D", data, "-o", options, "-l", str(folder / "log"), "-w", "start"],
-                   **quiet)
-    SERVER["host"] = str(folder)
+
+    def call(*command):
+        with (folder / "calls").open("w+") as told:
+            status = subprocess.run(
+                command, stdin=subprocess.DEVNULL, stdout=told, stderr=told, cwd=folder,
+                **user).returncode
+            told.seek(0)
+            log = folder / "log"
+            reason = told.read() + (log.read_text() if log.exists() else "")
+            assert status == 0, f"{command[0]} ended with {status}: {reason}"
+
     try:
-        yield
+        call(initdb, "-D", data, "-U", "cohort", "-A", "trust", "-E", "UTF8", "--locale=C")
+        call(control, "-D", data, "-o", options, "-l", str(folder / "log"), "-w", "start")
+        SERVER["host"] = str(folder)
+        yield str(Path(initdb).parent)
     finally:
-        subprocess.run([control, "-D", data, "-m", "immediate", "-w", "stop"], **quiet)
+        if SERVER.pop("host", None):
+            call(control, "-D", data, "-m", "immediate", "-w", "stop")
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def postgresql(path, inputs, rows):
-    if not SERVER:
-        return None
     import psycopg
 
     with psycopg.connect(host=SERVER["host"], user="cohort", dbname="postgres") as connection:
@@ -139,30 +145,34 @@ def postgresql(path, inputs, rows):
             return ordered(names, cursor.fetchall(), rows)
 
 
-def codes(inputs, rows):
-    """Numbers, and positions of levels, as the trees of LightGBM's text take them."""
+def codes(inputs, rows, pooling):
+    """Numbers, and positions of levels, as the trees of LightGBM's text take them.
+
+    pooling: the columns whose unknown levels stand one past the last of the known ones.
+    """
     columns = []
     for field in inputs:
+        cells = [row[field["name"]] for row in rows]
         if is_number(field):
-            columns.append([number(field, row[field["name"]]) for row in rows])
+            columns.append([number(field, cell) for cell in cells])
             continue
-        pool = float(len(field["levels"])) if field["pooled_levels"] else None
+        unknown = float(len(field["levels"])) if field["name"] in pooling else None
         places = {level: float(place) for place, level in enumerate(field["levels"])}
-        columns.append([places.get(row[field["name"]], pool) if row[field["name"]] else None
-                        for row in rows])
+        columns.append([places.get(cell, unknown) if cell else None for cell in cells])
     return np.array(columns, dtype=float).T.copy()
 
 
-def lightgbm(path, x):
+def lightgbm(path, x, raw_score=False):
     import lightgbm as lgb
 
-    return lgb.Booster(model_file=str(path)).predict(x, num_threads=1).tolist()
+    booster = lgb.Booster(model_file=str(path))
+    return booster.predict(x, raw_score=raw_score, num_threads=1).tolist()
 
 
 def treelite(path, x):
     import treelite as tl
 
-    model = tl.frontend.load_lightgbm_model(path)
+    model = tl.frontend.load_lightgbm_model(str(path))
     return np.asarray(tl.gtil.predict(model, x)).reshape(-1).tolist()
 
 

@@ -4,8 +4,6 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import model_signing
-
 
 def pair(folder, name):
     """A pair of keys as OpenSSL makes them."""
@@ -18,6 +16,8 @@ def pair(folder, name):
 
 def official(model, public):
     """Whether the official program accepts a signed model."""
+    import model_signing
+
     try:
         model_signing.verifying.Config().use_elliptic_key_verifier(public_key=public).verify(
             model, model / "model.sig")
@@ -27,6 +27,8 @@ def official(model, public):
 
 
 def official_sign(model, private):
+    import model_signing
+
     hashing = model_signing.hashing.Config().set_ignored_paths(paths=[model / "model.sig"])
     model_signing.signing.Config().use_elliptic_key_signer(private_key=private).set_hashing_config(
         hashing).sign(model, model / "model.sig")
@@ -62,26 +64,47 @@ TAMPERINGS = {
 }
 
 
-def check(cohort, model, folder):
+def signed(cohort, model, folder, signer, private):
+    """A copy of a model with a signature."""
+    copy = folder / f"signed-{signer}" / model.parent.name
+    shutil.copytree(model, copy)
+    if signer == "cohort":
+        done = subprocess.run([cohort, "models", "sign", copy, "--key", private, "-q"],
+                              capture_output=True, text=True)
+        assert done.returncode == 0, f"cohort models sign ends with {done.returncode}: {done.stderr}"
+    else:
+        official_sign(copy, private)
+    return copy
+
+
+def check_accepted(cohort, copy, public, stranger):
+    assert official(copy, public), "the official program refuses it"
+    assert (code := ours(cohort, copy, public)) == 0, f"cohort models verify ends with {code}"
+    assert not official(copy, stranger), "another key is accepted officially"
+    assert (code := ours(cohort, copy, stranger)) == 6, f"another key: verify ends with {code}"
+
+
+def check_refused(cohort, signed, public, tampering):
+    copy = signed.parent.with_name(f"{signed.parent.name}-{tampering}".replace(" ", "-")) / signed.name
+    shutil.copytree(signed, copy)
+    TAMPERINGS[tampering](copy)
+    assert not official(copy, public), "it is accepted officially"
+    assert (code := ours(cohort, copy, public)) == 6, f"cohort models verify ends with {code}"
+
+
+def check(checks, cohort, model, folder):
     """Signs copies of a model both ways, and tampers with them."""
-    private, public = pair(folder, "release")
-    _, stranger = pair(folder, "stranger")
+    keys = checks.run("keys of OpenSSL", lambda: [pair(folder, name) for name in ["ours", "theirs"]])
+    if not keys:
+        return
+    (private, public), (_, stranger) = keys
     for signer in ["cohort", "official"]:
-        signed = folder / f"signed-{signer}" / model.parent.name
-        shutil.copytree(model, signed)
-        if signer == "cohort":
-            subprocess.run([cohort, "models", "sign", signed, "--key", private, "-q"], check=True)
-        else:
-            official_sign(signed, private)
-        assert official(signed, public), f"the official program refuses what {signer} signed"
-        assert ours(cohort, signed, public) == 0, f"cohort refuses what {signer} signed"
-        assert not official(signed, stranger), "another key is accepted officially"
-        assert ours(cohort, signed, stranger) == 6, "another key is accepted"
-        for name, tamper in TAMPERINGS.items():
-            copy = folder / f"tampered-{signer}" / name.replace(" ", "-") / model.parent.name
-            shutil.copytree(signed, copy)
-            tamper(copy)
-            assert not official(copy, public), f"{name} is accepted officially"
-            code = ours(cohort, copy, public)
-            assert code == 6, f"{name}: cohort models verify ends with {code}"
-    return len(TAMPERINGS)
+        name = f"signed by {signer}"
+        copy = checks.run(f"{name}: signing", lambda: signed(cohort, model, folder, signer, private))
+        if not copy:
+            continue
+        checks.run(f"{name}: verified by both", lambda: check_accepted(cohort, copy, public, stranger))
+        for tampering in TAMPERINGS:
+            checks.run(
+                f"{name}: {tampering} is refused by both",
+                lambda: check_refused(cohort, copy, public, tampering))
