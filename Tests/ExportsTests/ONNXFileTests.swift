@@ -28,6 +28,13 @@ struct ONNXFileTests {
       }
     }
 
+    /// Whole numbers, packed.
+    static func numbers(_ packed: Data) throws -> [UInt64] {
+      var (rest, numbers) = (packed[...], [UInt64]())
+      while !rest.isEmpty { numbers.append(try number(&rest)) }
+      return numbers
+    }
+
     private static func number(_ rest: inout Data.SubSequence) throws -> UInt64 {
       var (value, shift) = (UInt64(0), UInt64(0))
       while true {
@@ -103,5 +110,21 @@ struct ONNXFileTests {
       #expect(known.insert(output).inserted, "\(output)")
     }
     #expect(known.isSuperset(of: try graph.messages(12).flatMap { $0.texts(1) }))
+  }
+
+  @Test func `no node and leaf below a root have one number`() throws {
+    let graph = try #require(try Self.model(.onnx).messages(7).first)
+    let node = try #require(try graph.messages(1).first { $0.texts(4) == ["TreeEnsemble"] })
+    func numbers(_ name: String) throws -> [UInt64] {
+      let attribute = try #require(try node.messages(5).first { $0.texts(1) == [name] })
+      return try Message.numbers(try #require(attribute.data[8]?.first))
+    }
+    let (left, right) = (try numbers("nodes_truenodeids"), try numbers("nodes_falsenodeids"))
+    let isLeaf = (try numbers("nodes_trueleafs"), try numbers("nodes_falseleafs"))
+    let roots = try numbers("tree_roots").map { Int($0) }
+    #expect(!roots.isEmpty)
+    for root in roots where isLeaf.0[root] != isLeaf.1[root] {
+      #expect(left[root] != right[root], "\(root)")
+    }
   }
 }

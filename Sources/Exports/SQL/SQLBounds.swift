@@ -7,7 +7,7 @@ extension SQLDialect {
 
   /// - columns: of one stage, ids included (PostgreSQL 1664, SQLite 2000).
   /// - operations: within each other, a sum of n terms being n − 1 of them (SQLite 1000).
-  /// - cases: within each other (the parser of SQLite before 3.47 holds a hundred symbols: thirteen).
+  /// - cases: within each other (the parser of SQLite before 3.47 holds a hundred symbols: twelve).
   func limit(of bound: Bound) -> Int? {
     switch (self, bound) {
     case (.postgresql, .columns): 1664
@@ -24,8 +24,8 @@ extension SQLDialect {
       (Bound.columns, query.widestStage), (Bound.cases, query.nesting.cases),
       (Bound.operations, query.nesting.operations),
     ] {
-      guard let limit = limit(of: bound), count > limit else { continue }
-      throw .beyondDialect(bound, count: count, limit: limit)
+      guard let most = limit(of: bound), count > most else { continue }
+      throw .beyondDialect(bound, count: count, limit: most)
     }
   }
 }

@@ -21,7 +21,7 @@ extension SQLQuery {
   ///
   /// One CASE asks its way along the branches of higher order and has what leaves them behind THEN, of lower
   /// order. Orders grow by one where two equal ones meet, so cases nest no deeper than the logarithm of the number
-  /// of leaves: the parser of SQLite holds a hundred symbols, which are thirteen cases.
+  /// of leaves: the parser of SQLite holds a hundred symbols, which are twelve cases.
   private static func leaf(
     of tree: Tree, reachedBy features: SQLColumns, from child: Int32
   ) -> SQLExpression {
