@@ -21,8 +21,9 @@ extension ONNXGraph {
 
 /// Trees as the attributes of `TreeEnsemble` (ai.onnx.ml 5).
 ///
-/// Nodes of all trees stand in one list, leaves in another. A tree of one leaf is a node whose branches both
-/// lead to it.
+/// Nodes of all trees stand in one list, leaves in another. A tree of one leaf is a node whose branches lead to two
+/// leaves of its value: onnxruntime takes a root whose branches lead to one for that leaf, but looks it up by the
+/// number of the root.
 private struct ExactTrees {
   /// Comparisons by their numbers in the format.
   private enum Mode: UInt8 { case atMost = 0, member = 6 }
@@ -55,7 +56,8 @@ private struct ExactTrees {
     if tree.nodes.isEmpty {
       append(feature: 0, .atMost, threshold: 0, missingGoesLeft: false)
       branches.append((firstLeaf, 1))
-      otherwise.append((firstLeaf, 1))
+      otherwise.append((firstLeaf + 1, 1))
+      leaves.append(leaves[leaves.count - 1])
     }
     for node in tree.nodes {
       if node.isCategorical {
