@@ -47,9 +47,11 @@ def write(path, count, seed, labelled=False):
     rng = np.random.default_rng(seed)
     names = [f"x{column}" for column in range(COLUMNS)] + (["buys"] if labelled else [])
     schema = pyarrow.schema([(name, pyarrow.float64()) for name in names[:COLUMNS]] + [(n, pyarrow.int8()) for n in names[COLUMNS:]])
-    options = pyarrow.csv.WriteOptions(quoting_style="none")
+    # pyarrow quotes names whatever is asked for, and LightGBM, which reads no quotes, would warn of every one.
+    options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="none")
     unfinished = path.with_suffix(".partial")
-    with pyarrow.csv.CSVWriter(str(unfinished), schema, write_options=options) as writer:
+    with open(unfinished, "wb") as file, pyarrow.csv.CSVWriter(file, schema, write_options=options) as writer:
+        file.write((",".join(names) + "\n").encode())
         for start in range(0, count, BLOCK):
             x = rows(rng, min(BLOCK, count - start))
             odds = 0.9 * x[:, 1] - 0.7 * x[:, 3] * (x[:, 5] > 0) + 0.4 * np.log(x[:, 0]) + 0.5 * x[:, 7] * x[:, 9] - 2
@@ -77,8 +79,10 @@ def model(folder):
     study = (HERE / "score/study.yaml").read_text().replace("../data", str(DATA))
     (folder / "study.yaml").write_text(study)
     run([str(COHORT), "run", "study.yaml", "--runs", "runs", "--threads", THREADS, "--quiet"], folder)
-    artifact = next(folder.glob("runs/*/trials/*/model/manifest.json")).parent
-    return artifact, artifact / "exports/lightgbm/model.txt"
+    text = next(folder.glob("runs/*/trials/*/model/exports/lightgbm/model.txt"), None)
+    if text is None:
+        sys.exit("error: the run has left no boosted model")
+    return text.parents[2], text
 
 
 def run(command, folder):
