@@ -64,6 +64,17 @@ public struct OutputSchema: Hashable, Sendable, Codable {
     return OutputSchema(
       columns: meanings.map { $0.column(keepsMissing: keepsMissing, suppressing: suppressing) })
   }
+
+  /// The same as it was written while statuses did not name rejected rows; artifacts of that time load for ever.
+  var withoutRejection: OutputSchema {
+    OutputSchema(
+      columns: columns.map { column in
+        guard column.meaning == .status else { return column }
+        return Column(
+          name: column.name, meaning: column.meaning, kind: column.kind,
+          levels: column.levels?.filter { $0 != RowStatus.rejected.rawValue })
+      })
+  }
 }
 
 extension OutputSchema.Meaning {
@@ -99,6 +110,8 @@ public enum RowStatus: String, Hashable, Sendable, Codable, CaseIterable {
   case unseen
   case imputedAndUnseen = "imputed+unseen"
   case missingAndUnseen = "missing+unseen"
+  /// A cell is not what the model can be given: there is no answer.
+  case rejected
   /// The customer has not consented: there is no answer.
   case suppressed
 
@@ -113,12 +126,18 @@ public enum RowStatus: String, Hashable, Sendable, Codable, CaseIterable {
 
   /// The statuses that rows may have where missing values are filled in, or left to the model.
   static func possible(keepsMissing: Bool, suppressing: Bool) -> [RowStatus] {
-    (keepsMissing
-      ? [.ok, .missing, .unseen, .missingAndUnseen] : [.ok, .imputed, .unseen, .imputedAndUnseen])
-      + (suppressing ? [.suppressed] : [])
+    let answered: [RowStatus] =
+      keepsMissing
+      ? [.ok, .missing, .unseen, .missingAndUnseen] : [.ok, .imputed, .unseen, .imputedAndUnseen]
+    return answered + [.rejected] + (suppressing ? [.suppressed] : [])
   }
 
-  var hasMissing: Bool { ![.ok, .unseen, .suppressed].contains(self) }
+  var hasMissing: Bool {
+    switch self {
+    case .imputed, .missing, .imputedAndUnseen, .missingAndUnseen: true
+    case .ok, .unseen, .rejected, .suppressed: false
+    }
+  }
   var isUnseen: Bool { self == .unseen || self == .imputedAndUnseen || self == .missingAndUnseen }
 }
 

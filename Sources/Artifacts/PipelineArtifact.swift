@@ -57,7 +57,9 @@ extension PipelineArtifact {
     }
     // These stand beside each other in scored files.
     let scored = inputs.passthrough + outputs.columns.map(\.name) + optional
-    guard outputs == expected, Set(scored).count == scored.count else {
+    guard outputs == expected || outputs == expected.withoutRejection,
+      Set(scored).count == scored.count
+    else {
       throw .content(file: Self.outputsFile, place: "columns", .value)
     }
   }
