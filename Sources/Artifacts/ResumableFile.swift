@@ -10,7 +10,8 @@
 ///
 /// Bytes go to `.<name>.partial` beside the target, locked as `DurableFile` locks it. `.<name>.checkpoint`
 /// says how many of them are on the device and what they are the beginning of; it is written only once they
-/// are. Going out of scope without publishing or keeping removes both.
+/// are. Going out of scope without publishing or keeping removes both, but for what an earlier process has left
+/// and nobody has begun upon: a command that finds out too late that its model is not there costs no work.
 public final class ResumableFile {
   /// What was found of an earlier process.
   public enum Beginning<Progress> {
@@ -23,7 +24,8 @@ public final class ResumableFile {
   public let path: String
   private let place: Place
   private let file: OpenFile
-  private var isSettled = false
+  /// Whether the files stay when this goes out of scope.
+  private var isSettled: Bool
   /// Bytes written, those of an earlier process included.
   public private(set) var byteCount = 0
 
@@ -34,7 +36,9 @@ public final class ResumableFile {
     if let existing = try OpenFile.status(of: path), !existing.isRegular {
       throw .notRegularFile(path: path)
     }
-    file = try DurableFile.temporary(place.temporary, isEmptied: false)
+    let temporary = try DurableFile.temporary(place.temporary, isEmptied: false)
+    isSettled = try temporary.status().size > 0
+    file = temporary
     self.path = path
   }
 
@@ -46,6 +50,7 @@ public final class ResumableFile {
   public func begin<Job: Codable & Equatable, Progress: Codable>(
     _ job: Job, progress: Progress.Type
   ) throws(ArtifactError) -> Beginning<Progress> {
+    isSettled = false
     let size = try file.status().size
     let left = FileCheckpoint<Job, Progress>(path: place.checkpoint)
     guard let left, left.job == job, 0...size ~= left.byteCount else {

@@ -190,6 +190,18 @@ struct ScoredFileTests {
     }
   }
 
+  @Test func `a process that fails before it begins leaves the work of an earlier one`() throws {
+    let whole = try whole()
+    try withTemporaryDirectory { directory in
+      let path = directory + "/scores.csv"
+      try score(to: path, rounds: 3)
+      // What a command does that finds out later that its model is not there.
+      _ = try ScoredFile(path: path)
+      guard case .same = try score(to: path) else { throw CocoaError(.fileReadCorruptFile) }
+      #expect(try text(path) == whole)
+    }
+  }
+
   @Test func `two processes do not write one file`() throws {
     try withTemporaryDirectory { directory in
       let first = try ScoredFile(path: directory + "/scores.csv")
