@@ -124,8 +124,13 @@ struct ScoreBatch {
   /// The history first: if it refuses the scores, there is no file of them either, and the same command
   /// mends what a kill between the two has left, since scores that are there already are not added again.
   private func finish(_ history: ScoreHistoryBatch?) throws -> ScoreHistoryOutcome? {
+    guard let history else {
+      try file?.publish()
+      return nil
+    }
+    // A full device shows while there is nothing in the history yet.
     try file?.synchronize()
-    let added = try history?.commit()
+    let added = try history.commit()
     try file?.publish()
     return added
   }
