@@ -152,9 +152,8 @@ struct ScoreBatch {
 
   private func requireFewRejected(_ summary: ScoringSummary) throws {
     let rejected = summary.rejectedRowCount
-    let allowed = (command.scored.allowRejected?.share ?? 0) * Double(summary.rowCount)
-    guard rejected > 0, Double(rejected) > allowed, let first = summary.rejectedCells.first
-    else { return }
+    let isAllowed = command.scored.allowRejected?.covers(rejected, of: summary.rowCount) ?? false
+    guard rejected > 0, !isAllowed, let first = summary.rejectedCells.first else { return }
     throw CommandError(
       .data,
       "\(rejected) of \(summary.rowCount) rows were rejected and have no score; \(first); the others"

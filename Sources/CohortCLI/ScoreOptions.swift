@@ -147,4 +147,10 @@ struct RowShare: ExpressibleByArgument {
     guard share > 0, share <= 1 else { return nil }
     self.share = share
   }
+
+  /// Whether `count` rows are at most this share of `total`.
+  func covers(_ count: Int, of total: Int) -> Bool {
+    // Shares such as 0.29 of 100 rows come out a rounding error short.
+    Double(count) <= share * Double(total) * (1 + 1e-12)
+  }
 }

@@ -76,6 +76,20 @@ struct ScoreStreamTests {
     #expect(accepted.status == 0)
   }
 
+  @Test func `a share of rows may be rejected, to the row`() throws {
+    // 0.29 · 100 is less than 29 in doubles.
+    let rows = (0..<100).map { "x\($0),\($0 < 29 ? "much" : "1"),a\n" }
+    let cohort = try Self.prepare("id,spend,plan\n" + rows.joined())
+    let command = ["score", "model", "customers.csv", "-o", "scores.csv", "--allow-rejected"]
+    let shares: [(String, Int32)] = [("29%", 0), ("28.9%", 4)]
+    for (share, status) in shares {
+      let started = try cohort.start(command + [share])
+      started.process.waitUntilExit()
+      let outcome = try started.outcome()
+      #expect(outcome.status == status, "\(share): \(outcome.errors)")
+    }
+  }
+
   @Test func `a table without one good row changes nothing`() throws {
     let cohort = try Self.prepare("plan,id,spend\nb,x1,much\na,x2,more\n")
     try cohort.write("yesterday's", to: "scores.csv")
