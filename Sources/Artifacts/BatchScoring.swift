@@ -13,7 +13,7 @@ public struct BatchScoring<Scorer: TableScorer, Source: TablePartSource> {
   let isStopped: @Sendable () -> Bool
 
   /// Parts that are scored while those before are stored.
-  private let roundParts = 64
+  let roundParts = 64
 
   /// - Parameter isStopped: Asked between rounds whether to stop.
   public init(

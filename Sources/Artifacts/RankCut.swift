@@ -23,7 +23,7 @@ public struct RankCut: Hashable, Sendable, Codable {
   ///
   /// Where the best ones that cannot be told apart are more than that, they alone.
   ///
-  /// - Complexity: O(n log n) time, 8 bytes a row beside `promises`.
+  /// - Complexity: O(n log n) time, 8 bytes a row beside `promises`, which is sorted in place.
   public init?(_ share: Double, of promises: consuming [Promise]) {
     var order = promises
     order.sort(by: >)
