@@ -25,7 +25,7 @@ public enum BatchError: Error, Hashable, Sendable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .stopped: "scoring was stopped; run the same command again to continue"
+    case .stopped: "scoring was stopped before its end; run the same command again"
     case .noneScored(let rowCount, let cells):
       "none of the \(rowCount) rows can be scored; \(cells); correct the data or use another model"
     }
