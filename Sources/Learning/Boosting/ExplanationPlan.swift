@@ -31,11 +31,18 @@ struct ExplanationPlan: Sendable {
   private var vectors: [SIMD4<Double>] = []
   private var longest = 0
 
-  init(_ tree: TreePaths) {
-    for path in tree.paths where !path.elements.isEmpty { append(path) }
+  init(_ tree: TreePaths, _ rules: inout QuadratureRules) {
+    for path in tree.paths where !path.elements.isEmpty { append(path, &rules) }
   }
 
-  private mutating func append(_ path: TreePaths.Path) {
+  /// The memory of what is kept.
+  var byteCount: Int {
+    elements.count * MemoryLayout<Element>.stride + edges.count * MemoryLayout<Edge>.stride
+      + slices.count * MemoryLayout<Slice>.stride
+      + vectors.count * MemoryLayout<SIMD4<Double>>.stride
+  }
+
+  private mutating func append(_ path: TreePaths.Path, _ rules: inout QuadratureRules) {
     let first = elements.count
     for element in path.elements {
       elements.append(
@@ -46,7 +53,7 @@ struct ExplanationPlan: Sendable {
     }
     longest = max(longest, path.elements.count)
     let sliceCount = (path.elements.count + 7) / 8
-    let rule = GaussLegendre(count: sliceCount * 4)
+    let rule = rules[sliceCount * 4]
     for slice in 0..<sliceCount {
       let t = Self.four(rule.nodes, slice)
       let w = Self.four(rule.weights, slice)

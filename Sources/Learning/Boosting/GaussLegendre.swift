@@ -34,3 +34,18 @@ struct GaussLegendre {
     return (value, Double(degree) * (x * value - previous) / (x * x - 1))
   }
 }
+
+/// Rules by their number of nodes, each found once: to search for its nodes takes longer than all else that is
+/// prepared for a path.
+struct QuadratureRules {
+  private var found: [Int: GaussLegendre] = [:]
+
+  subscript(count: Int) -> GaussLegendre {
+    mutating get {
+      if let rule = found[count] { return rule }
+      let rule = GaussLegendre(count: count)
+      found[count] = rule
+      return rule
+    }
+  }
+}

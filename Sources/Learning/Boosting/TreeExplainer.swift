@@ -32,9 +32,16 @@ public struct TreeExplainer: Sendable {
     self.features = features
     self.trees = trees
     decisions = ForestDecisions(trees, featureCount: features.count)
-    let paths = trees.map { TreePaths($0) }
-    expectedValue = paths.reduce(0) { $0 + $1.expectedValue }
-    plans = paths.map { ExplanationPlan($0) }
+    var rules = QuadratureRules()
+    var plans: [ExplanationPlan] = []
+    var expected = 0.0
+    for tree in trees {
+      let paths = TreePaths(tree)
+      expected += paths.expectedValue
+      plans.append(ExplanationPlan(paths, &rules))
+    }
+    self.plans = plans
+    expectedValue = expected
   }
 
   private static let blockRows = 64
