@@ -56,7 +56,7 @@ extension PropensityPipeline: StoredPipeline {
     do throws(ScoringError) {
       let rows = try prepare(table, keepingSteps: true, on: .serial)
       let (raw, calibrated) = try probabilities(of: rows.features, on: .serial)
-      let added = try contributions(to: rows, on: .serial).values
+      let added = try contributions(to: rows, by: nil, on: .serial).values
       guard added.columnCount == encoder.inputs.count else {
         throw .model(.width(expected: encoder.inputs.count, found: added.columnCount))
       }

@@ -58,15 +58,28 @@ extension PropensityPipeline {
   public func contributions(
     to table: Table, on pool: WorkerPool
   ) throws(ScoringError) -> Contributions {
-    try contributions(to: try prepare(table, keepingSteps: true, on: pool), on: pool)
+    try contributions(to: table, by: nil, on: pool)
+  }
+
+  /// - Parameter explainer: the classifier's; nil for a single batch.
+  func contributions(
+    to table: Table, by explainer: ScoreExplainer?, on pool: WorkerPool
+  ) throws(ScoringError) -> Contributions {
+    try contributions(
+      to: try prepare(table, keepingSteps: true, on: pool), by: explainer, on: pool)
   }
 
   /// - Precondition: `rows` keeps its steps.
   func contributions(
-    to rows: PreparedFeatures, on pool: WorkerPool
+    to rows: PreparedFeatures, by explainer: ScoreExplainer?, on pool: WorkerPool
   ) throws(ScoringError) -> Contributions {
     do throws(LearningError) {
-      let added = try classifier.model.contributions(of: rows.features, on: pool)
+      let added: Contributions
+      if let explainer {
+        added = try explainer.contributions(of: rows.features, on: pool)
+      } else {
+        added = try classifier.model.contributions(of: rows.features, on: pool)
+      }
       guard case .matrix = rows.features else { return added }
       precondition(rows.stepInputs.count == transformers.count, "the steps were kept")
       var values = added.values

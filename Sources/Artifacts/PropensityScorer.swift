@@ -20,15 +20,25 @@ public struct PropensityScorer: TableScorer {
   }
 
   public let artifact: PropensityArtifact
-  public let cut: Cut
+  public private(set) var cut: Cut
   /// How many reasons each row gets.
   public let reasonCount: Int
+  /// Made once: a table in many parts asks it of every part.
+  private let explainer: ScoreExplainer?
 
   /// - Parameter reasonCount: the reasons per row; a row has no more of them than columns that matter.
   public init(_ artifact: PropensityArtifact, cut: Cut = .stored, reasonCount: Int = 0) {
     self.artifact = artifact
     self.cut = cut
     self.reasonCount = min(max(reasonCount, 0), artifact.pipeline.encoder.inputs.count)
+    explainer = reasonCount > 0 ? artifact.pipeline.classifier.model.explainer() : nil
+  }
+
+  /// The same with another cut.
+  public func cutting(_ cut: Cut) -> PropensityScorer {
+    var other = self
+    other.cut = cut
+    return other
   }
 
   public var inputs: InputSchema { artifact.inputs }
@@ -67,14 +77,15 @@ public struct PropensityScorer: TableScorer {
   private func reasons(
     for table: Table, on pool: WorkerPool
   ) throws(ScoringError) -> [[PropensityReason]] {
-    guard reasonCount > 0 else { return [] }
+    guard let explainer else { return [] }
     let pipeline = artifact.pipeline
     let columns = Table(columns: pipeline.encoder.inputs.compactMap { table[$0.name] })
     let piece = 16_384
     var reasons: [[PropensityReason]] = []
     for start in stride(from: 0, to: table.rowCount, by: piece) {
-      let rows = Array(start..<min(start + piece, table.rowCount))
-      let added = try pipeline.contributions(to: columns.selectingRows(rows), on: pool).values
+      let rows = start..<min(start + piece, table.rowCount)
+      let part = rows.count == table.rowCount ? columns : columns.selectingRows(Array(rows))
+      let added = try pipeline.contributions(to: part, by: explainer, on: pool).values
       reasons += pool.map(count: added.rowCount) { row in
         PropensityReason.strongest(
           reasonCount, of: (0..<added.columnCount).map { added[row, $0] })

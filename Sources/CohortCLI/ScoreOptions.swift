@@ -109,9 +109,7 @@ struct PropensityOptions: ParsableArguments {
     guard let top else { return batch.scorer }
     if progress.rankCut == nil { progress.rankCut = try batch.rankCut(top.share) }
     guard let first = progress.rankCut else { return batch.scorer }
-    return PropensityScorer(
-      batch.scorer.artifact, cut: .ranked(top.share, from: first),
-      reasonCount: batch.scorer.reasonCount)
+    return batch.scorer.cutting(.ranked(top.share, from: first))
   }
 
   /// What was asked for, in one form for equal requests.

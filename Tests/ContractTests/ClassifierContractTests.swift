@@ -90,6 +90,8 @@ import Testing
     let logOdds = try model.logOdds(of: input.features, on: .serial)
     let contributions = try model.contributions(of: input.features, on: .serial)
     #expect(contributions.values.columnCount == input.features.columnCount)
+    let explained = try model.explainer().contributions(of: input.features, on: .serial)
+    #expect(explained == contributions)
     for (row, logOdds) in logOdds.enumerated() {
       let sum = contributions.values.row(row).reduce(contributions.expected, +)
       let score = contributions.scale == .logOdds ? logOdds : 1 / (1 + exp(-logOdds))

@@ -18,16 +18,24 @@ extension GradientBoostingModel: Classifier {
   public func contributions(
     _ x: FeatureTable, on pool: WorkerPool
   ) throws(LearningError) -> Contributions {
+    try explainer().contributions(of: .table(x), on: pool)
+  }
+
+  public func explainer() -> ScoreExplainer {
     let explainer = TreeExplainer(self)
-    let values = try explainer.contributions(x, on: pool)
     let width = features.count
-    return Contributions(
-      values: Matrix(rowCount: x.rowCount, columnCount: width) { target in
-        for row in 0..<x.rowCount {
-          for column in 0..<width { target[row * width + column] = values[row, column] }
-        }
-      },
-      expected: explainer.expectedValue - PortableLogarithm.of(oddsFactor), scale: .logOdds)
+    let expected = explainer.expectedValue - PortableLogarithm.of(oddsFactor)
+    return ScoreExplainer {
+      (x: FeatureTable, pool: WorkerPool) throws(LearningError) -> Contributions in
+      let values = try explainer.contributions(x, on: pool)
+      return Contributions(
+        values: Matrix(rowCount: x.rowCount, columnCount: width) { target in
+          for row in 0..<x.rowCount {
+            for column in 0..<width { target[row * width + column] = values[row, column] }
+          }
+        },
+        expected: expected, scale: .logOdds)
+    }
   }
 
   public var columnImportance: ColumnImportance? {

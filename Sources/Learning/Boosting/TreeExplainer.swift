@@ -44,6 +44,9 @@ public struct TreeExplainer: Sendable {
     expectedValue = expected
   }
 
+  /// About the memory of what was prepared: the paths, and the thresholds of the features.
+  var byteCount: Int { plans.reduce(2048 * features.count) { $0 + $1.byteCount } }
+
   private static let blockRows = 64
 
   /// One row per row of the table: a contribution per feature, then the expected value.

@@ -22,6 +22,9 @@ public protocol Classifier: Codable, Sendable {
   /// What every column adds to every row's score.
   func contributions(_ x: Features, on pool: WorkerPool) throws(LearningError) -> Contributions
 
+  /// Says what `contributions` says, for many batches of rows.
+  func explainer() -> ScoreExplainer
+
   /// How much every column mattered to the fit; nil where a model uses none.
   var columnImportance: ColumnImportance? { get }
 
@@ -138,6 +141,12 @@ extension FeatureTable: ClassifierFeatures {
 
 extension Classifier {
   public func logOdds(row: UnsafeBufferPointer<Double>) -> Double? { nil }
+
+  public func explainer() -> ScoreExplainer {
+    ScoreExplainer { (x: Features, pool: WorkerPool) throws(LearningError) -> Contributions in
+      try self.contributions(x, on: pool)
+    }
+  }
 
   public static var form: FeatureForm { Features.form }
 

@@ -49,11 +49,42 @@ extension ForestModel: Classifier {
   public func contributions(
     _ x: FeatureTable, on pool: WorkerPool
   ) throws(LearningError) -> Contributions {
+    try contributions(x, by: [], on: pool)
+  }
+
+  /// Keeps the tables of as many trees as `explainerBytes` hold; those of the others are made for every batch.
+  public func explainer() -> ScoreExplainer {
+    let kept = firstExplainers
+    return ScoreExplainer {
+      (x: FeatureTable, pool: WorkerPool) throws(LearningError) -> Contributions in
+      try self.contributions(x, by: kept, on: pool)
+    }
+  }
+
+  private static let explainerBytes = 1 << 28
+
+  private var firstExplainers: [TreeExplainer] {
+    var kept: [TreeExplainer] = []
+    var room = Self.explainerBytes
+    for tree in trees {
+      let explainer = TreeExplainer([tree], features: features)
+      room -= explainer.byteCount
+      if room < 0 { break }
+      kept.append(explainer)
+    }
+    return kept
+  }
+
+  /// - Parameter kept: explainers of the first trees.
+  private func contributions(
+    _ x: FeatureTable, by kept: [TreeExplainer], on pool: WorkerPool
+  ) throws(LearningError) -> Contributions {
     let width = features.count
     var sums = [Double](repeating: 0, count: x.rowCount * width)
     var expected = 0.0
-    for tree in trees {
-      let explainer = TreeExplainer([tree], features: features)
+    for (place, tree) in trees.enumerated() {
+      let explainer =
+        kept.indices.contains(place) ? kept[place] : TreeExplainer([tree], features: features)
       let values = try explainer.contributions(x, on: pool)
       for row in 0..<x.rowCount {
         for column in 0..<width { sums[row * width + column] += values[row, column] }
