@@ -252,8 +252,30 @@ extension CSVColumnParser {
   /// - Precondition: the parser is lenient.
   func column(_ place: Int, name: String, kind: ColumnKind) -> (column: Column, misfits: [Int]) {
     let filled = fill(place, kind, isDeclared: true)
-    let store = ColumnStore(kind: kind, rowCount: cells.rowCount)
-    _ = store.take(filled, from: scratch, firstRow: 0, mostLevels: Int(Int32.max))
-    return (store.finish(name: name, isDeclared: true), filled.misfits)
+    let missing = UnsafeBufferPointer(start: scratch.missing, count: filled.missingCount)
+    let column = Column(
+      name: name, values: values(of: kind, filled), missingRows: missing.map { Int($0) })
+    return (column, filled.misfits)
+  }
+
+  /// What `fill` has left in the scratch.
+  private func values(of kind: ColumnKind, _ filled: FilledColumn) -> Column.Values {
+    switch kind {
+    case .integer: return .integer(copied())
+    case .real: return .real(copied())
+    case .boolean: return .boolean(copied())
+    case .date: return .date(copied())
+    case .text: return .text(filled.texts)
+    case .category:
+      let (levels, places) = scratch.levels.sorted()
+      var codes: [Int32] = copied()
+      for row in codes.indices where codes[row] >= 0 { codes[row] = places[Int(codes[row])] }
+      return .category(codes: codes, levels: levels)
+    }
+  }
+
+  private func copied<Value: BitwiseCopyable>() -> [Value] {
+    let values = scratch.values.assumingMemoryBound(to: Value.self)
+    return Array(UnsafeBufferPointer(start: values, count: cells.rowCount))
   }
 }
