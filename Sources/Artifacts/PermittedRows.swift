@@ -24,14 +24,16 @@ extension InputSchema {
   ///
   /// - Throws: `.table` for a table without the consent column.
   func permittedRows(of table: Table) throws(ScoringError) -> PermittedRows? {
+    guard let rows = try permittedPlaces(in: table) else { return nil }
+    return PermittedRows(table: table.selectingRows(rows), places: rows, rowCount: table.rowCount)
+  }
+
+  /// The places of the rows that may be scored, ascending; nil where nobody has to consent.
+  ///
+  /// - Throws: `.table` for a table without the consent column.
+  func permittedPlaces(in table: Table) throws(ScoringError) -> [Int]? {
     guard let consent else { return nil }
-    do throws(TableError) {
-      let rows = try consent.decide(table).rows
-      return PermittedRows(
-        table: table.selectingRows(rows), places: rows, rowCount: table.rowCount)
-    } catch {
-      throw .table(error)
-    }
+    do throws(TableError) { return try consent.decide(table).rows } catch { throw .table(error) }
   }
 }
 

@@ -61,8 +61,9 @@ struct RowAdmission: Sendable {
   ) throws(ScoringError) {
     firstRow = part.firstRow
     why = [RowRefusal?](repeating: nil, count: part.table.rowCount)
-    if let permitted = try inputs.permittedRows(of: part.table) {
-      why = permitted.spread(permitted.places.map { _ in RowRefusal?.none }, blank: .suppressed)
+    if let permitted = try inputs.permittedPlaces(in: part.table) {
+      why = [RowRefusal?](repeating: RowRefusal.suppressed, count: part.table.rowCount)
+      for row in permitted { why[row] = nil }
     }
     for input in encoder.inputs {
       let misfits = part.misfits.first { $0.column == input.name }?.rows ?? []
@@ -108,6 +109,7 @@ extension EncoderInput {
     guard case .number = coding else { return [] }
     switch column.values {
     case .real(let values):
+      if kind != .boolean, values.areFinite { return [] }
       return values.indices.filter { row in
         values[row].isInfinite
           || kind == .boolean && !values[row].isNaN && values[row] != 0 && values[row] != 1

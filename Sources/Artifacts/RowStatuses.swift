@@ -67,11 +67,18 @@ extension Column {
 private struct CellObserver: Sendable {
   private let column: Column
   private let category: CategoryCoding?
+  /// Whether a number that is there may be NaN.
+  private let mayHoldNaN: Bool
   /// For a column of categories: whether training lacked each of the table's levels.
   private let isUnknown: [Bool]
 
   init(_ input: EncoderInput, _ column: Column) {
     self.column = column
+    if case .real(let values) = column.values {
+      mayHoldNaN = !values.areFinite
+    } else {
+      mayHoldNaN = false
+    }
     if case .category(let coding) = input.coding {
       category = coding
       if case .category(_, let levels) = column.values {
@@ -92,6 +99,7 @@ private struct CellObserver: Sendable {
     }
     switch (column.values, category) {
     case (.real(let values), nil):
+      guard mayHoldNaN else { return }
       for row in rows where values[row].isNaN { missing[row - rows.lowerBound] = true }
     case (.category(let codes, _), _?):
       guard isUnknown.contains(true) else { return }

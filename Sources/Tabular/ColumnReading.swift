@@ -75,6 +75,9 @@ extension TableEncoder {
 
 extension EncodingSource {
   fileprivate func column(rowCount: Int) -> (column: EncodedColumns.Column, tally: EncodingTally) {
+    if let (numbers, tally) = plainNumbers() {
+      return (.init(name: input.name, values: .numbers(numbers)), tally)
+    }
     var tally = EncodingTally()
     let numbers = [Double](unsafeUninitializedCapacity: rowCount) { buffer, count in
       tally = write(

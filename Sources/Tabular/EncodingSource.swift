@@ -47,6 +47,22 @@ struct EncodingSource: Sendable {
     }
   }
 
+  /// The column's own numbers, NaN where missing, if that is how they are written.
+  ///
+  /// Most columns of a classifier of tables are such, and nothing is to be decided cell by cell. Nil for numbers
+  /// of another kind, and if one of them is not finite.
+  func plainNumbers() -> (numbers: [Double], tally: EncodingTally)? {
+    guard case .number(let coding) = input.coding, coding.keepsMissing, !coding.hasIndicator,
+      input.kind != .boolean, case .real(var numbers) = column.values, numbers.areFinite
+    else { return nil }
+    var tally = EncodingTally()
+    for row in column.missingRows {
+      numbers[row] = .nan
+      tally.missing.add(row)
+    }
+    return (numbers, tally)
+  }
+
   private func write(_ rows: Range<Int>, _ coding: NumberCoding, to target: EncodingTarget)
     -> EncodingTally
   {
@@ -182,5 +198,14 @@ extension CategoryCoding {
     case .impute: fill
     case .refuse: nil
     }
+  }
+}
+
+extension [Double] {
+  /// Whether all are finite; counted without an early end, so that no branch depends on a value.
+  package var areFinite: Bool {
+    var others = 0
+    for value in self { others &+= abs(value) < .infinity ? 0 : 1 }
+    return others == 0
   }
 }
