@@ -36,13 +36,30 @@ public struct CSVWriter: Sendable {
   /// Adds the rows of columns of equal length, defusing the text and the categories of those that ask for it.
   ///
   /// Columns are turned into text one after the other, which keeps the kinds of values out of the innermost
-  /// loop; then the cells are put in the order of the rows.
+  /// loop; then the cells are put in the order of the rows. Shortest digits are costly to find: columns of the same
+  /// numbers, such as a probability before and after no calibration, share them.
   public mutating func append(_ columns: [(column: Column, isDefused: Bool)]) {
     guard let rowCount = columns.first?.column.rowCount, rowCount > 0 else { return }
     precondition(columns.allSatisfy { $0.column.rowCount == rowCount }, "columns differ in length")
     var cells = CSVCellText(rowCount: rowCount, columnCount: columns.count)
-    for (column, isDefused) in columns { cells.append(column, defused: isDefused) }
+    for (place, (column, isDefused)) in columns.enumerated() {
+      if let twin = columns[..<place].firstIndex(where: { $0.column.hasNumbers(of: column) }) {
+        cells.appendAgain(twin)
+      } else {
+        cells.append(column, defused: isDefused)
+      }
+    }
     cells.append(to: &bytes)
+  }
+}
+
+extension Column {
+  /// Whether both hold real numbers, the same to the bit.
+  fileprivate func hasNumbers(of other: Column) -> Bool {
+    guard case .real(let numbers) = values, case .real(let others) = other.values,
+      missingRows == other.missingRows
+    else { return false }
+    return numbers.elementsEqual(others) { $0.bitPattern == $1.bitPattern }
   }
 }
 
@@ -81,6 +98,16 @@ private struct CSVCellText {
         if let text = column.text(at: row) { bytes.append(contentsOf: text.utf8) }
       }
     }
+  }
+
+  /// Adds the cells of an earlier column once more; there is at least one row.
+  mutating func appendAgain(_ column: Int) {
+    let first = column * rowCount
+    let start = first == 0 ? 0 : ends[first - 1]
+    let text = Array(bytes[start..<ends[first + rowCount - 1]])
+    let shift = bytes.count - start
+    bytes += text
+    for index in first..<first + rowCount { ends.append(ends[index] + shift) }
   }
 
   /// Adds a cell per row, of which the missing ones are empty.

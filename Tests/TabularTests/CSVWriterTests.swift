@@ -34,6 +34,14 @@ struct CSVWriterTests {
     #expect(written(defusesFormulas: false) { $0.append(["=1"]) } == "=1\n")
   }
 
+  @Test func `columns of the same numbers are written alike, others by their own bits`() {
+    let columns = [[0.0, 1.5], [-0.0, 1.5], [0.0, 1.5], [-0.0, 1.5]].enumerated().map {
+      Column(name: "x\($0)", values: .real($1), missingRows: $0 == 3 ? [1] : [])
+    }
+    let text = written { $0.append(columns.map { (column: $0, isDefused: true) }) }
+    #expect(text == "0.0,-0.0,0.0,-0.0\n1.5,1.5,1.5,\n")
+  }
+
   @Test func `a table is read back as it was written`() throws {
     let table = Table(columns: [
       Column(name: "id", values: .integer([-3, .max, 0]), missingRows: [2]),
