@@ -79,7 +79,7 @@ public struct PropensityScorer: TableScorer {
   ) throws(ScoringError) -> [[PropensityReason]] {
     guard let explainer else { return [] }
     let pipeline = artifact.pipeline
-    let columns = Table(columns: pipeline.encoder.inputs.compactMap { table[$0.name] })
+    let columns = Table(columns: encoder.ownColumns(in: table).compactMap(\.self))
     let piece = 16_384
     var reasons: [[PropensityReason]] = []
     for start in stride(from: 0, to: table.rowCount, by: piece) {
@@ -117,7 +117,8 @@ public struct PropensityScorer: TableScorer {
 
   /// A column per rank; what a row has no reason for is blank.
   private func reasons(from scores: PropensityScores, to features: Table) -> [Column] {
-    let columns = encoder.inputs.map { ($0, features[$0.name]) }
+    guard reasonCount > 0 else { return [] }
+    let columns = Array(zip(encoder.inputs, encoder.ownColumns(in: features)))
     return (0..<reasonCount).map { rank in
       let texts = scores.reasons.indices.map { row in
         guard rank < scores.reasons[row].count else { return "" }

@@ -65,10 +65,10 @@ struct RowAdmission: Sendable {
       why = [RowRefusal?](repeating: RowRefusal.suppressed, count: part.table.rowCount)
       for row in permitted { why[row] = nil }
     }
-    for input in encoder.inputs {
+    for (input, column) in zip(encoder.inputs, encoder.ownColumns(in: part.table)) {
       let misfits = part.misfits.first { $0.column == input.name }?.rows ?? []
       add(misfits, .kind, of: input.name)
-      guard let column = part.table[input.name] else { continue }
+      guard let column else { continue }
       add(input.impossible(in: column), .kind, of: input.name)
       if !input.coding.acceptsMissing {
         let others = Set(misfits)

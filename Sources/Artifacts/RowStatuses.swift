@@ -6,8 +6,9 @@ extension RowStatus {
   static func all(
     of table: Table, readBy encoder: TableEncoder, on pool: WorkerPool
   ) -> [RowStatus] {
-    let observers = encoder.inputs.compactMap { input in
-      table[input.name].map { CellObserver(input, $0) }
+    let observers = zip(encoder.inputs, encoder.ownColumns(in: table)).compactMap {
+      input, column in
+      column.map { CellObserver(input, $0) }
     }
     let piece = 8192
     let keepsMissing = encoder.keepsMissing
@@ -27,8 +28,8 @@ extension TableEncoder {
   /// Cells outside the range of training, by column; columns without any are absent.
   func outsideCounts(in table: Table) -> [String: Int] {
     var counts: [String: Int] = [:]
-    for input in inputs {
-      guard case .number(let coding) = input.coding, let column = table[input.name],
+    for (input, column) in zip(inputs, ownColumns(in: table)) {
+      guard case .number(let coding) = input.coding, let column,
         let minimum = coding.minimum, let maximum = coding.maximum, minimum <= maximum
       else { continue }
       let count = column.count(outside: minimum...maximum)

@@ -56,9 +56,9 @@ extension TableEncoder {
   /// - Complexity: O(n · features), over the threads of `pool`.
   public func columns(of table: Table, on pool: WorkerPool) throws(TableError) -> EncodedColumns {
     var sources: [EncodingSource] = []
-    for input in inputs {
+    for (input, column) in zip(inputs, ownColumns(in: table)) {
       precondition(input.width == 1, "an encoder of columns has one of each input")
-      sources.append(try EncodingSource(input, in: table))
+      sources.append(try EncodingSource(input, column, of: table))
     }
     let read = pool.map(count: sources.count) { sources[$0].column(rowCount: table.rowCount) }
     var (missing, unseen): ([String: Int], [String: Int]) = ([:], [:])

@@ -6,9 +6,11 @@ struct EncodingSource: Sendable {
   private let positions: [Int32]
   private let isAbsent: Bool
 
-  /// Finds the column of `input` by name and checks its kind.
-  init(_ input: EncoderInput, in table: Table) throws(TableError) {
-    guard let column = table[input.name] else {
+  /// Checks the kind of the column that `table` has for `input`.
+  ///
+  /// - Parameter column: nil if it has none.
+  init(_ input: EncoderInput, _ column: Column?, of table: Table) throws(TableError) {
+    guard let column else {
       throw .missingColumn(
         name: input.name,
         nearest: NearestName.nearest(to: input.name, among: table.columnNames))

@@ -6,6 +6,19 @@ extension TableEncoder {
     Dictionary(inputs.map { ($0.name, $0.kind) }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// The column of every input; nil where `table` has none of the name.
+  ///
+  /// - Complexity: O(inputs) if the columns come in the order of the inputs, as in the parts of a batch.
+  package func ownColumns(in table: Table) -> [Column?] {
+    inputs.indices.map { place in
+      let name = inputs[place].name
+      if place < table.columns.count, table.columns[place].name == name {
+        return table.columns[place]
+      }
+      return table[name]
+    }
+  }
+
   /// Encodes rows; columns are found by name, others are ignored.
   ///
   /// Whole numbers, reals and booleans stand for each other where the values allow it; anything is
@@ -17,7 +30,9 @@ extension TableEncoder {
   /// - Complexity: O(n · features), over the threads of `pool`.
   public func encode(_ table: Table, on pool: WorkerPool) throws(TableError) -> EncodedTable {
     var sources: [EncodingSource] = []
-    for input in inputs { sources.append(try EncodingSource(input, in: table)) }
+    for (input, column) in zip(inputs, ownColumns(in: table)) {
+      sources.append(try EncodingSource(input, column, of: table))
+    }
     let width = featureNames.count
     let chunk = max(64, 16_384 / max(width, 1))
     var tallies: [[EncodingTally]] = []
