@@ -9,9 +9,9 @@ extension BatchScoring where Scorer == PropensityScorer {
   ///
   /// - Throws: As `run`.
   public func rankCut(_ share: Double) throws -> RankCut? {
-    var ranking = self
     // Reasons cost many times what scores do and rank nobody.
-    ranking.scorer = PropensityScorer(scorer.artifact)
+    let ranking = BatchScoring(
+      PropensityScorer(scorer.artifact), source, on: pool, isStopped: isStopped)
     var all: [Promise] = []
     all.reserveCapacity(source.rowCount)
     for first in stride(from: 0, to: source.partCount, by: roundParts) {

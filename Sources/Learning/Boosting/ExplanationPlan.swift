@@ -49,7 +49,9 @@ struct ExplanationPlan: Sendable {
         Element(
           feature: Int32(element.feature), edges: Int32(edges.count),
           edgeCount: Int32(element.edges.count)))
-      edges += element.edges.map { Edge(node: Int32($0.node), flip: $0.isLeft ? 0 : .max) }
+      for edge in element.edges {
+        edges.append(Edge(node: Int32(edge.node), flip: edge.isLeft ? 0 : .max))
+      }
     }
     longest = max(longest, path.elements.count)
     let sliceCount = (path.elements.count + 7) / 8

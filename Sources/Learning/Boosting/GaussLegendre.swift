@@ -35,8 +35,7 @@ struct GaussLegendre {
   }
 }
 
-/// Rules by their number of nodes, each found once: to search for its nodes takes longer than all else that is
-/// prepared for a path.
+/// Rules by their number of nodes, each found once however many paths ask for it.
 struct QuadratureRules {
   private var found: [Int: GaussLegendre] = [:]
 
