@@ -126,13 +126,30 @@ extension BatchScoring {
       return try scoredPart(part, admission)
     } catch {
       guard case .model = error else { throw error }
-      let bad = (admission.admitted ?? Array(0..<part.table.rowCount)).filter { row in
-        !canScore(part.table.selectingRows([row]))
-      }
+      let bad = unscorable(admission.admitted ?? Array(0..<part.table.rowCount), of: part.table)
       if bad.isEmpty { throw error }
       admission.reject(bad)
       return try scoredPart(part, admission)
     }
+  }
+
+  /// Those of `rows` on which the model fails alone, in their order.
+  ///
+  /// Found by halves: where few of a part's rows fail, few scorings find them.
+  private func unscorable(_ rows: [Int], of table: Table) -> [Int] {
+    var pending = [rows[...]]
+    var found: [Int] = []
+    while let some = pending.popLast() {
+      if some.isEmpty || canScore(table.selectingRows(Array(some))) { continue }
+      if some.count == 1 {
+        found += some
+      } else {
+        let middle = some.startIndex + some.count / 2
+        pending.append(some[middle...])
+        pending.append(some[..<middle])
+      }
+    }
+    return found
   }
 
   private func canScore(_ features: Table) -> Bool {

@@ -161,6 +161,16 @@ struct BatchScoringTests {
     }
   }
 
+  @Test func `every row that the model cannot transform is found among many`() throws {
+    let bad: Set<Int> = [0, 1, 63, 64, 200, 299]
+    let rows = (0..<300).map { "\($0),20,\(bad.contains($0) ? "-5" : "1.5"),a\n" }
+    let (text, summary) = try scoredText(
+      logarithmic(), csv: "id,age,spend,plan\n" + rows.joined())
+    let lines = text.split(separator: "\n").dropFirst()
+    #expect(lines.enumerated().allSatisfy { $1.hasSuffix("rejected") == bad.contains($0) })
+    #expect(lines.count == 300 && summary.rejectedRowCount == 6)
+  }
+
   @Test func `a table of which no row can be scored gives nothing`() throws {
     let rows = "id,age,spend,plan\n1,x,1,a\n2,y,2,b\n"
     #expect {
