@@ -70,7 +70,7 @@ extension TableScorer {
 extension Column {
   /// Numbers of an answer; what is not finite is missing.
   static func answer(_ name: String, _ values: [Double]) -> Column {
-    let missing = values.indices.filter { !values[$0].isFinite }
+    let missing = values.areFinite ? [] : values.indices.filter { !values[$0].isFinite }
     return Column(name: name, values: .real(values), missingRows: missing)
   }
 
