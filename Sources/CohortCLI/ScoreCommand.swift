@@ -60,6 +60,10 @@ struct ScoreCommand: ParsableCommand {
       output.say("model: \(version.reference), \(version.digest)")
     }
     let stored = try ArtifactReader.load(model.path)
+    if let version = model.version, version.digest != stored.identity {
+      // Another artifact has come to its place since the name was resolved.
+      throw ArtifactError.damaged(file: "manifest.json", .digest)
+    }
     let batch = ScoreBatch(
       command: self, file: scores, pool: pool,
       model: ScoredModel(version: model.version, digest: stored.identity))
