@@ -173,7 +173,7 @@ extension BatchScoring {
     if let admitted {
       answers = answers.map { $0.spread(to: admitted, rowCount: part.table.rowCount) }
       if let status = answers.popLast() { answers.append(status.telling(refusals)) }
-      summary.add(admission)
+      summary.add(admission, columns: scorer.encoder.inputs.map(\.name))
     }
     return (
       ScoredPart(

@@ -33,14 +33,16 @@ public struct RefusedCells: Hashable, Sendable, Codable {
     case firstRow = "first_row"
   }
 
-  /// Adds up what earlier and later rows had, in the order of `columns`.
+  /// Adds up what rows had, by column in the order of `columns` and by fault.
   static func joined(_ cells: [RefusedCells], columns: [String?]) -> [RefusedCells] {
     if cells.isEmpty { return [] }
-    return (columns + [nil]).flatMap { column in
-      Fault.allCases.compactMap { fault in
-        let own = cells.filter { $0.column == column && $0.fault == fault }
-        guard var first = own.first else { return nil }
-        first.count = own.reduce(0) { $0 + $1.count }
+    return (columns + [nil]).flatMap { column -> [RefusedCells] in
+      let own = cells.filter { $0.column == column }
+      if own.isEmpty { return [] }
+      return Fault.allCases.compactMap { fault in
+        let alike = own.filter { $0.fault == fault }
+        guard var first = alike.min(by: { $0.firstRow < $1.firstRow }) else { return nil }
+        first.count = alike.reduce(0) { $0 + $1.count }
         return first
       }
     }

@@ -3,12 +3,14 @@ import Tabular
 /// Summaries of parts of a table, put together.
 extension ScoringSummary {
   /// Counts the rows that were not scored.
-  mutating func add(_ admission: RowAdmission) {
+  ///
+  /// - Parameter columns: Names of the model's inputs, in their order.
+  mutating func add(_ admission: RowAdmission, columns: [String]) {
     let refusals = admission.refusals
     rowCount += refusals.count
     rejectedRowCount += refusals.count { $0.why == .rejected }
     suppressedRowCount += refusals.count { $0.why == .suppressed }
-    rejectedCells = admission.cells
+    rejectedCells = RefusedCells.joined(admission.cells, columns: columns)
   }
 
   /// Adds the summary of rows that follow, scored by the same model.
@@ -19,7 +21,9 @@ extension ScoringSummary {
     scoredRowCount += later.scoredRowCount
     rejectedRowCount += later.rejectedRowCount
     suppressedRowCount += later.suppressedRowCount
-    rejectedCells = RefusedCells.joined(rejectedCells + later.rejectedCells, columns: columns)
+    if !later.rejectedCells.isEmpty {
+      rejectedCells = RefusedCells.joined(rejectedCells + later.rejectedCells, columns: columns)
+    }
     segments = Segment.joined(segments, later.segments)
     decision = decision.map { $0.adding(later.decision) } ?? later.decision
     imputedRowCount += later.imputedRowCount
@@ -33,11 +37,16 @@ extension ScoringSummary {
 }
 
 extension ScoringSummary.Cells {
+  /// Both are in the order of `columns`.
   fileprivate static func joined(_ a: [Self], _ b: [Self], _ columns: [String]) -> [Self] {
     if b.isEmpty { return a }
-    var counts: [String: Int] = [:]
-    for cells in a + b { counts[cells.column, default: 0] += cells.count }
-    return columns.compactMap { name in counts[name].map { Self(column: name, count: $0) } }
+    var (own, others) = (a[...], b[...])
+    return columns.compactMap { name in
+      var count = 0
+      if own.first?.column == name { count += own.removeFirst().count }
+      if others.first?.column == name { count += others.removeFirst().count }
+      return count > 0 ? Self(column: name, count: count) : nil
+    }
   }
 }
 
