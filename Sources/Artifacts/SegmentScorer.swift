@@ -43,12 +43,11 @@ public struct SegmentScorer: TableScorer {
     let results = pool.map(count: pieces) { index in
       let rows = index * Self.piece..<min((index + 1) * Self.piece, x.rowCount)
       let slice = x.values[rows.lowerBound * x.columnCount..<rows.upperBound * x.columnCount]
-      let part = Matrix(rowCount: rows.count, columnCount: x.columnCount, values: Array(slice))
+      let part =
+        pieces == 1
+        ? x : Matrix(rowCount: rows.count, columnCount: x.columnCount, values: Array(slice))
       return Result { () throws(LearningError) in
-        (
-          try artifact.pipeline.assign(part, on: pool),
-          try artifact.pipeline.reconstructionErrors(of: part, on: pool)
-        )
+        try artifact.pipeline.place(part, on: pool)
       }
     }
     var parts: [(Assignments, [Double]?)] = []

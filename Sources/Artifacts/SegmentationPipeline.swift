@@ -35,6 +35,23 @@ public struct SegmentationPipeline: Sendable {
     try clusterer.model.assign(try features(of: encoded, on: pool), on: pool)
   }
 
+  /// What `assign` and `reconstructionErrors` say of the same rows, which are transformed once.
+  func place(
+    _ encoded: Matrix, on pool: WorkerPool
+  ) throws(LearningError) -> (Assignments, [Double]?) {
+    var x = encoded
+    var errors: [Double]?
+    for step in transformers {
+      if errors == nil, let components = step.model as? PrincipalComponentsModel,
+        !components.isIdentity
+      {
+        errors = try components.reconstructionErrors(of: x, on: pool).map { $0.squareRoot() }
+      }
+      x = try step.model.transform(x, on: pool)
+    }
+    return (try clusterer.model.assign(x, on: pool), errors)
+  }
+
   /// How many numbers the arrays of the fitted steps hold, which is what a plain pass over them reads to
   /// place one row.
   public func numberCount() throws(ArtifactError) -> Int {
