@@ -12,16 +12,20 @@ extension RandomSource {
       target.count % wordsPerStep == 0 && step >= 0, "words are made sixteen at a time")
     guard let start = target.baseAddress else { return }
     for ordinal in 0..<target.count / wordsPerStep {
-      let first = UInt64(step &+ ordinal) &* 4
-      fourBlocks(first, key: seed.value, into: start + ordinal &* wordsPerStep)
+      let numbers = fourBlocks(UInt64(step &+ ordinal) &* 4, key: seed.value)
+      for index in 0..<8 {
+        let place = start + (ordinal &* wordsPerStep &+ 2 &* index)
+        place[0] = UInt32(truncatingIfNeeded: numbers[index])
+        place[1] = UInt32(truncatingIfNeeded: numbers[index] >> 32)
+      }
     }
   }
 
-  /// Philox of the counters `first` … `first + 3`; lanes hold 32-bit numbers, one block each.
+  /// Philox of the counters `first` … `first + 3`, two words to a number, the earlier one low.
+  ///
+  /// While they are computed lanes hold 32-bit numbers, one block each.
   @inline(__always)
-  private static func fourBlocks(
-    _ first: UInt64, key: UInt64, into target: UnsafeMutablePointer<UInt32>
-  ) {
+  static func fourBlocks(_ first: UInt64, key: UInt64) -> SIMD8<UInt64> {
     let low = SIMD4<UInt64>(repeating: 0xffff_ffff)
     let counters = SIMD4(repeating: first) &+ SIMD4(0, 1, 2, 3)
     var (a, b) = (counters & low, counters &>> 32)
@@ -37,11 +41,8 @@ extension RandomSource {
       k0 = (k0 &+ 0x9e37_79b9) & 0xffff_ffff
       k1 = (k1 &+ 0xbb67_ae85) & 0xffff_ffff
     }
-    for lane in 0..<4 {
-      target[4 &* lane] = UInt32(truncatingIfNeeded: a[lane])
-      target[4 &* lane &+ 1] = UInt32(truncatingIfNeeded: b[lane])
-      target[4 &* lane &+ 2] = UInt32(truncatingIfNeeded: c[lane])
-      target[4 &* lane &+ 3] = UInt32(truncatingIfNeeded: d[lane])
-    }
+    let (first, second) = (a | b &<< 32, c | d &<< 32)
+    return SIMD8(
+      first[0], second[0], first[1], second[1], first[2], second[2], first[3], second[3])
   }
 }

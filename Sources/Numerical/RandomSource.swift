@@ -5,14 +5,15 @@
 /// logarithm. A source is a value: copies continue independently. Four 32-bit words make a block; a
 /// 64-bit number takes two words.
 public struct RandomSource: Sendable {
-  private let key: SIMD2<UInt32>
+  private let key: UInt64
   private var block: UInt64 = 0
-  private var lanes = SIMD4<UInt32>()
-  private var nextLane = 4
+  /// Four blocks, two words to a number, the earlier one low.
+  private var numbers = SIMD8<UInt64>()
+  /// The word of `numbers` that comes next.
+  private var nextWord = wordsPerStep
 
   public init(seed: Seed) {
-    key = SIMD2(
-      UInt32(truncatingIfNeeded: seed.value), UInt32(truncatingIfNeeded: seed.value >> 32))
+    key = seed.value
   }
 
   /// The ten-round Philox bijection of a 128-bit counter under a 64-bit key.
@@ -32,19 +33,28 @@ public struct RandomSource: Sendable {
     return counter
   }
 
+  @inline(__always)
+  private mutating func refill() {
+    numbers = Self.fourBlocks(block, key: key)
+    block &+= 4
+    nextWord = 0
+  }
+
   public mutating func next32() -> UInt32 {
-    if nextLane == 4 {
-      lanes = Self.philox(counter: Self.counter(block), key: key)
-      block &+= 1
-      nextLane = 0
-    }
-    defer { nextLane += 1 }
-    return lanes[nextLane]
+    if nextWord == Self.wordsPerStep { refill() }
+    let number = numbers[nextWord / 2]
+    defer { nextWord &+= 1 }
+    return UInt32(truncatingIfNeeded: nextWord % 2 == 0 ? number : number >> 32)
   }
 
   public mutating func next64() -> UInt64 {
-    let low = UInt64(next32())
-    return low | UInt64(next32()) << 32
+    guard nextWord % 2 == 0 else {
+      let low = UInt64(next32())
+      return low | UInt64(next32()) << 32
+    }
+    if nextWord == Self.wordsPerStep { refill() }
+    defer { nextWord &+= 2 }
+    return numbers[nextWord / 2]
   }
 
   /// Uniform on [0, 1), in multiples of 2⁻⁵³.
@@ -54,16 +64,15 @@ public struct RandomSource: Sendable {
   public func uniform(at index: Int) -> Double {
     precondition(index >= 0, "draws are counted from zero")
     let block = UInt64(index) / 2
-    let words = Self.philox(counter: Self.counter(block), key: key)
+    let counter = SIMD4(
+      UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32), 0, 0)
+    let halves = SIMD2(UInt32(truncatingIfNeeded: key), UInt32(truncatingIfNeeded: key >> 32))
+    let words = Self.philox(counter: counter, key: halves)
     let first = index % 2 * 2
     return Self.uniform(UInt64(words[first]) | UInt64(words[first + 1]) << 32)
   }
 
   private static func uniform(_ bits: UInt64) -> Double { Double(bits >> 11) * 0x1p-53 }
-
-  private static func counter(_ block: UInt64) -> SIMD4<UInt32> {
-    SIMD4(UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32), 0, 0)
-  }
 
   /// Uniform on 0 ..< `bound`, without bias (Lemire, 2019).
   public mutating func integer(below bound: Int) -> Int {
