@@ -105,7 +105,7 @@ struct DistanceTileTests {
   }
 
   @Test(arguments: [Spread.plain, .offset, .outlier, .duplicates, .tiny, .lattice])
-  func `a candidate screen leaves out no row that a candidate is nearer to`(spread: Spread) {
+  func `a candidate screen knows gains and the rows a candidate is nearer to`(spread: Spread) {
     var random = RandomSource(seed: Seed(3))
     let x = spread.rows(701, 5, from: &random)
     for count in [1, 6, 11] {
@@ -117,17 +117,32 @@ struct DistanceTileTests {
         guard let rows = values.baseAddress else { return }
         let screened = ScreenedRows(
           rows, count: 701, origin: x.row(0), reach: spread.reach, on: .serial)
-        var found = [Int32](repeating: -1, count: 637)
-        let length = CandidateScreen(points, rows: screened).list(
-          64..<701, within: limits, into: &found)
-        let listed = found[0..<length].map(Int.init)
-        let needed = (64..<701).filter { row in
-          (0..<count).contains {
-            DistanceTile.squaredDistance(x.row(row), points.row($0), dimension: 5) < limits[row]
-          }
+        let weights = (0..<701).map { Double($0 % 4) }
+        let slots = CandidateScreen.slots(count)
+        var near = [UInt8](repeating: 0, count: 88 * slots)
+        let screen = CandidateScreen(points, rows: screened)
+        let found = screen.gains(64..<701, within: limits, weights: weights, near: &near)
+        let squares = (0..<701).map {
+          DistanceTile.squaredDistance(x.row($0), x.row(0), dimension: 5)
         }
-        #expect(listed == Set(listed).sorted())
-        #expect(Set(listed).isSuperset(of: needed))
+        func sum(_ values: (Int) -> Double) -> Double {
+          (64..<701).reduce(0) { $0 + weights[$1] * values($1) }
+        }
+        for point in 0..<count {
+          let gains = (0..<701).map { row in
+            limits[row]
+              - DistanceTile.squaredDistance(x.row(row), points.row(point), dimension: 5)
+          }
+          let isNear = (64..<701).allSatisfy { row in
+            gains[row] <= 0 || near[row / 8 * slots + point] >> (row % 8) & 1 == 1
+          }
+          #expect(isNear)
+          let doubt = screen.doubt(
+            of: point, weight: sum { _ in 1 }, squares: sum { squares[$0] },
+            potential: sum { limits[$0] })
+          let expected = sum { max(0, gains[$0]) } * screened.scale * screened.scale
+          #expect(abs(found[point] - expected) <= doubt, "\(spread), \(count)")
+        }
       }
     }
   }

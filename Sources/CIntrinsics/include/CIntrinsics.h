@@ -57,6 +57,16 @@ COHORT_INLINE cohort_f32x8 cohort_f32_from_f64x4(cohort_f64x4 low, cohort_f64x4 
   return __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7);
 }
 
+/// The first four floats in double precision.
+COHORT_INLINE cohort_f64x4 cohort_f64_from_low_f32x8(cohort_f32x8 x) {
+  return __builtin_convertvector(__builtin_shufflevector(x, x, 0, 1, 2, 3), cohort_f64x4);
+}
+
+/// The last four floats in double precision.
+COHORT_INLINE cohort_f64x4 cohort_f64_from_high_f32x8(cohort_f32x8 x) {
+  return __builtin_convertvector(__builtin_shufflevector(x, x, 4, 5, 6, 7), cohort_f64x4);
+}
+
 /// Elementwise minimum; `b` where either operand is NaN.
 COHORT_INLINE cohort_f32x8 cohort_min_f32x8(cohort_f32x8 a, cohort_f32x8 b) {
 #if defined(__x86_64__)

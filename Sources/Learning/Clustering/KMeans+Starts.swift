@@ -41,49 +41,52 @@ extension KMeansData {
 /// Greedy k-means++ (Arthur and Vassilvitskii, 2007; candidates as in scikit-learn).
 ///
 /// Every start but the first is the best of 2 + ⌊ln k⌋ rows drawn with probability proportional to
-/// w · d², where d is the distance to the nearest start so far. One pass over the rows measures all
-/// candidates of a start. The screen leaves only those rows to measure that some candidate may be nearer
-/// to than every start so far; the others keep their share of the potential.
+/// w · d², where d is the distance to the nearest start so far. One pass in single precision says what
+/// each candidate would take off the potential Σ w d² and which rows it may come near to; only those of
+/// the best are measured exactly. Candidates that the pass cannot tell apart are compared in double
+/// precision.
 private struct GreedySeeding {
   private let data: KMeansData
   /// Squared distance to the nearest start so far.
   private let nearest: ScratchBuffer<Double>
-  /// Per chunk, the rows that the last candidates may have come near to, and their count; and for
-  /// each, bit by bit, which candidates did.
+  /// The rows that the new start may have come near to, from the start of each chunk on.
   private let touched: ScratchBuffer<Int32>
-  private let nearer: ScratchBuffer<UInt16>
-  private var touchedCounts: [Int] = []
-  /// Σ w d² of every chunk of rows.
-  private var potentials: [Double] = []
+  /// Σ w d² of every chunk of rows; Σ w before the first start.
+  private var potentials: [Double]
+  private let totalWeight: Double
   private var chosen: [Int] = []
 
   init(_ data: KMeansData) {
     self.data = data
     nearest = ScratchBuffer(count: data.rowCount, repeating: .infinity)
     touched = ScratchBuffer(count: data.rowCount)
-    nearer = ScratchBuffer(count: data.rowCount)
+    potentials = (0..<KMeansData.chunkCount(data.rowCount)).map { chunk in
+      Self.rows(of: chunk, in: data).reduce(0) { $0 + data.weight($1) }
+    }
+    totalWeight = potentials.reduce(0, +)
   }
 
   /// Rows to start from, in the order of their choice.
   mutating func choose(_ count: Int, from random: inout RandomSource) -> [Int] {
     let trials = 2 + Int(log(Double(count)))
-    potentials = (0..<KMeansData.chunkCount(data.rowCount)).map { chunk in
-      rows(of: chunk).reduce(0) { $0 + data.weight($1) }
-    }
-    addBest(of: [draw(from: &random) { data.weight($0) }])
+    let octets = (data.rowCount + 15) / 16 * 2
+    let near = ScratchBuffer<UInt8>(count: octets * CandidateScreen.slots(trials))
+    add(draw(from: &random) { data.weight($0) }) { _ in .max }
     while chosen.count < count {
       let candidates = (0..<trials).map { _ in
         draw(from: &random) { data.weight($0) * nearest.start[$0] }
       }
-      addBest(of: candidates)
+      addBest(of: distinct(candidates), near: near)
     }
     return chosen
   }
 
-  private func rows(of chunk: Int) -> Range<Int> {
+  private static func rows(of chunk: Int, in data: KMeansData) -> Range<Int> {
     let start = chunk * KMeansData.chunkRows
     return start..<min(data.rowCount, start + KMeansData.chunkRows)
   }
+
+  private func rows(of chunk: Int) -> Range<Int> { Self.rows(of: chunk, in: data) }
 
   /// A row with probability proportional to `mass`, whose sums per chunk are `potentials`.
   private func draw(from random: inout RandomSource, mass: (Int) -> Double) -> Int {
@@ -103,95 +106,91 @@ private struct GreedySeeding {
     return last
   }
 
+  /// Candidates without those that stand where an earlier one does.
+  private func distinct(_ candidates: [Int]) -> [Int] {
+    candidates.indices.filter { index in
+      !candidates[..<index].contains { data.start($0) == data.start(candidates[index]) }
+    }.map { candidates[$0] }
+  }
+
   /// Makes the candidate that lowers the potential most the next start; of equal ones the first.
-  private mutating func addBest(of candidates: [Int]) {
+  private mutating func addBest(of candidates: [Int], near: ScratchBuffer<UInt8>) {
     let points = Matrix(rows: candidates.map { data.start($0) })
     let screen = CandidateScreen(points, rows: data.screened)
-    let packed = PackedPoints(points)
+    let (nearest, weights) = (nearest.start, data.fitted.weights)
     let parts = data.pool.map(count: potentials.count) { chunk in
-      packed.withView { potential(of: chunk, with: $0, screen: screen) }
+      screen.gains(rows(of: chunk), within: nearest, weights: weights, near: near.start)
     }
-    let sums = candidates.indices.map { index in parts.reduce(0) { $0 + $1.sums[index] } }
-    let least = sums.indices.min { (sums[$0], $0) < (sums[$1], $1) } ?? 0
-    potentials = parts.map { $0.sums[least] }
-    touchedCounts = parts.map(\.touched)
-    add(candidates[least], bit: UInt16(1) << UInt16(least))
+    let gains = candidates.indices.map { index in parts.reduce(0) { $0 + $1[index] } }
+    let potential = potentials.reduce(0, +)
+    let doubts = candidates.indices.map {
+      screen.doubt(
+        of: $0, weight: totalWeight, squares: data.totalSquares, potential: potential)
+    }
+    var best = gains.indices.max { (gains[$0], $1) < (gains[$1], $0) } ?? 0
+    let isCertain = gains.indices.allSatisfy {
+      $0 == best || gains[best] - doubts[best] > gains[$0] + doubts[$0]
+    }
+    if !isCertain { best = exactBest(of: points) }
+    let (slots, bits) = (CandidateScreen.slots(candidates.count), near.start)
+    add(candidates[best]) { bits[$0 &* slots &+ best] }
   }
 
-  /// Per candidate, Σ w min(d², |x − candidate|²) over the rows of a chunk.
-  private func potential(of chunk: Int, with points: PackedView, screen: CandidateScreen)
-    -> (sums: [Double], touched: Int)
-  {
-    let width = points.panelCount * PackedPoints.lanes
-    let distances = ScratchBuffer<Double>(count: width)
-    let sums = ScratchBuffer<Double>(count: width, repeating: 0)
-    let range = rows(of: chunk)
-    let list = touched.start + range.lowerBound
-    let nearer = nearer.start + range.lowerBound
+  /// The point of least Σ w min(d², |x − point|²), measured in double precision.
+  private func exactBest(of points: Matrix) -> Int {
+    let packed = PackedPoints(points)
     let (nearest, fitted) = (nearest.start, data.fitted)
-    // Of one candidate it is known that it will be taken.
-    let isOnly = points.count == 1
-    let count = screen.list(range, within: nearest, into: list)
-    var untouched = 0.0
-    var next = 0
-    for row in range {
-      let present = nearest[row]
-      let weight = fitted.weight(row)
-      guard next < count, Int(list[next]) == row else {
-        untouched += weight * present
-        continue
+    let parts = data.pool.map(count: potentials.count) { chunk in
+      packed.withView { view in
+        let distances = ScratchBuffer<Double>(count: view.panelCount * PackedPoints.lanes)
+        var sums = [Double](repeating: 0, count: view.count)
+        for row in rows(of: chunk) {
+          fitted.prefetch(row + 16)
+          DistanceTile.squaredDistances(from: fitted.row(row), to: view, into: distances.start)
+          for index in sums.indices {
+            sums[index] += fitted.weight(row) * min(nearest[row], distances.start[index])
+          }
+        }
+        return sums
       }
-      if next &+ 16 < count { fitted.prefetch(Int(list[next &+ 16])) }
-      DistanceTile.squaredDistances(from: fitted.row(row), to: points, into: distances.start)
-      let bits = Self.add(
-        distances.start, count: width, present: present, weight: weight, to: sums.start)
-      nearer[next] = isOnly ? 0 : bits
-      if isOnly { nearest[row] = min(present, distances.start[0]) }
-      next &+= 1
     }
-    return (sums.elements.map { $0 + untouched }, count)
+    let sums = (0..<points.rowCount).map { index in parts.reduce(0) { $0 + $1[index] } }
+    return sums.indices.min { (sums[$0], $0) < (sums[$1], $1) } ?? 0
   }
 
-  /// Adds w min(d², present) of every candidate to its sum, and says bit by bit which came nearer.
+  /// Makes a row the next start.
   ///
-  /// - Parameter count: a multiple of four.
-  @inline(__always)
-  private static func add(
-    _ distances: UnsafePointer<Double>, count: Int, present: Double, weight: Double,
-    to sums: UnsafeMutablePointer<Double>
-  ) -> UInt16 {
-    let limit = SIMD4<Double>(repeating: present)
-    var bits = SIMD4<Int64>()
-    var lanes = SIMD4<Int64>(1, 2, 4, 8)
-    var index = 0
-    while index < count {
-      let distance = UnsafeRawPointer(distances + index).loadUnaligned(as: SIMD4<Double>.self)
-      let isNearer = distance .< limit
-      let share = limit.replacing(with: distance, where: isNearer) * weight
-      let sum = UnsafeRawPointer(sums + index).loadUnaligned(as: SIMD4<Double>.self)
-      UnsafeMutableRawPointer(sums + index).storeBytes(of: sum + share, as: SIMD4<Double>.self)
-      bits |= SIMD4<Int64>().replacing(with: lanes, where: isNearer)
-      lanes = lanes &<< 4
-      index &+= 4
+  /// - Parameter near: of each octet, the rows that it may be nearer to than all starts before.
+  private mutating func add(_ start: Int, near: (Int) -> UInt8) {
+    chosen.append(start)
+    potentials = data.pool.map(count: potentials.count) { chunk in
+      approach(start, rows: rows(of: chunk), near: near)
     }
-    return UInt16(truncatingIfNeeded: bits.wrappedSum())
   }
 
-  /// Makes a row the next start: the candidate with this bit.
-  private mutating func add(_ start: Int, bit: UInt16) {
-    chosen.append(start)
+  /// Measures how near a start is to the rows it may be nearest to; Σ w d² of the rows.
+  private func approach(_ start: Int, rows: Range<Int>, near: (Int) -> UInt8) -> Double {
     // Pointers, since buffers would be retained and released for every row.
-    let (touched, nearer, nearest) = (touched.start, nearer.start, nearest.start)
+    let (list, nearest) = (touched.start + rows.lowerBound, nearest.start)
     let (fitted, width) = (data.fitted, data.columnCount)
-    data.pool.forEachChunk(count: touchedCounts.count) { chunk in
-      let first = rows(of: chunk).lowerBound
-      let end = first + touchedCounts[chunk]
-      for index in first..<end where nearer[index] & bit != 0 {
-        if index + 24 < end { fitted.prefetch(Int(touched[index + 24])) }
-        let row = Int(touched[index])
-        nearest[row] = DistanceTile.squaredDistance(
-          fitted.row(row), fitted.row(start), dimension: width)
+    var count = 0
+    for first in stride(from: rows.lowerBound, to: rows.upperBound, by: 8) {
+      var bits = near(first / 8)
+      while bits != 0, first &+ bits.trailingZeroBitCount < rows.upperBound {
+        list[count] = Int32(truncatingIfNeeded: first &+ bits.trailingZeroBitCount)
+        count &+= 1
+        bits &= bits &- 1
       }
     }
+    let target = fitted.row(start)
+    for index in 0..<count {
+      if index &+ 24 < count { fitted.prefetch(Int(list[index &+ 24])) }
+      let row = Int(list[index])
+      nearest[row] = min(
+        nearest[row], DistanceTile.squaredDistance(fitted.row(row), target, dimension: width))
+    }
+    var sum = 0.0
+    for row in rows { sum.addProduct(fitted.weight(row), nearest[row]) }
+    return sum
   }
 }
