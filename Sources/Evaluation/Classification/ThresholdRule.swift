@@ -13,7 +13,7 @@ public enum ThresholdRule: Hashable, Sendable, Codable {
   ///
   /// Rows of equal score are contacted together. Where the best ones alone exceed a capacity they are
   /// contacted all the same, and `contactShare` of the choice says so; where no contact pays, the threshold
-  /// is the next number above the greatest score.
+  /// lies above the greatest score. All but a given one lie between scores, see `ScoreCut`.
   ///
   /// - Throws: `.oneClass` for a figure that compares classes, `.fraction` unless 0 < share ≤ 1.
   /// - Complexity: O(distinct scores).
@@ -21,14 +21,13 @@ public enum ThresholdRule: Hashable, Sendable, Codable {
     switch self {
     case .best(let figure):
       try groups.requireBothClasses()
-      return ThresholdChoice(groups, threshold: groups.bestCut { figure.value($0) })
+      return ThresholdChoice(groups, from: groups.bestCut { figure.value($0) })
     case .capacity(let share):
       guard share > 0, share <= 1 else { throw .fraction(.contacts, found: share) }
-      return ThresholdChoice(groups, threshold: groups.lowestScore(within: share))
+      return ThresholdChoice(groups, from: groups.lowestScore(within: share))
     case .profit(let campaign):
       let curve = try ProfitCurve(groups, campaign: campaign)
-      return ThresholdChoice(
-        groups, threshold: curve.best.threshold ?? groups.scores[0].nextUp)
+      return ThresholdChoice(groups, from: curve.best.threshold ?? .infinity)
     case .fixed(let threshold):
       return ThresholdChoice(groups, threshold: threshold)
     }
@@ -60,6 +59,12 @@ public struct ThresholdChoice: Hashable, Sendable, Codable {
   init(_ groups: ScoreGroups, threshold: Double) {
     self.threshold = threshold
     confusion = ConfusionMatrix(groups, threshold: threshold)
+  }
+
+  /// - Parameter score: the least score that is contacted; infinite for nobody.
+  fileprivate init(_ groups: ScoreGroups, from score: Double) {
+    self.init(
+      groups, threshold: ScoreCut.between(ascending: groups.scores.reversed(), at: score))
   }
 
   public var contactShare: Double { confusion.predictedPositives / confusion.weight }

@@ -221,7 +221,10 @@ struct OutOfFold: Sendable {
   /// Calibrated probabilities from which the bands of customers begin: the best tenth, the best three
   /// tenths, the best six tenths.
   var bandLimits: [Double] {
-    Quantiles.ofSorted(scores.calibrated.sorted(), at: [0.9, 0.7, 0.4])
+    let sorted = scores.calibrated.sorted()
+    return Quantiles.ofSorted(sorted, at: [0.9, 0.7, 0.4]).map {
+      ScoreCut.between(ascending: sorted, at: $0)
+    }
   }
 
   /// Joins the log-odds of all folds; each fold's probabilities are calibrated by the scores of the others.
