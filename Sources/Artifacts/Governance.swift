@@ -39,7 +39,7 @@ public struct Governance: Hashable, Sendable {
   }
 }
 
-/// What only people can say of a model.
+/// What only people can say of a model, and have to before it may be relied on.
 public struct CardNotes: Hashable, Sendable, Codable {
   /// Who answers for the model.
   public var owner: String?
@@ -47,6 +47,7 @@ public struct CardNotes: Hashable, Sendable, Codable {
   public var outOfScopeUse: String?
   /// The day, `yyyy-mm-dd`, by which it has to be looked at again.
   public var reviewBy: String?
+  /// What it cannot do, or was not tried on.
   public var limitations: [String]?
 
   private enum CodingKeys: String, CodingKey {

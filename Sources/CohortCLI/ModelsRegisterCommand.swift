@@ -32,8 +32,8 @@ struct CardOptions: ParsableArguments {
     }
   }
 
-  var card: ModelCard {
-    ModelCard(
+  var card: CardNotes {
+    CardNotes(
       owner: owner, intendedUse: use, outOfScopeUse: notFor, reviewBy: reviewBy,
       limitations: limitations.isEmpty ? nil : limitations)
   }
@@ -102,7 +102,7 @@ struct ModelsRegisterCommand: ParsableCommand {
     }
     let state = isNew ? "registered as" : "is registered already as"
     output.say("\(source.path) \(state) \(version.reference), \(version.digest)")
-    if !isNew, card.card != ModelCard() || !sensitive.isEmpty || fairness != nil {
+    if !isNew, card.card != CardNotes() || !sensitive.isEmpty || fairness != nil {
       output.say(
         "note: what was said of \(version.reference) before stays; its card is changed by cohort models card"
       )
@@ -172,13 +172,13 @@ struct ModelsRegisterCommand: ParsableCommand {
 private struct RegistrationSource {
   let path: String
   /// What the study of its run says of it.
-  let card: ModelCard
+  let card: CardNotes
   /// Nil for an artifact as it is.
   private let chosen: ChosenModel?
 
   init(_ chosen: ChosenModel) {
     path = chosen.path
-    card = ModelCard(chosen.findings.notes)
+    card = chosen.findings.notes
     self.chosen = chosen
   }
 
@@ -186,7 +186,7 @@ private struct RegistrationSource {
   init(path: String) throws {
     self.path = path
     let run = RunDirectory(path + "/../../..", in: "")
-    card = run.isThere ? ModelCard(try run.study().card ?? CardNotes()) : ModelCard()
+    card = try run.isThere ? run.study().card ?? CardNotes() : CardNotes()
     chosen = nil
   }
 
@@ -226,7 +226,7 @@ struct ModelsCardCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if card.card == ModelCard() {
+    if card.card == CardNotes() {
       throw ValidationError(
         "give at least one of --owner, --use, --not-for, --review-by, --limitation")
     }

@@ -1,3 +1,4 @@
+import Artifacts
 import Registry
 
 /// What the registry holds, as a terminal shows it.

@@ -4,13 +4,13 @@ import GRDB
 
 /// What is said of an artifact when it is registered.
 public struct Registration: Hashable, Sendable {
-  public var card: ModelCard
+  public var card: CardNotes
   public var sensitive: [String]
   public var fairness: JSONValue?
   public var reason: String?
 
   public init(
-    card: ModelCard = ModelCard(), sensitive: [String] = [], fairness: JSONValue? = nil,
+    card: CardNotes = CardNotes(), sensitive: [String] = [], fairness: JSONValue? = nil,
     reason: String? = nil
   ) {
     self.card = card
@@ -22,7 +22,7 @@ public struct Registration: Hashable, Sendable {
   /// With what the artifact says of itself; a card of its own is filled in, not replaced.
   fileprivate func joined(with governance: Governance) -> Registration {
     var registration = self
-    registration.card = ModelCard(governance.notes).replaced(by: card)
+    registration.card = governance.notes.replaced(by: card)
     let declared = governance.sensitiveColumns
     registration.sensitive = declared + sensitive.filter { !declared.contains($0) }
     return registration
@@ -72,7 +72,7 @@ extension ModelRegistry {
 
   /// Says more of a version than was said before.
   public func describe(
-    _ reference: ModelReference, _ card: ModelCard, by author: Author
+    _ reference: ModelReference, _ card: CardNotes, by author: Author
   ) throws(RegistryError) -> ModelVersion {
     try database.write { database throws in
       let version = try Self.version(reference, in: database)
@@ -175,7 +175,7 @@ private struct RegisteredOrigin: Encodable {
   let data: String
   let trial: String
   let signatureKey: String?
-  let card: ModelCard
+  let card: CardNotes
   let sensitive: [String]
   let fairness: JSONValue?
 

@@ -22,7 +22,7 @@ public struct ModelVersion: Hashable, Sendable, Codable {
   public let status: Status
   public let registeredAt: String
   public let registeredBy: String
-  public let card: ModelCard
+  public let card: CardNotes
   /// Columns by which nobody may be treated differently, as the study or the registration says.
   public let sensitive: [String]
   /// What was found out about them, where it came beside the artifact.
@@ -66,44 +66,10 @@ public struct ResolvedModel: Hashable, Sendable, Codable {
   public let path: String
 }
 
-/// What people have to say about a model before it may be relied on.
-public struct ModelCard: Hashable, Sendable, Codable {
-  public var owner: String?
-  public var intendedUse: String?
-  public var outOfScopeUse: String?
-  /// The day, `yyyy-mm-dd`, by which it has to be looked at again.
-  public var reviewBy: String?
-  /// What it cannot do, or was not tried on.
-  public var limitations: [String]?
-
-  private enum CodingKeys: String, CodingKey {
-    case owner, limitations
-    case intendedUse = "intended_use"
-    case outOfScopeUse = "out_of_scope_use"
-    case reviewBy = "review_by"
-  }
-
-  public init(
-    owner: String? = nil, intendedUse: String? = nil, outOfScopeUse: String? = nil,
-    reviewBy: String? = nil, limitations: [String]? = nil
-  ) {
-    self.owner = owner
-    self.intendedUse = intendedUse
-    self.outOfScopeUse = outOfScopeUse
-    self.reviewBy = reviewBy
-    self.limitations = limitations
-  }
-
-  /// What a study, or an artifact, says for people to read.
-  public init(_ notes: CardNotes) {
-    self.init(
-      owner: notes.owner, intendedUse: notes.intendedUse, outOfScopeUse: notes.outOfScopeUse,
-      reviewBy: notes.reviewBy, limitations: notes.limitations)
-  }
-
+extension CardNotes {
   /// With what `other` says in its place.
-  public func replaced(by other: ModelCard) -> ModelCard {
-    ModelCard(
+  public func replaced(by other: CardNotes) -> CardNotes {
+    CardNotes(
       owner: other.owner ?? owner, intendedUse: other.intendedUse ?? intendedUse,
       outOfScopeUse: other.outOfScopeUse ?? outOfScopeUse, reviewBy: other.reviewBy ?? reviewBy,
       limitations: other.limitations ?? limitations)

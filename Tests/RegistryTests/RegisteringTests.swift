@@ -82,22 +82,22 @@ struct RegisteringTests {
       to: complete)
     let registry = try shop.registry()
     let version = try registry.register(
-      complete, as: "shop", Registration(card: ModelCard(owner: "Sales")), by: Shop.author()
+      complete, as: "shop", Registration(card: CardNotes(owner: "Sales")), by: Shop.author()
     ).version
-    let card = ModelCard(owner: "Sales", intendedUse: "letters", limitations: ["one country"])
+    let card = CardNotes(owner: "Sales", intendedUse: "letters", limitations: ["one country"])
     #expect(version.card == card)
     let changed = try registry.describe(
-      ModelReference("shop/1"), ModelCard(limitations: ["two countries"]), by: Shop.author())
+      ModelReference("shop/1"), CardNotes(limitations: ["two countries"]), by: Shop.author())
     #expect(changed.card.limitations == ["two countries"] && changed.card.owner == "Sales")
   }
 
   @Test func `a card is filled in bit by bit, and every bit is logged`() throws {
     let shop = try Shop()
-    try shop.register("shop", Registration(card: ModelCard(owner: "CRM")))
+    try shop.register("shop", Registration(card: CardNotes(owner: "CRM")))
     let registry = try shop.registry()
     let version = try registry.describe(
-      ModelReference("shop/1"), ModelCard(intendedUse: "letters"), by: Shop.author())
-    #expect(version.card == ModelCard(owner: "CRM", intendedUse: "letters"))
+      ModelReference("shop/1"), CardNotes(intendedUse: "letters"), by: Shop.author())
+    #expect(version.card == CardNotes(owner: "CRM", intendedUse: "letters"))
     #expect(try registry.log().entries.map(\.action) == [.register, .describe])
   }
 }

@@ -25,7 +25,7 @@ final class Shop {
     return Author(name: name, at: first.addingTimeInterval(Double(day) * 86_400))
   }
 
-  static let card = ModelCard(
+  static let card = CardNotes(
     owner: "CRM", intendedUse: "letters", outOfScopeUse: "prices", reviewBy: "2030-01-01")
 
   /// Registers a model that differs from others in its silhouette.
