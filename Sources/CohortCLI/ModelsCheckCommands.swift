@@ -164,10 +164,10 @@ struct ModelsCollectCommand: ParsableCommand {
       ? registry.collectable(grace: seconds, by: author)
       : registry.collect(grace: seconds, by: author)
     if output.json { return try JSONOutput.write(found) }
-    for digest in found.setAside { try Console.write("set aside  \(digest)\n") }
-    for folder in found.deleted { try Console.write("deleted  quarantine/\(folder)\n") }
-    for path in found.unfinished { try Console.write("removed  \(path)\n") }
     let would = dryRun ? "would be " : ""
+    for digest in found.setAside { try Console.write("\(would)set aside  \(digest)\n") }
+    for folder in found.deleted { try Console.write("\(would)deleted  quarantine/\(folder)\n") }
+    for path in found.unfinished { try Console.write("\(would)removed  \(path)\n") }
     output.say(
       "\(found.setAside.count) \(would)set aside, \(found.deleted.count) \(would)deleted, "
         + "\(found.waiting.count) wait in the quarantine")

@@ -18,8 +18,8 @@ struct ModelsCommand: ParsableCommand {
         cohort models rollback bank --reason 'complaints since Monday'
 
       EXIT CODES
-        0 done, 2 usage, 3 a gate was not met, 6 missing, damaged or too new, 7 out of disk or permission, \
-      8 somebody else was faster
+        0 done, 1 no such export of this model, 2 usage, 3 a gate was not met, 4 bad data, 6 missing, damaged \
+      or too new, 7 out of disk or permission, 8 somebody else was faster
       """,
     subcommands: [
       ModelsListCommand.self, ModelsShowCommand.self, ModelsRegisterCommand.self,
