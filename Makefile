@@ -5,6 +5,8 @@ SHELL := /bin/bash
 .PHONY: help setup build charts demo test test-faults test-report test-interop data bench format lint clean
 
 COHORT := .build/release/cohort
+# Without testable imports the tests link the modules that the program is built of, instead of building them anew.
+BUILD_TESTS := swift build -c release --build-tests --disable-testable-imports
 LIBRARIES := libopenblas-dev liblapacke-dev libpq-dev libsqlite3-dev pkg-config
 PYTHON := python3 python3-venv
 VENV := .venv
@@ -48,22 +50,22 @@ demo: charts ## build and run experiments/bank-segments.yaml
 	@$(COHORT) run experiments/bank-segments.yaml
 
 test: setup ## run every test
-	@swift build -c release --build-tests
+	@$(BUILD_TESTS)
 	@swift test -c release --skip-build
 
 test-faults: setup ## break runs, registry, scoring and artifacts in every place (minutes; strace, better as root)
 	@command -v strace >/dev/null || echo "strace is absent: faults at single calls are left out; apt-get install strace" >&2
-	@swift build -c release --build-tests
+	@$(BUILD_TESTS)
 	@COHORT_FAULTS=1 swift test -c release --skip-build --filter \
 	  'FaultSweepTests|RegistryFaultTests|ScoreFaultTests|MutatedArtifactTests|DamagedArtifactTests'
 
 test-report: setup ## open a report in a browser and check its markup
 	@$(call install,chromium tidy)
-	@swift build -c release --build-tests
+	@$(BUILD_TESTS)
 	@swift test -c release --skip-build --filter ReportPageTests
 
 test-interop: build ## ask onnxruntime, MLflow, LightGBM, Treelite, SQLite, PostgreSQL and model-signing about ours
-	@$(call install,$(PYTHON))
+	@$(call install,$(PYTHON) openssl postgresql)
 	@[ -x .venv-interop/bin/python ] || python3 -m venv .venv-interop
 	@.venv-interop/bin/python -m pip install -q -r Tests/Interop/requirements.txt
 	@.venv-interop/bin/python Tests/Interop/run $(COHORT)
