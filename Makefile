@@ -53,7 +53,7 @@ test: setup ## run every test
 	@$(BUILD_TESTS)
 	@swift test -c release --skip-build
 
-test-faults: setup ## break runs, registry, scoring and artifacts in every place (minutes; strace, better as root)
+test-faults: setup ## break runs, registry, scoring and artifacts in every place (half an hour; strace, better as root)
 	@command -v strace >/dev/null || echo "strace is absent: faults at single calls are left out; apt-get install strace" >&2
 	@$(BUILD_TESTS)
 	@COHORT_FAULTS=1 swift test -c release --skip-build --filter \
