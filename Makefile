@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 COHORT := .build/release/cohort
 # Without testable imports the tests link the modules that the program is built of, instead of building them anew.
-BUILD_TESTS := swift build -c release --build-tests --disable-testable-imports
+TEST := swift test -c release --disable-testable-imports
 LIBRARIES := libopenblas-dev liblapacke-dev libpq-dev libsqlite3-dev pkg-config
 PYTHON := python3 python3-venv
 VENV := .venv
@@ -50,19 +50,16 @@ demo: charts ## build and run experiments/bank-segments.yaml
 	@$(COHORT) run experiments/bank-segments.yaml
 
 test: setup ## run every test
-	@$(BUILD_TESTS)
-	@swift test -c release --skip-build
+	@$(TEST)
 
 test-faults: setup ## break runs, registry, scoring and artifacts in every place (half an hour; strace, better as root)
 	@command -v strace >/dev/null || echo "strace is absent: faults at single calls are left out; apt-get install strace" >&2
-	@$(BUILD_TESTS)
-	@COHORT_FAULTS=1 swift test -c release --skip-build --filter \
+	@COHORT_FAULTS=1 $(TEST) --filter \
 	  'FaultSweepTests|RegistryFaultTests|ScoreFaultTests|MutatedArtifactTests|DamagedArtifactTests'
 
 test-report: setup ## open a report in a browser and check its markup
 	@$(call install,chromium tidy)
-	@$(BUILD_TESTS)
-	@swift test -c release --skip-build --filter ReportPageTests
+	@$(TEST) --filter ReportPageTests
 
 test-interop: build ## ask onnxruntime, MLflow, LightGBM, Treelite, SQLite, PostgreSQL and model-signing about ours
 	@$(call install,$(PYTHON) openssl postgresql)
