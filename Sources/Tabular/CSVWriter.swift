@@ -129,9 +129,13 @@ private struct CSVCellText {
       level.withUTF8 { Self.append($0, defused: defused, to: &written) }
       starts.append(written.count)
     }
-    append(missing: missing) { row, bytes in
-      let level = Int(codes[row])
-      bytes.append(contentsOf: written[starts[level]..<starts[level + 1]])
+    // A slice of the array would be retained and released for every row.
+    written.withUnsafeBufferPointer { written in
+      append(missing: missing) { row, bytes in
+        let level = Int(codes[row])
+        bytes.append(
+          contentsOf: UnsafeBufferPointer(rebasing: written[starts[level]..<starts[level + 1]]))
+      }
     }
   }
 

@@ -37,6 +37,13 @@ func fastReal(_ cell: UnsafeBufferPointer<UInt8>, _ powers: PowersOfTen) -> Doub
   let decimals = max(length - point - 1, 0)
   guard point + decimals <= 19 else { return nil }
   var faults: UInt64 = 0
+  if length <= 8, decimals > 0 {
+    let digits = eightDigits(
+      withoutPoint(word(endingAt: first + length), decimals), count: point &+ decimals, &faults)
+    if faults != 0 { return nil }
+    let magnitude = Double(digits) / powers.reals[decimals]
+    return isNegative ? -magnitude : magnitude
+  }
   let whole = eightDigits(endingAt: first + point, count: point, &faults)
   let fraction = digits(endingAt: first + length, count: decimals, &faults)
   if faults != 0 { return nil }
@@ -65,16 +72,33 @@ private func digits(
   return value
 }
 
-/// Up to eight digits, as one word: what precedes them is replaced by zeros, then neighbours are
-/// joined to pairs, pairs to fours and fours to eight.
 @inline(__always)
 private func eightDigits(
   endingAt end: UnsafePointer<UInt8>, count: Int, _ faults: inout UInt64
 ) -> UInt64 {
-  let word = UnsafeRawPointer(end - 8).loadUnaligned(as: UInt64.self)
+  eightDigits(word(endingAt: end), count: count, &faults)
+}
+
+/// Eight characters, the last one in the highest byte.
+@inline(__always)
+private func word(endingAt end: UnsafePointer<UInt8>) -> UInt64 {
+  UInt64(littleEndian: UnsafeRawPointer(end - 8).loadUnaligned(as: UInt64.self))
+}
+
+/// The characters with those before the point moved over it; 1 to 7 decimals stand behind it.
+@inline(__always)
+private func withoutPoint(_ word: UInt64, _ decimals: Int) -> UInt64 {
+  let behind: UInt64 = .max &<< UInt64(64 &- 8 &* decimals)
+  return word & behind | word &<< 8 & ~behind
+}
+
+/// Up to eight digits at the end of a word: what precedes them is replaced by zeros, then neighbours are
+/// joined to pairs, pairs to fours and fours to eight.
+@inline(__always)
+private func eightDigits(_ word: UInt64, count: Int, _ faults: inout UInt64) -> UInt64 {
   let zeros: UInt64 = 0x3030_3030_3030_3030
   let kept: UInt64 = count == 0 ? 0 : .max &<< UInt64(64 &- 8 &* count)
-  let text = UInt64(littleEndian: word) & kept | zeros & ~kept
+  let text = word & kept | zeros & ~kept
   let nibbles: UInt64 = 0xF0F0_F0F0_F0F0_F0F0
   faults |= (text & nibbles) ^ zeros
   faults |= ((text &+ 0x0606_0606_0606_0606) & nibbles) ^ zeros
