@@ -18,11 +18,14 @@ extension GradientBoostingModel: Classifier {
   public func contributions(
     _ x: FeatureTable, on pool: WorkerPool
   ) throws(LearningError) -> Contributions {
-    try explainer().contributions(of: .table(x), on: pool)
+    let explainer = TreeExplainer(
+      trees, features: features, keepsPlans: x.rowCount > TreeExplainer.blockRows)
+    return try self.explainer(by: explainer).contributions(of: .table(x), on: pool)
   }
 
-  public func explainer() -> ScoreExplainer {
-    let explainer = TreeExplainer(self)
+  public func explainer() -> ScoreExplainer { explainer(by: TreeExplainer(self)) }
+
+  private func explainer(by explainer: TreeExplainer) -> ScoreExplainer {
     let width = features.count
     let expected = explainer.expectedValue - PortableLogarithm.of(oddsFactor)
     return ScoreExplainer {

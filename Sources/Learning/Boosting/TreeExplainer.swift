@@ -20,7 +20,8 @@ public struct TreeExplainer: Sendable {
   public let features: [BoostingFeature]
   /// The mean score over the fitted rows.
   public let expectedValue: Double
-  private let plans: [ExplanationPlan]
+  /// Nil where they are made anew for every block of rows.
+  private let plans: [ExplanationPlan]?
   private let decisions: ForestDecisions
   private let trees: [Tree]
 
@@ -28,26 +29,27 @@ public struct TreeExplainer: Sendable {
     self.init(model.trees, features: model.features)
   }
 
-  init(_ trees: [Tree], features: [BoostingFeature]) {
+  /// - Parameter keepsPlans: worth it for more than a block of rows; without, a plan's memory serves the next.
+  init(_ trees: [Tree], features: [BoostingFeature], keepsPlans: Bool = true) {
     self.features = features
     self.trees = trees
     decisions = ForestDecisions(trees, featureCount: features.count)
     var rules = QuadratureRules()
-    var plans: [ExplanationPlan] = []
+    var plans: [ExplanationPlan]? = keepsPlans ? [] : nil
     var expected = 0.0
     for tree in trees {
       let paths = TreePaths(tree)
       expected += paths.expectedValue
-      plans.append(ExplanationPlan(paths, &rules))
+      plans?.append(ExplanationPlan(paths, &rules))
     }
     self.plans = plans
     expectedValue = expected
   }
 
   /// About the memory of what was prepared: the paths, and the thresholds of the features.
-  var byteCount: Int { plans.reduce(2048 * features.count) { $0 + $1.byteCount } }
+  var byteCount: Int { (plans ?? []).reduce(2048 * features.count) { $0 + $1.byteCount } }
 
-  private static let blockRows = 64
+  static let blockRows = 64
 
   /// One row per row of the table: a contribution per feature, then the expected value.
   ///
@@ -86,16 +88,17 @@ public struct TreeExplainer: Sendable {
     _ block: ForestDecisions.Block, count: Int, to target: UnsafeMutablePointer<Double>
   ) {
     let width = features.count
+    var rules = QuadratureRules()
     withUnsafeTemporaryAllocation(of: SIMD4<Double>.self, capacity: max(1, count * width)) {
       sums in
       guard let sums = sums.baseAddress else { return }
       sums.update(repeating: .zero, count: count * width)
-      for (number, plan) in plans.enumerated() {
-        let tree = trees[number]
+      for (number, tree) in trees.enumerated() {
+        let plan = plans?[number] ?? ExplanationPlan(TreePaths(tree), &rules)
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: max(1, tree.nodes.count)) {
           goesLeft in
           guard let goesLeft = goesLeft.baseAddress else { return }
-          decisions.write(block, count: count, tree: number, trees[number], to: goesLeft)
+          decisions.write(block, count: count, tree: number, tree, to: goesLeft)
           plan.add(goesLeft, count: count, width: width, to: sums)
         }
       }
