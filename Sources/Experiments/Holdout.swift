@@ -72,9 +72,9 @@ extension Holdout {
       let artifact = try ArtifactReader.load(model, catalog: catalog).propensity
       let rows = try scores(of: artifact)
       return try ClassificationMeasurement(
-        of: try rows.sorted(), names: metrics, threshold: artifact.decision.cut.threshold,
-        split: "holdout",
-        seed: preparation.seed, on: context.pool
+        of: try rows.sorted(), ClassificationMetric.known(among: metrics),
+        threshold: artifact.decision.cut.threshold, split: "holdout", seed: preparation.seed,
+        on: context.pool
       ).metrics
     } catch let failure as TrialFailure {
       throw failure

@@ -10,12 +10,15 @@ public struct ClassificationMetric: Sendable {
   /// Whether it reads scores as probabilities.
   public let needsProbabilities: Bool
 
-  private let figure: @Sendable (ScoreGroups, Double) throws(EvaluationError) -> Double
+  typealias Figure = @Sendable (ScoreGroups, Double) throws(EvaluationError) -> Double
+
+  private var figure: Figure
+  /// The figure of a metric that counts rows, by the weight of the rows it counts among.
+  private var figureOfPart: (@Sendable (Double) -> Figure)?
 
   init(
     _ name: String, _ direction: Direction, needsThreshold: Bool = false,
-    needsProbabilities: Bool = false, _ summary: String,
-    _ figure: @escaping @Sendable (ScoreGroups, Double) throws(EvaluationError) -> Double
+    needsProbabilities: Bool = false, _ summary: String, _ figure: @escaping Figure
   ) {
     self.name = name
     self.direction = direction
@@ -30,6 +33,16 @@ public struct ClassificationMetric: Sendable {
   /// - Throws: `.oneClass`, `.notProbability`, where the metric is not defined.
   public func value(_ groups: ScoreGroups, threshold: Double) throws(EvaluationError) -> Double {
     try figure(groups, threshold)
+  }
+
+  /// The metric as it is read on a part of rows that weigh `weight` together, such as a fold.
+  ///
+  /// One that counts rows takes the same share of every part: of 800 in 4,000 the best fifth.
+  public func onPart(of weight: Double) -> ClassificationMetric {
+    guard let figureOfPart else { return self }
+    var metric = self
+    metric.figure = figureOfPart(weight)
+    return metric
   }
 
   /// The metric of a name; `lift@…%` and `capture@…%` take any share above 0 % and up to 100 %, and a number
@@ -113,21 +126,30 @@ public struct ClassificationMetric: Sendable {
 
   /// Of fewer rows than `count` all are meant.
   public static func lift(inBest count: Int) -> ClassificationMetric {
-    ClassificationMetric(
-      "lift@\(count)", .higherIsBetter,
-      "Share of positives among the best \(count) rows over their share overall."
-    ) { (groups, _) throws(EvaluationError) in
-      try groups.lift(inBest: min(1, Double(count) / groups.weight))
-    }
+    counting(
+      "lift", count, "Share of positives among the best \(count) rows over their share overall."
+    ) { (groups, share) throws(EvaluationError) in try groups.lift(inBest: share) }
   }
 
   public static func capture(inBest count: Int) -> ClassificationMetric {
-    ClassificationMetric(
-      "capture@\(count)", .higherIsBetter,
-      "Share of all positives that are among the best \(count) rows."
-    ) { (groups, _) throws(EvaluationError) in
-      try groups.capture(inBest: min(1, Double(count) / groups.weight))
+    counting("capture", count, "Share of all positives that are among the best \(count) rows.") {
+      (groups, share) throws(EvaluationError) in try groups.capture(inBest: share)
     }
+  }
+
+  /// A figure of the best share of rows whose share is `count` of all.
+  private static func counting(
+    _ name: String, _ count: Int, _ summary: String, _ figure: @escaping Figure
+  ) -> ClassificationMetric {
+    let among: @Sendable (Double) -> Figure = { weight in
+      let share = min(1, Double(count) / weight)
+      return { (groups, _) throws(EvaluationError) in try figure(groups, share) }
+    }
+    var metric = ClassificationMetric("\(name)@\(count)", .higherIsBetter, summary) {
+      (groups, threshold) throws(EvaluationError) in try among(groups.weight)(groups, threshold)
+    }
+    metric.figureOfPart = among
+    return metric
   }
 
   /// 10 % of 0.1: the percentage as it was written, without a trailing `.0`.

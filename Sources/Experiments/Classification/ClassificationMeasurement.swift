@@ -71,14 +71,13 @@ struct ClassificationMeasurement {
   /// depends on a cut at the given one.
   ///
   /// - Parameters:
-  ///   - names: of `ClassificationMetric`; unknown ones are ignored.
+  ///   - asked: in the order of the records.
   ///   - split: `folds` or `holdout`, for the records.
   ///   - seed: of the resamples, the same for every trial, so that trials are compared on equal draws.
   init(
-    of scores: SortedScores, names: [String], threshold: Double, split: String, seed: Seed,
-    on pool: WorkerPool
+    of scores: SortedScores, _ asked: [ClassificationMetric], threshold: Double, split: String,
+    seed: Seed, on pool: WorkerPool
   ) throws(EvaluationError) {
-    let asked = names.compactMap { try? ClassificationMetric.named($0) }
     let bootstrap = Bootstrap(replicateCount: Self.replicateCount, seed: seed.derived("intervals"))
     func append(
       _ metrics: [ClassificationMetric], of sorted: BinaryScores, suffix: String = ""
@@ -96,6 +95,7 @@ struct ClassificationMeasurement {
       }
       try append(before, of: scores.raw, suffix: Measures.rawSuffix)
     }
+    let names = asked.map(\.name)
     metrics.sort { a, b in
       (names.firstIndex(of: a.name) ?? names.count, a.name) < (
         names.firstIndex(of: b.name) ?? names.count, b.name
@@ -139,6 +139,11 @@ struct ClassificationMeasurement {
 }
 
 extension ClassificationMetric {
+  /// The metrics of these names that a classifier has, in their order.
+  static func known(among names: [String]) -> [ClassificationMetric] {
+    names.compactMap { try? ClassificationMetric.named($0) }
+  }
+
   /// Whether calibration matters to it: it reads probabilities, or cuts them.
   fileprivate var readsProbabilities: Bool { needsProbabilities || needsThreshold }
 }

@@ -74,6 +74,8 @@ struct ClassificationRows: Sendable {
   let leaks: [LeakFinding]
   /// The folds of the trials, as places among the training rows.
   let splits: [Evaluation.Split]
+  /// What the rows weigh that the folds of a whole trial score.
+  let scoredWeight: Double
   /// By fold; nil where no trial is fitted to it.
   let folds: [FoldPart?]
   /// Fitted to all training rows, scoring none; nil for parts of trials.
@@ -115,8 +117,10 @@ extension ClassificationRows {
       parts.append(isNeeded ? try part("fold \(number)", (fold.train, fold.test)) : nil)
     }
     let whole = isWhole ? try part("whole", (Array(0..<training.rowCount), [])) : nil
+    let scored = folds.flatMap(\.test)
     self.init(
-      training: training, features: features, leaks: leaks, splits: splits, folds: parts,
+      training: training, features: features, leaks: leaks, splits: splits,
+      scoredWeight: data.weights(scored)?.reduce(0, +) ?? Double(scored.count), folds: parts,
       whole: whole,
       profile: whole.flatMap {
         TrainingProfile(of: training, encoder: $0.encoder, on: work.context.pool)

@@ -11,11 +11,11 @@ struct ClassifierTrial {
   /// Log-odds of the first folds from an earlier part of the trial.
   private let known: [[Double]]
   private let data: TrialData
-  private let experiment: Study.Experiment
   private let preparation: Preparation
   private let context: FitContext
   private let clock: (any Clock<Duration>)?
   private let asked: Study.Classification
+  private let metrics: [ClassificationMetric]
 
   init(
     _ trial: Plan.Trial, rows: ClassificationRows, known: [[Double]], data: TrialData,
@@ -26,11 +26,13 @@ struct ClassifierTrial {
     self.rows = rows
     self.known = known
     self.data = data
-    self.experiment = experiment
     self.preparation = preparation
     self.context = context
     self.clock = clock
     asked = experiment.classification ?? Study.Classification()
+    metrics = ClassificationMetric.known(among: experiment.metrics).map {
+      $0.onPart(of: rows.scoredWeight)
+    }
   }
 
   /// Fits and measures the whole trial.
@@ -119,8 +121,8 @@ struct ClassifierTrial {
     let sorted = try folds.scores.sorted()
     let cut = try asked.threshold.choose(sorted.calibrated.groups)
     let measured = try ClassificationMeasurement(
-      of: sorted, names: experiment.metrics, threshold: cut.threshold, split: "folds",
-      seed: preparation.seed, on: context.pool)
+      of: sorted, metrics, threshold: cut.threshold, split: "folds", seed: preparation.seed,
+      on: context.pool)
     try context.requireTime()
     return (sorted, cut, measured)
   }
@@ -129,7 +131,7 @@ struct ClassifierTrial {
     _ folds: OutOfFold, _ sorted: SortedScores, _ cut: ThresholdChoice
   ) -> EvidenceOfFolds {
     EvidenceOfFolds(
-      folds: folds, sorted: sorted, cut: cut, rule: asked.threshold, metrics: experiment.metrics,
+      folds: folds, sorted: sorted, cut: cut, rule: asked.threshold, metrics: metrics,
       slices: data.slices(asked.slices, training: rows.training))
   }
 

@@ -31,7 +31,7 @@ struct EvidenceOfFolds {
   let sorted: SortedScores
   let cut: ThresholdChoice
   let rule: ThresholdRule
-  let metrics: [String]
+  let metrics: [ClassificationMetric]
   let slices: [SliceColumn]
 
   /// Curves keep as many points at most.
@@ -84,17 +84,16 @@ struct EvidenceOfFolds {
 
   /// Every metric of every fold, at the common cut.
   func byFold() throws(EvaluationError) -> [ClassificationEvidence.FoldRecord] {
-    let asked = metrics.compactMap { try? ClassificationMetric.named($0) }
-    var values = asked.map { _ in [Double?]() }
+    var values = metrics.map { _ in [Double?]() }
     for fold in Set(folds.folds).sorted() {
       let rows = folds.folds.indices.filter { folds.folds[$0] == fold }
       let own = try folds.scores.selecting(rows).sorted()
-      for (index, metric) in asked.enumerated() {
+      for (index, metric) in metrics.enumerated() {
         let value = try? metric.value(own.scores(for: metric).groups, threshold: cut.threshold)
         values[index].append(value.flatMap { $0.isFinite ? $0 : nil })
       }
     }
-    return zip(asked, values).map { .init(metric: $0.name, values: $1) }
+    return zip(metrics, values).map { .init(metric: $0.name, values: $1) }
   }
 }
 

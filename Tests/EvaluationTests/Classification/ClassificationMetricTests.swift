@@ -51,6 +51,18 @@ struct ClassificationMetricTests {
     #expect(all == 1)
   }
 
+  @Test(arguments: ["capture@2", "lift@2"])
+  func `a number of rows is the same share of every part`(name: String) throws {
+    // The best 2 of 8 are the best quarter; of four rows that is the first, a positive.
+    let part = try BinaryScores(scores: [0.9, 0.7, 0.6, 0.1], labels: [1, 1, 0, 0]).groups
+    let metric = try ClassificationMetric.named(name)
+    let share = try ClassificationMetric.named(name.replacing("@2", with: "@25%"))
+    let ofPart = try metric.onPart(of: 8).value(part, threshold: 0.5)
+    #expect(try ofPart == share.value(part, threshold: 0.5))
+    #expect(try metric.value(part, threshold: 0.5) == 2 * (name == "lift@2" ? 1 : 0.5))
+    #expect(metric.onPart(of: 8).name == name)
+  }
+
   @Test(arguments: [
     "auc", "lift", "lift@", "lift@0", "lift@-3", "lift@ten%", "gain@10%", "lift@1@2%", "",
   ])

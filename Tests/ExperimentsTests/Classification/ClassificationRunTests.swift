@@ -118,6 +118,27 @@ struct ClassificationRunTests {
     #expect(own.count { $0 == "prior" } == 1)
   }
 
+  @Test(arguments: ["", "search: {drop: halving}"])
+  func `a fold counts the same share of its rows as all folds together`(search: String) throws {
+    let folder = try PropensityFolder()
+    let summary = try folder.run(
+      try folder.study(
+        grid: "[{model: logistic-regression, c: [0.0001, 1]}]",
+        experiment: "metrics: [\"capture@60\", \"capture@25%\"]\n    \(search)"))
+    let root = summary.directory.path
+    let files = try FileManager.default.subpathsOfDirectory(atPath: root)
+      .filter { $0.hasSuffix("/replicates.json") }
+    #expect(files.count >= 2)
+    for file in files {
+      let replicates = try JSONDecoder().decode(
+        TrialReplicates.self, from: Data(contentsOf: URL(filePath: "\(root)/\(file)")))
+      let folds = try #require(replicates.folds["capture@60"])
+      #expect(folds == replicates.folds["capture@25%"])
+      #expect(Set(folds).count > 1)
+      #expect(replicates.metrics["capture@60"] == replicates.metrics["capture@25%"])
+    }
+  }
+
   @Test func `calibration is judged by folds it has not seen`() throws {
     let folder = try PropensityFolder()
     let study = try folder.study(experiment: "calibrate: isotonic")
