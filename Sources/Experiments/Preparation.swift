@@ -49,6 +49,11 @@ struct TrialFailure: Error, Hashable, Sendable {
     self.status = status
     self.isReproducible = isReproducible
   }
+
+  /// With what was being done in front of the reason.
+  func during(_ part: String) -> TrialFailure {
+    TrialFailure(reason: "\(part): \(reason)", status: status, isReproducible: isReproducible)
+  }
 }
 
 /// Runs the steps of pipelines: each a pure function of the rows and its parameters.

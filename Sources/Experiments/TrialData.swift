@@ -118,6 +118,17 @@ struct TrialData: Sendable {
       study, training, labels: labels.map { labels in trainingRows.map { labels[$0] } }
     ).folds()
   }
+
+  /// Two folds of some of the training rows by the scheme of the study, as far as there is enough to learn from.
+  func halves(of rows: [Int], in training: Table) -> [Evaluation.Split] {
+    var halved = study
+    halved.split.folds = 2
+    let splits = try? RowSplits(
+      halved, training.selectingRows(rows), labels: target.map { _ in labels(rows) }
+    ).folds()
+    return (splits ?? []).map { $0.renumbered(by: rows) }
+      .filter { Set(labels($0.train)).count > 1 }
+  }
 }
 
 /// Splits rows by the scheme of a study.

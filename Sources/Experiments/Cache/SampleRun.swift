@@ -113,7 +113,7 @@ struct SampleRun {
     let context = context(steps.isSideBySide(trial, on: pool) ? .serial : pool)
     _ = try timing(own.first { $0.kind == .fit }) { () throws(TrialFailure) in
       try ClassifierTrial(
-        trial, rows: rows, known: [], data: data, experiment: experiment,
+        trial, rows: rows, known: FoldScores(), data: data, experiment: experiment,
         preparation: preparation, context: context, clock: nil
       ).outcome()
     }

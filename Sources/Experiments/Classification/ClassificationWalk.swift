@@ -32,7 +32,7 @@ struct ClassificationWalk: Sendable {
       try recorder.share(group, as: step, seed: preparation.seed) {
         (work) throws(TrialFailure) in
         try ClassificationRows(
-          for: first, in: experiment, folds: folds, known: known.map(\.count).min() ?? 0,
+          for: first, in: experiment, folds: folds, known: FoldScores(sharedBy: known),
           training: training, data: data, preparation: preparation, work: work)
       } then: { (rows) throws(RunError) in
         try fit(group, rows, known: known)
@@ -41,7 +41,7 @@ struct ClassificationWalk: Sendable {
   }
 
   private func fit(
-    _ trials: [Plan.Trial], _ rows: ClassificationRows, known: [[[Double]]]
+    _ trials: [Plan.Trial], _ rows: ClassificationRows, known: [FoldScores]
   ) throws(RunError) {
     let x = (rows.whole ?? rows.folds.lazy.compactMap { $0 }.first)?.fitted.features
     let needs = trials.map { trial in
@@ -56,7 +56,8 @@ struct ClassificationWalk: Sendable {
     try recorder.run(trials, needing: needs) { trial, allowance in
       Result { () throws(TrialFailure) in
         let fits = ClassifierTrial(
-          trial, rows: rows, known: scores[trial.id] ?? [], data: data, experiment: experiment,
+          trial, rows: rows, known: scores[trial.id] ?? FoldScores(), data: data,
+          experiment: experiment,
           preparation: preparation,
           context: recorder.context(seed: preparation.seed, within: allowance),
           clock: recorder.clock)
@@ -78,6 +79,10 @@ struct ClassificationRows: Sendable {
   let scoredWeight: Double
   /// By fold; nil where no trial is fitted to it.
   let folds: [FoldPart?]
+  /// What is fitted besides to calibrate the folds; nothing without calibration.
+  let calibration: CalibrationFits
+  /// By such a fit; nil where no trial is fitted to it.
+  let calibrationParts: [FoldPart?]
   /// Fitted to all training rows, scoring none; nil for parts of trials.
   let whole: FoldPart?
   /// What the training rows look like, for artifacts; nil for parts of trials, or of few rows.
@@ -87,10 +92,11 @@ struct ClassificationRows: Sendable {
 extension ClassificationRows {
   /// The rows as every trial sees them that agrees with `trial` on what stands before the model.
   ///
-  /// - Parameter known: folds whose scores every trial has.
+  /// - Parameter known: scores that every trial has.
   init(
     for trial: Plan.Trial, in experiment: Study.Experiment, folds: [Evaluation.Split],
-    known: Int = 0, training: Table, data: TrialData, preparation: Preparation, work: StepWork
+    known: FoldScores = FoldScores(), training: Table, data: TrialData, preparation: Preparation,
+    work: StepWork
   ) throws(TrialFailure) {
     guard let entry = preparation.catalog[classifier: trial.model] else {
       throw TrialFailure(reason: "there is no classifier \(trial.model)")
@@ -113,15 +119,24 @@ extension ClassificationRows {
     var parts: [FoldPart?] = []
     for (number, fold) in splits.enumerated() {
       // What explains a whole trial is asked of the first fold.
-      let isNeeded = number >= known || (isWhole && number == 0)
+      let isNeeded = number >= known.logOdds.count || (isWhole && number == 0)
       parts.append(isNeeded ? try part("fold \(number)", (fold.train, fold.test)) : nil)
+    }
+    let method = (experiment.classification ?? Study.Classification()).calibrate
+    let calibration = CalibrationFits(
+      method == .none ? [] : splits, rowCount: training.rowCount
+    ) { data.halves(of: splits[$0].train, in: training) }
+    var calibrationParts: [FoldPart?] = []
+    for fit in calibration.fits {
+      let isNeeded = known.calibration[fit.name]?.count != fit.test.count
+      calibrationParts.append(isNeeded ? try part(fit.name, (fit.train, fit.test)) : nil)
     }
     let whole = isWhole ? try part("whole", (Array(0..<training.rowCount), [])) : nil
     let scored = folds.flatMap(\.test)
     self.init(
       training: training, features: features, leaks: leaks, splits: splits,
       scoredWeight: data.weights(scored)?.reduce(0, +) ?? Double(scored.count), folds: parts,
-      whole: whole,
+      calibration: calibration, calibrationParts: calibrationParts, whole: whole,
       profile: whole.flatMap {
         TrainingProfile(of: training, encoder: $0.encoder, on: work.context.pool)
       })

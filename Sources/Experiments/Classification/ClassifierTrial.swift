@@ -8,8 +8,8 @@ internal import Tabular
 struct ClassifierTrial {
   private let trial: Plan.Trial
   private let rows: ClassificationRows
-  /// Log-odds of the first folds from an earlier part of the trial.
-  private let known: [[Double]]
+  /// From an earlier part of the trial.
+  private let known: FoldScores
   private let data: TrialData
   private let preparation: Preparation
   private let context: FitContext
@@ -18,7 +18,7 @@ struct ClassifierTrial {
   private let metrics: [ClassificationMetric]
 
   init(
-    _ trial: Plan.Trial, rows: ClassificationRows, known: [[Double]], data: TrialData,
+    _ trial: Plan.Trial, rows: ClassificationRows, known: FoldScores, data: TrialData,
     experiment: Study.Experiment, preparation: Preparation, context: FitContext,
     clock: (any Clock<Duration>)?
   ) {
@@ -46,9 +46,9 @@ struct ClassifierTrial {
     var first = scored.first
     if first == nil { first = try fold(0, of: firstPart) }
     guard let first else { throw TrialFailure(reason: "it has no folds") }
-    let whole = try fit(part, fold: nil)
+    let whole = try fit(part) { $0 }
     try context.requireTime()
-    let folds = try outOfFold(scored.logOdds)
+    let folds = try outOfFold(scored.logOdds, try scoreCalibration())
     let pipeline = PropensityPipeline(
       encoder: part.encoder, transformers: part.transformers,
       classifier: .init(algorithm: trial.model, model: whole.model), calibration: folds.map)
@@ -62,18 +62,22 @@ struct ClassifierTrial {
   /// Fits and measures the folds of a part: what tells whether the trial is seen through.
   func measurement() throws(TrialFailure) -> TrialOutcome {
     let logOdds = try scoreFolds().logOdds
+    let calibration = try scoreCalibration()
     try context.requireTime()
-    let folds = try outOfFold(logOdds)
+    let folds = try outOfFold(logOdds, calibration)
     do {
       let (sorted, cut, measured) = try measured(folds)
       let evidence = evidence(folds, sorted, cut)
       let replicates = replicates(measured, try evidence.byFold())
+      let names = rows.calibration.fits.map(\.name)
+      let scores = FoldScores(
+        logOdds: logOdds,
+        calibration: Dictionary(zip(names, calibration)) { first, _ in first })
       return TrialOutcome(
-        metrics: measured.metrics, warnings: measured.warnings,
+        metrics: measured.metrics, warnings: folds.warnings + measured.warnings,
         files: [
           .init(path: TrialReplicates.file, bytes: try CanonicalJSON.encode(replicates)),
-          .init(
-            path: FoldScores.file, bytes: try CanonicalJSON.encode(FoldScores(logOdds: logOdds))),
+          .init(path: FoldScores.file, bytes: try CanonicalJSON.encode(scores)),
         ])
     } catch {
       throw TrialFailure(reason: "\(error)")
@@ -83,36 +87,62 @@ struct ClassifierTrial {
   /// Log-odds of every fold, and the model of the first if it had to be fitted.
   private func scoreFolds() throws(TrialFailure) -> (logOdds: [[Double]], first: (any Classifier)?)
   {
-    var logOdds = known
+    var logOdds = Array(known.logOdds.prefix(rows.splits.count))
     var first: (any Classifier)?
-    for number in known.count..<max(rows.splits.count, known.count) {
+    for number in logOdds.count..<rows.splits.count {
       guard let part = rows.folds[number] else {
         throw TrialFailure(reason: "fold \(number + 1) was not prepared")
       }
       let model = try fold(number, of: part)
       if number == 0 { first = model }
-      do throws(LearningError) {
-        logOdds.append(try model.logOdds(of: part.scored, on: context.pool))
-      } catch {
-        throw TrialFailure(reason: "scores: \(error)")
-      }
+      logOdds.append(try scores(of: part, by: model))
     }
     return (logOdds, first)
   }
 
-  private func fold(_ number: Int, of part: FoldPart) throws(TrialFailure) -> any Classifier {
-    do throws(TrialFailure) {
-      return try fit(part, fold: number).model
+  /// Log-odds by every fit that calibrates.
+  private func scoreCalibration() throws(TrialFailure) -> [[Double]] {
+    var scored: [[Double]] = []
+    for (fit, part) in zip(rows.calibration.fits, rows.calibrationParts) {
+      if let scores = known.calibration[fit.name], scores.count == fit.test.count {
+        scored.append(scores)
+        continue
+      }
+      guard let part else { throw TrialFailure(reason: "\(fit.name) was not prepared") }
+      do throws(TrialFailure) {
+        let model = try self.fit(part) { $0.derived(fit.name) }.model
+        scored.append(try scores(of: part, by: model))
+      } catch {
+        throw error.during(fit.name)
+      }
+    }
+    return scored
+  }
+
+  private func scores(
+    of part: FoldPart, by model: any Classifier
+  ) throws(TrialFailure) -> [Double] {
+    do throws(LearningError) {
+      return try model.logOdds(of: part.scored, on: context.pool)
     } catch {
-      throw TrialFailure(
-        reason: "fold \(number + 1): \(error.reason)", status: error.status,
-        isReproducible: error.isReproducible)
+      throw TrialFailure(reason: "scores: \(error)")
     }
   }
 
-  private func outOfFold(_ logOdds: [[Double]]) throws(TrialFailure) -> OutOfFold {
+  private func fold(_ number: Int, of part: FoldPart) throws(TrialFailure) -> any Classifier {
+    do throws(TrialFailure) {
+      return try fit(part) { $0.derived("fold", number) }.model
+    } catch {
+      throw error.during("fold \(number + 1)")
+    }
+  }
+
+  private func outOfFold(
+    _ logOdds: [[Double]], _ calibration: [[Double]]
+  ) throws(TrialFailure) -> OutOfFold {
     try OutOfFold(
-      logOdds, of: rows.splits, method: asked.calibrate, data: data)
+      logOdds, of: rows.splits, method: asked.calibrate, by: rows.calibration, calibration,
+      data: data)
   }
 
   private func measured(
@@ -136,12 +166,12 @@ struct ClassifierTrial {
   }
 
   private func fit(
-    _ part: FoldPart, fold: Int?
+    _ part: FoldPart, seed: (Seed) -> Seed
   ) throws(TrialFailure) -> Fit<any Classifier> {
     guard let record = trial.stages.last, let entry = preparation.catalog[classifier: record.name]
     else { throw TrialFailure(reason: "there is no classifier \(trial.model)") }
     var context = preparation.fitting(trial).seeded(context, for: record)
-    if let fold { context.seed = context.seed.derived("fold", fold) }
+    context.seed = seed(context.seed)
     return try preparation.naming(record) { () throws(LearningError) in
       try entry.fit(record.parameters, part.fitted, context)
     }
@@ -175,7 +205,8 @@ struct ClassifierTrial {
         name: Measures.scoringCost, value: pipeline.classifier.model.scoringCost,
         direction: .lowerIsBetter, split: "folds", rowCount: folds.rows.count)
       var outcome = TrialOutcome(
-        metrics: measured.metrics + [cost], warnings: trace.warnings + measured.warnings,
+        metrics: measured.metrics + [cost],
+        warnings: trace.warnings + folds.warnings + measured.warnings,
         files: try ClassificationFiles(
           evidence: evidence, replicates: replicates(measured, evidence.folds), folds: folds,
           data: data
@@ -207,94 +238,5 @@ extension ClassifierTrial {
     return TrialReplicates(
       metrics: measured.replicates, folds: folds,
       testRatio: ratios.reduce(0, +) / Double(max(ratios.count, 1)))
-  }
-}
-
-/// The scores of rows by pipelines that had not seen them.
-struct OutOfFold: Sendable {
-  /// Places among the training rows, ascending; rows that no fold scores are not among them.
-  let rows: [Int]
-  /// By scored row.
-  let folds: [Int]
-  let scores: ScoredRows
-  /// Fitted to all scores, for the pipeline that is kept.
-  let map: CalibrationMap
-
-  /// Calibrated probabilities from which the bands of customers begin: the best tenth, the best three
-  /// tenths, the best six tenths.
-  var bandLimits: [Double] {
-    let sorted = scores.calibrated.sorted()
-    return Quantiles.ofSorted(sorted, at: [0.9, 0.7, 0.4]).map {
-      ScoreCut.between(ascending: sorted, at: $0)
-    }
-  }
-
-  /// Joins the log-odds of all folds; each fold's probabilities are calibrated by the scores of the others.
-  init(
-    _ scored: [[Double]], of splits: [Evaluation.Split], method: CalibrationMethod, data: TrialData
-  ) throws(TrialFailure) {
-    var found: [(row: Int, fold: Int, logOdds: Double)] = []
-    do throws(LearningError) {
-      for (fold, (split, logOdds)) in zip(splits, scored).enumerated() {
-        found += zip(split.test, logOdds).map { ($0, fold, $1) }
-      }
-      found.sort { $0.row < $1.row }
-      rows = found.map(\.row)
-      folds = found.map(\.fold)
-      let labels = data.labels(rows)
-      let weights = data.weights(rows)
-      let calibration = FoldCalibration(
-        method: method, logOdds: found.map(\.logOdds), labels: labels, weights: weights)
-      map = try calibration.map()
-      scores = ScoredRows(
-        logOdds: calibration.logOdds, raw: calibration.raw,
-        calibrated: try calibration.crossFitted(folds, count: splits.count), labels: labels,
-        weights: weights, isCalibrated: method != .none)
-    } catch {
-      throw TrialFailure(reason: "scores: \(error)")
-    }
-  }
-}
-
-/// Learns maps from scores out of fold to probabilities.
-private struct FoldCalibration {
-  let method: CalibrationMethod
-  let logOdds: [Double]
-  let raw: [Double]
-  let labels: [Double]
-  let weights: [Double]?
-
-  init(method: CalibrationMethod, logOdds: [Double], labels: [Double], weights: [Double]?) {
-    self.method = method
-    self.logOdds = logOdds
-    raw = logOdds.map(Logistic.probability(ofLogOdds:))
-    self.labels = labels
-    self.weights = weights
-  }
-
-  private var scores: [Double] { method.needsProbabilities ? raw : logOdds }
-
-  /// The map of all scores, or of some of them.
-  func map(of rows: [Int]? = nil) throws(LearningError) -> CalibrationMap {
-    guard let rows else {
-      return try method.fit(scores: scores, labels: labels, weights: weights)
-    }
-    return try method.fit(
-      scores: rows.map { scores[$0] }, labels: rows.map { labels[$0] },
-      weights: weights.map { weights in rows.map { weights[$0] } })
-  }
-
-  /// Probabilities of each fold by the map that the other folds give.
-  func crossFitted(_ folds: [Int], count: Int) throws(LearningError) -> [Double] {
-    guard method != .none else { return raw }
-    var calibrated = raw
-    for fold in 0..<count {
-      let own = folds.indices.filter { folds[$0] == fold }
-      let map = try map(of: folds.indices.filter { folds[$0] != fold })
-      for (row, value) in zip(own, try map.apply(own.map { scores[$0] })) {
-        calibrated[row] = value
-      }
-    }
-    return calibrated
   }
 }

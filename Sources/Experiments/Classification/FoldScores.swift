@@ -6,14 +6,33 @@ struct FoldScores: Codable {
   static let file = "scores.json"
 
   /// Log-odds by fold and scored row.
-  let logOdds: [[Double]]
+  var logOdds: [[Double]] = []
+  /// The same by the name of a fit that calibrates.
+  var calibration: [String: [Double]] = [:]
+
+  init() {}
+
+  init(logOdds: [[Double]], calibration: [String: [Double]]) {
+    self.logOdds = logOdds
+    self.calibration = calibration
+  }
+
+  /// What each of several trials has.
+  init(sharedBy trials: [FoldScores]) {
+    guard var shared = trials.first else { return }
+    for other in trials.dropFirst() {
+      shared.logOdds = Array(shared.logOdds.prefix(other.logOdds.count))
+      shared.calibration = shared.calibration.filter { other.calibration[$0.key] != nil }
+    }
+    self = shared
+  }
 
   /// The scores of the first folds that a smaller part of the trial has left; none without one.
   ///
   /// A fit depends on its fold alone, so that scores from before are the scores that would be computed again.
   static func known(
     before trial: Plan.Trial, of folds: [Evaluation.Split], in directory: RunDirectory
-  ) -> [[Double]] {
+  ) -> FoldScores {
     for count in stride(from: (trial.rung?.folds ?? folds.count) - 1, through: 1, by: -1) {
       let part = trial.onFolds(count)
       // What is damaged is computed again.
@@ -22,10 +41,10 @@ struct FoldScores: Codable {
         let scores: FoldScores = try? RunDirectory.decode(
           "\(directory.trialPath(part.id))/\(Self.file)"),
         scores.logOdds.map(\.count) == folds.prefix(count).map(\.test.count),
-        scores.logOdds.allSatisfy({ $0.allSatisfy(\.isFinite) })
+        (scores.logOdds + scores.calibration.values).allSatisfy({ $0.allSatisfy(\.isFinite) })
       else { continue }
-      return scores.logOdds
+      return scores
     }
-    return []
+    return FoldScores()
   }
 }

@@ -25,14 +25,24 @@ struct ClassificationRunTests {
 
   /// If anything of a fold's rows entered its pipeline (levels, medians, scales, target means, bins), its
   /// other rows would score differently once these rows change.
-  @Test(arguments: [
-    "{model: logistic-regression, standardize.method: robust, pca.components: 2}",
-    "{model: gradient-boosting, num_iterations: 10, num_leaves: 4, categories: statistics}",
-  ])
-  func `held-out rows change nothing that scores their fold`(block: String) throws {
+  @Test(
+    arguments: [
+      "{model: logistic-regression, standardize.method: robust, pca.components: 2}",
+      "{model: gradient-boosting, num_iterations: 10, num_leaves: 4, categories: statistics}",
+    ],
+    [
+      "{scheme: random, folds: 5}", "{scheme: random, folds: 2}", "{scheme: group, folds: 3}",
+      "{scheme: forward-time, folds: 4}",
+    ])
+  func `held-out rows change nothing that scores their fold`(
+    block: String, split: String
+  ) throws {
     var customers = PropensityFolder.customers()
     let folder = try PropensityFolder(customers)
-    let study = try folder.study(grid: "[\(block)]")
+    let study = try folder.study(
+      roles: PropensityFolder.roles(for: split), grid: "[\(block)]",
+      experiment: "calibrate: \(split.contains("random") ? "isotonic" : "sigmoid")",
+      tail: "split: \(split)")
     let before = try folder.predictions(of: folder.run(study))
     let second = before.filter { $0.fold == 2 }.map(\.row)
     let changed = Set(second.prefix(second.count / 2))
@@ -40,12 +50,14 @@ struct ClassificationRunTests {
       customers[row - 1].age = 1e6
       customers[row - 1].channel = "pigeon"
       customers[row - 1].visits = nil
+      customers[row - 1].responded.toggle()
     }
     try folder.write(customers)
     let after = try folder.predictions(of: folder.run(study))
     #expect(after.map(\.fold) == before.map(\.fold))
     for (old, new) in zip(before, after) where old.fold == 2 && !changed.contains(old.row) {
       #expect(old.raw.bitPattern == new.raw.bitPattern, "row \(old.row)")
+      #expect(old.calibrated.bitPattern == new.calibrated.bitPattern, "row \(old.row)")
     }
     #expect(zip(before, after).contains { $0.fold != 2 && $0.raw != $1.raw })
   }

@@ -54,6 +54,17 @@ final class PropensityFolder {
   }
 
   static let roles = "id: customer, target: responded, ignore: [after, household, day]"
+  /// The roles with those that a split goes by.
+  static func roles(for split: String) -> String {
+    if split.contains("group") {
+      return "id: customer, target: responded, group: household, ignore: [after, day]"
+    }
+    if split.contains("forward-time") {
+      return "id: customer, target: responded, time: day, ignore: [after, household]"
+    }
+    return roles
+  }
+
   static let boosting = "{model: gradient-boosting, num_iterations: 10, num_leaves: 4}"
 
   func study(
@@ -89,16 +100,23 @@ final class PropensityFolder {
     return try Runner(environment).run(study, in: path + "/" + runs)
   }
 
-  /// Row numbers of the source and raw probabilities by fold, from 1.
-  func predictions(of summary: RunSummary) throws -> [(row: Int, fold: Int, raw: Double)] {
+  struct Prediction {
+    /// In the source, from 1.
+    let row: Int
+    let fold: Int
+    let raw: Double
+    let calibrated: Double
+  }
+
+  func predictions(of summary: RunSummary) throws -> [Prediction] {
     let chosen = try #require(summary.record.experiments[0].chosen)
     let file = "\(summary.directory.path)/trials/\(chosen.trial.id)/predictions.csv"
     let text = try String(contentsOf: URL(filePath: file), encoding: .utf8)
     return try text.split(separator: "\n").dropFirst().map { line in
       let fields = line.split(separator: ",")
-      return (
-        try #require(Int(fields[0])), try #require(Int(fields[1])), try #require(Double(fields[2]))
-      )
+      return Prediction(
+        row: try #require(Int(fields[0])), fold: try #require(Int(fields[1])),
+        raw: try #require(Double(fields[2])), calibrated: try #require(Double(fields[3])))
     }
   }
 }
