@@ -11,7 +11,8 @@ public import Numerical
 /// Σ u² (placement − area)² with shares of weight u, times m / (m − 1) for m rows.
 ///
 /// - Complexity: O(n · c²) after the sorts, for c models.
-/// - Source: DeLong, DeLong and Clarke-Pearson (1988). Checked against: fixture `delong.json` (all pairs).
+/// - Source: DeLong, DeLong and Clarke-Pearson (1988). Checked against: fixture `uncertainty.json` (all
+///   pairs) and the figures that SAS/STAT prints for the paper's patients.
 public struct DeLong: Hashable, Sendable {
   public let areas: [Double]
   /// Models × models.
