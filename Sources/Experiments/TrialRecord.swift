@@ -73,10 +73,14 @@ public struct MetricRecord: Hashable, Sendable, Codable {
   public internal(set) var interval: Interval?
   /// How far chance in taking the value moves it; nil where that is not known.
   public let standardError: Double?
+  /// The gap of the same rows as one segment, by the same references; nil for every other metric and in files
+  /// of a version without it.
+  public let ofOneSegment: Double?
 
   public init(
     name: String, value: Double, direction: Direction, split: String, rowCount: Int,
-    sampledFrom: Int? = nil, interval: Interval? = nil, standardError: Double? = nil
+    sampledFrom: Int? = nil, interval: Interval? = nil, standardError: Double? = nil,
+    ofOneSegment: Double? = nil
   ) {
     self.name = name
     self.value = value
@@ -86,5 +90,6 @@ public struct MetricRecord: Hashable, Sendable, Codable {
     self.sampledFrom = sampledFrom
     self.interval = interval
     self.standardError = standardError
+    self.ofOneSegment = ofOneSegment
   }
 }

@@ -200,7 +200,8 @@ extension MetricRecord {
   fileprivate var withFiniteSpread: MetricRecord {
     var kept = MetricRecord(
       name: name, value: value, direction: direction, split: split, rowCount: rowCount,
-      sampledFrom: sampledFrom, standardError: standardError.flatMap { $0.isFinite ? $0 : nil })
+      sampledFrom: sampledFrom, standardError: standardError.flatMap { $0.isFinite ? $0 : nil },
+      ofOneSegment: ofOneSegment.flatMap { $0.isFinite ? $0 : nil })
     kept.interval = interval.flatMap { $0.lower.isFinite && $0.upper.isFinite ? $0 : nil }
     return kept
   }

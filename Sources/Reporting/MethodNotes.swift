@@ -88,7 +88,8 @@ enum MethodNotes {
         + "both; it grows with k. Its gain (ΔArea) is small from the k on that adds no structure."
     case "gap":
       "How much smaller log W (half the squared distances of rows from the mean of their segment) is "
-        + "than for rows drawn evenly from a box along the principal axes, clustered the same way."
+        + "than for rows drawn evenly from a box along the principal axes, clustered the same way. One "
+        + "segment is among the choices: where it is chosen, the rows show no segments."
     default: nil
     }
   }

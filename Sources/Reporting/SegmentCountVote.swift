@@ -9,7 +9,7 @@ struct SegmentCountCriterion {
     /// The largest k whose value is above the bound, or reaches it.
     case largestAbove(Double)
     case largestReaching(Double)
-    /// The first local maximum or the least k within one standard error of it.
+    /// The first local maximum or the least k within one standard error of it, one segment included.
     case gap
   }
 
@@ -28,7 +28,7 @@ struct SegmentCountCriterion {
     Self(metric: "bic", rule: .least, words: "least"),
     Self(
       metric: "gap", rule: .gap,
-      words: "first maximum, or a smaller k within one standard error of it"),
+      words: "first maximum from k = 1 on, or a smaller k within one standard error of it"),
     Self(
       metric: "prediction_strength", rule: .largestAbove(PredictionStrength.threshold),
       words: "largest k above 0.8"),
@@ -45,11 +45,13 @@ struct SegmentCountCriterion {
 /// What one criterion says of the trials of one setting.
 struct SegmentCountVote {
   let criterion: SegmentCountCriterion
-  /// The k it is for; nil where no k that was tried meets it.
+  /// The k it is for, 1 where the gap is for no segments; nil where no k that was tried meets it.
   let k: Int?
-  /// The value there.
-  let metric: MetricRecord?
-  /// The id of the trial with that k.
+  /// The value there, in words.
+  private let value: String?
+  /// What a reader of the vote should know besides.
+  private let remark: String?
+  /// The id of the trial with that k; nil for one segment, which is no trial.
   let trial: String?
 
   /// Nil unless the figure was measured for several k.
@@ -64,17 +66,26 @@ struct SegmentCountVote {
     }
     guard measured.count > 1 else { return nil }
     self.criterion = criterion
-    let place = Self.choice(criterion.rule, measured.map(\.metric))
-    k = place.map { measured[$0].k }
-    metric = place.map { measured[$0].metric }
-    trial = place.map { measured[$0].trial }
+    if case .gap = criterion.rule {
+      let gaps = SegmentGaps(measured.map { (k: $0.k, metric: $0.metric) })
+      let choice = gaps.choice
+      k = choice?.k
+      value = choice?.text
+      remark = gaps.remark
+      trial = measured.first { $0.k == choice?.k }?.trial
+    } else {
+      let place = Self.choice(criterion.rule, measured.map { $0.metric.value })
+      k = place.map { measured[$0].k }
+      value = place.map { measured[$0].metric.text }
+      remark = nil
+      trial = place.map { measured[$0].trial }
+    }
   }
 
   /// The place of the choice; of equal values the fewest segments stand.
   private static func choice(
-    _ rule: SegmentCountCriterion.Rule, _ metrics: [MetricRecord]
+    _ rule: SegmentCountCriterion.Rule, _ values: [Double]
   ) -> Int? {
-    let values = metrics.map(\.value)
     switch rule {
     case .greatest:
       return values.indices.max { (values[$0], -$0) < (values[$1], -$1) }
@@ -82,15 +93,14 @@ struct SegmentCountVote {
       return values.indices.min { (values[$0], $0) < (values[$1], $1) }
     case .largestAbove(let bound): return values.lastIndex { $0 > bound }
     case .largestReaching(let bound): return values.lastIndex { $0 >= bound }
-    case .gap:
-      return GapRule.firstMaximum.choice(
-        gaps: values, standardErrors: metrics.map { $0.standardError ?? 0 })
+    // Its standard errors and one segment take part: `SegmentGaps`.
+    case .gap: return nil
     }
   }
 
   var text: String {
-    guard let k, let metric else { return "none" }
-    return "\(NumberFormat.count(k)) (\(metric.text))"
+    guard let k, let value else { return "none" }
+    return "\(NumberFormat.count(k)) (\(value))" + (remark.map { ", \($0)" } ?? "")
   }
 }
 

@@ -11,7 +11,9 @@ extension Portrait {
       evidence, metric: chosen.trial[metric: "silhouette"], limit: budget.bladePoints)
     let map = SegmentMap(evidence.map, limit: budget.mapPoints)
     let profile = ProfileHeatMap(evidence)
-    let stability = StabilityPlot(evidence)?.figures(id: anchor + "-stability") ?? []
+    let warning = SegmentGaps.warnings(of: chosen, on: board).first
+    let stability =
+      StabilityPlot(evidence, warning: warning)?.figures(id: anchor + "-stability") ?? []
     let figures: [Figure?] = [
       segments.figure(id: anchor + "-sizes"),
       knives?.figure(id: anchor + "-silhouette"),

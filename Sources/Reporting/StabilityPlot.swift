@@ -10,15 +10,18 @@ struct StabilityPlot {
   /// Rows per segment, by segment number.
   let sizes: [Int]
   let noiseCount: Int
+  /// Why the segments are not to be trusted however stable they are.
+  private let warning: String?
 
   /// Nil where stability was not measured.
-  init?(_ evidence: ClusteringEvidence) {
+  init?(_ evidence: ClusteringEvidence, warning: String?) {
     guard let stability = evidence.stability, !stability.stability.segments.isEmpty else {
       return nil
     }
     self.evidence = stability
     sizes = evidence.sizes
     noiseCount = evidence.noiseCount
+    self.warning = warning
   }
 
   private var stability: ClusterStability { evidence.stability }
@@ -58,8 +61,14 @@ struct StabilityPlot {
 
   /// What the means say of the whole, of its weakest segment, and of what refits add.
   var sentences: [String] {
-    [verdict, agreement] + [failures, strength, ambiguity, gap].compactMap { $0 }
+    let all: [String?] = [
+      warning, verdict, caution, agreement, failures, strength, ambiguity, gap,
+    ]
+    return all.compactMap { $0 }
   }
+
+  /// The same in a line: whether to trust the segments.
+  var headline: String { [warning, verdict].compactMap { $0 }.joined(separator: " ") }
 
   private var verdict: String {
     let valid = stability.segments.count { $0.mean >= ClusterStability.Reading.valid.threshold }
@@ -78,6 +87,15 @@ struct StabilityPlot {
         + (valid == 1 ? "is" : "are")
     return "\(some) valid or better; the least stable is segment \(weakest.label) with \(mean): "
       + "\(weakest.reading.advice)."
+  }
+
+  /// What good figures do not say, where no gap says it.
+  private var caution: String? {
+    guard evidence.gap == nil,
+      stability.minimum >= ClusterStability.Reading.valid.threshold
+    else { return nil }
+    return "Stability shows that segments can be made again, not that they are apart: for that see "
+      + "silhouette, or measure gap."
   }
 
   private var agreement: String {
@@ -115,11 +133,15 @@ struct StabilityPlot {
   }
 
   private var gap: String? {
-    evidence.gap.map { gap in
+    let ofOne =
+      evidence.gapOfOne.map { one in
+        ", of all rows as one segment \(NumberFormat.significant(one.gap, digits: 3))"
+      } ?? ""
+    return evidence.gap.map { gap in
       "The gap to rows without segments is \(NumberFormat.significant(gap.gap, digits: 3)) "
         + "(standard error \(NumberFormat.significant(gap.standardError, digits: 2)); log W "
         + "\(NumberFormat.significant(gap.logDispersion)), expected "
-        + "\(NumberFormat.significant(gap.expectedLogDispersion)))."
+        + "\(NumberFormat.significant(gap.expectedLogDispersion)))\(ofOne)."
     }
   }
 
@@ -130,11 +152,12 @@ struct StabilityPlot {
   private func figure(id: String) -> Figure {
     let omitted = segments.count - drawn.count
     let rest =
-      omitted > 0
-      ? " The \(NumberFormat.count(omitted)) most stable are in the table only." : ""
+      (omitted > 0
+        ? " The \(NumberFormat.count(omitted)) most stable are in the table only." : "")
+      + (caution.map { " \($0)" } ?? "")
     return Figure(
       heading: "Stability by segment",
-      statement: [sample, verdict, failures].compactMap { $0 }.joined(separator: " "),
+      statement: [sample, warning, verdict, failures].compactMap { $0 }.joined(separator: " "),
       reading: "A bar is the mean similarity (Jaccard) of a segment with the most similar one of "
         + "each replicate; the lines are at 0.60, 0.75 and 0.85.\(rest)",
       isWide: false, charts: [chart(id: id)], tables: [table, wholeTable], hasOpenTable: true)
@@ -182,6 +205,13 @@ struct StabilityPlot {
         "\(NumberFormat.significant(gap.gap, digits: 3)) ± "
           + NumberFormat.significant(gap.standardError, digits: 2),
       ])
+      if let one = evidence.gapOfOne {
+        rows.append([
+          "gap of one segment",
+          "\(NumberFormat.significant(one.gap, digits: 3)) ± "
+            + NumberFormat.significant(one.standardError, digits: 2),
+        ])
+      }
       rows.append(["log W", NumberFormat.significant(gap.logDispersion)])
       rows.append(["log W expected", NumberFormat.significant(gap.expectedLogDispersion)])
     }

@@ -7,8 +7,11 @@ struct StabilityText {
 
   init(_ board: Leaderboard) {
     let experiment = board.experiment
-    plot = experiment.chosen.flatMap { experiment.evidence[$0.trial.id] }
-      .flatMap(StabilityPlot.init)
+    plot = experiment.chosen.flatMap { chosen in
+      experiment.evidence[chosen.trial.id].flatMap { evidence in
+        StabilityPlot(evidence, warning: SegmentGaps.warnings(of: chosen, on: board).first)
+      }
+    }
     curves =
       experiment.task == .cluster
       ? SelectionCurves.measured(board, within: PageBudget(experiments: 1)) : nil
@@ -16,9 +19,7 @@ struct StabilityText {
 
   /// For a terminal: the verdict on stability, and on the number of segments.
   var sentences: [String] {
-    let stability = plot.flatMap { plot in
-      plot.sentences.first.map { "stability: \($0)" }
-    }
+    let stability = plot.map { "stability: \($0.headline)" }
     let votes = curves?.voteSentences.first.map { "number of segments: \($0)" }
     return [stability, votes].compactMap { $0 }
   }

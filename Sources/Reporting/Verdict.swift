@@ -15,11 +15,13 @@ struct Verdict {
       sentences = ["No trial is eligible, so none was chosen."] + [Self.tally(board)]
       return
     }
+    var found =
+      experiment.task == .classify
+      ? ClassificationVerdict(chosen: chosen, board: board).sentences
+      : Self.segments(of: chosen, in: experiment)
+    found += SegmentGaps.warnings(of: chosen, on: board)
     sentences =
-      [Self.win(of: chosen, on: board)]
-      + (experiment.task == .classify
-        ? ClassificationVerdict(chosen: chosen, board: board).sentences
-        : Self.segments(of: chosen, in: experiment))
+      [Self.win(of: chosen, on: board)] + found
       + [Self.lead(of: chosen, on: board)] + (TierText(board)?.sentences ?? [])
       + Self.betterButUnmet(chosen, on: board)
       + Self.edge(of: chosen, on: board) + [Self.tally(board)]

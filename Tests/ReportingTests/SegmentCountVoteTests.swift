@@ -9,7 +9,8 @@ struct SegmentCountVoteTests {
 
   /// Trials of k-means for k = 2, 3 …, with the values of every metric by k.
   private static func run(
-    _ metrics: [(name: String, values: [Double?])], standardError: Double = 0.05
+    _ metrics: [(name: String, values: [Double?])], standardError: Double = 0.05,
+    gapOfOne: Double? = nil
   ) -> RunRecord {
     let count = metrics[0].values.count
     let rows = (0..<count).map { index in
@@ -25,7 +26,8 @@ struct SegmentCountVoteTests {
               name: metric.name, value: value,
               direction: directions[metric.name] ?? .higherIsBetter, split: "all",
               rowCount: RunFixture.rowCount,
-              standardError: metric.name == "gap" ? standardError : nil)
+              standardError: metric.name == "gap" ? standardError : nil,
+              ofOneSegment: metric.name == "gap" ? gapOfOne : nil)
           }
         })
       return LeaderboardRow(rank: index + 1, isChosen: index == 0, unmet: [], trial: trial)
@@ -51,6 +53,47 @@ struct SegmentCountVoteTests {
     #expect(votes["prediction_strength"] == "4 (0.8300)")
     #expect(votes["stability.min"] == "none")
     #expect(votes["min_share"] == "4 (5.0%)")
+  }
+
+  private static let warning =
+    "Do not trust these segments: the gap statistic finds no evidence that there is more than one"
+
+  private static func gapVote(_ run: RunRecord) throws -> String? {
+    try PageReading(run).rows(after: "How many segments").first { $0[0] == "gap" }?[1]
+  }
+
+  // 0.15 is above 0.1, and no other k is two standard errors above it.
+  @Test func `a gap that falls from one segment on is for none, and the verdict says so`() throws {
+    let run = Self.run(
+      [("silhouette", [0.3, 0.5, 0.4]), ("gap", [0.1, 0.24, 0.2])], gapOfOne: 0.15)
+    #expect(try Self.gapVote(run) == "1 (0.1500), no evidence of segments")
+    let text = try PageReading(run).text
+    #expect(text.contains(Self.warning))
+    #expect(text.contains("(gap 0.1000 ± 0.050, of all rows as one segment 0.1500)."))
+    #expect(
+      text.contains(
+        "For k-means the criteria disagree: gap is for k = 1; silhouette is for k = 3."))
+    #expect(MarkdownReport.render(run).contains(Self.warning))
+  }
+
+  // The maximum at k = 3 is within 0.05 of one segment.
+  @Test func `one segment within a standard error of the maximum is chosen`() throws {
+    let run = Self.run([("silhouette", [0.3, 0.5]), ("gap", [0.16, 0.19])], gapOfOne: 0.15)
+    #expect(try Self.gapVote(run) == "1 (0.1500), no evidence of segments")
+  }
+
+  @Test func `a gap that rises from one segment on votes among the trials`() throws {
+    let run = Self.run(Self.disagreeing, gapOfOne: 0.05)
+    #expect(try Self.gapVote(run) == "3 (0.4700)")
+    #expect(try !PageReading(run).text.contains(Self.warning))
+  }
+
+  // 0.5 − 2 · 0.05 is above 0.15: the rule ends at its first maximum, the evidence does not.
+  @Test func `a later k clearly above one segment is named and nothing is distrusted`() throws {
+    let run = Self.run(
+      [("silhouette", [0.3, 0.5, 0.4]), ("gap", [0.1, 0.5, 0.4])], gapOfOne: 0.15)
+    #expect(try Self.gapVote(run) == "1 (0.1500), though k = 3 is clearly above")
+    #expect(try !PageReading(run).text.contains(Self.warning))
   }
 
   @Test func `a disagreement is said, and what has no vote`() throws {

@@ -102,6 +102,56 @@ struct StabilityPlotTests {
     #expect(!without.hasChart("-stability-consensus"))
   }
 
+  // One segment's log W is 7, its references 7.4 and 7.8: a gap of 0.6; 0.08 · 1.5 rooted is 0.35.
+  private static func withGapOfOne() throws -> RunRecord {
+    var run = try Self.run { evidence in
+      evidence.gapOfOne = try? GapStatistic(logDispersion: 7, references: [7.4, 7.8])
+    }
+    let place = try #require(run.experiments[0].leaderboard.firstIndex { $0.isChosen })
+    let row = run.experiments[0].leaderboard[place]
+    var trial = row.trial
+    trial.metrics.append(
+      MetricRecord(
+        name: "gap", value: 0.5, direction: .higherIsBetter, split: "all", rowCount: 20_000,
+        standardError: 0.2, ofOneSegment: 0.6))
+    run.experiments[0].leaderboard[place] = LeaderboardRow(
+      rank: row.rank, isChosen: true, unmet: row.unmet, trial: trial)
+    return run
+  }
+
+  @Test func `stable segments that are no better than one are not to be trusted`() throws {
+    let run = try Self.withGapOfOne()
+    let warning =
+      "Do not trust these segments: the gap statistic finds no evidence that there is more than one"
+    let reading = try PageReading(run)
+    #expect(reading.text.contains("of 1,000,000 rows. \(warning)"))
+    let rows = try reading.rows(after: "Stability by segment")
+    #expect(rows.contains(["gap of one segment", "0.600 ± 0.35"]))
+    #expect(MarkdownReport.render(run).contains("of all rows as one segment 0.600."))
+    let line = try #require(
+      TerminalReport.render(run).split(separator: "\n").first { $0.contains("stability: ") })
+    #expect(line.contains("stability: \(warning)"))
+    #expect(line.contains("4 of 5 segments are valid or better"))
+  }
+
+  @Test func `where no gap was measured good figures are said to show repeatability`() throws {
+    let caution = "Stability shows that segments can be made again, not that they are apart"
+    let labels = (0..<100).map { $0 / 20 }
+    let same = try SegmentRecovery(
+      of: labels, segmentCount: 5, rows: Array(0..<100), labels: labels)
+    let stable = try ClusterStability([same, same])
+    let without = try Self.run { evidence in
+      evidence.stability = stable
+      evidence.gap = nil
+    }
+    #expect(try PageReading(without).text.contains(caution))
+    #expect(MarkdownReport.render(without).contains(caution))
+    let measured = try Self.run { $0.stability = stable }
+    #expect(try !PageReading(measured).text.contains(caution))
+    // Segments that do not come back need no such word.
+    #expect(try !PageReading(Self.run { $0.gap = nil }).text.contains(caution))
+  }
+
   @Test func `a run without stability shows none`() throws {
     #expect(try !PageReading(RunFixture.run).hasChart("-stability"))
   }

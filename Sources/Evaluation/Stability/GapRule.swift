@@ -1,4 +1,6 @@
 /// How the number of segments follows from the gaps of several.
+///
+/// Only with the gap of one segment at the front can a rule answer that the rows have none.
 public enum GapRule: String, Hashable, Sendable, Codable, CaseIterable {
   /// The first local maximum, or the least k whose gap is within one standard error of it (clusGap's usual
   /// rule).

@@ -58,6 +58,15 @@ public struct GapStatistic: Hashable, Sendable, Codable {
     let within = CentroidDispersion(kept, scale: 1, layout: layout, on: pool).withinSquares
     return log(within.reduce(0, +) / 2)
   }
+
+  /// log W of all rows as one segment, which needs no fit; −∞ where they are one point.
+  ///
+  /// - Throws: `.nonFinite` for a NaN or an infinity.
+  public static func logDispersion(
+    of x: Matrix, on pool: WorkerPool = .serial
+  ) throws(EvaluationError) -> Double {
+    try logDispersion(of: x, labels: [Int](repeating: 0, count: x.rowCount), on: pool)
+  }
 }
 
 /// Rows without segments: evenly drawn from a box around given rows.

@@ -12,6 +12,8 @@ public struct StabilityEvidence: Hashable, Sendable, Codable {
   public var stability: ClusterStability
   public var predictionStrength: PredictionStrength?
   public var gap: GapStatistic?
+  /// Of all rows as one segment, by the same references; nil in evidence of a version without it.
+  public var gapOfOne: GapStatistic?
   public var consensus: Consensus?
   /// The rows that consensus was counted on, which may be fewer.
   public var consensusRowCount: Int?
@@ -19,7 +21,8 @@ public struct StabilityEvidence: Hashable, Sendable, Codable {
   public init(
     options: Study.Stability, rowCount: Int, sampledFrom: Int? = nil, failedCount: Int = 0,
     stability: ClusterStability, predictionStrength: PredictionStrength? = nil,
-    gap: GapStatistic? = nil, consensus: Consensus? = nil, consensusRowCount: Int? = nil
+    gap: GapStatistic? = nil, gapOfOne: GapStatistic? = nil, consensus: Consensus? = nil,
+    consensusRowCount: Int? = nil
   ) {
     self.options = options
     self.rowCount = rowCount
@@ -28,6 +31,7 @@ public struct StabilityEvidence: Hashable, Sendable, Codable {
     self.stability = stability
     self.predictionStrength = predictionStrength
     self.gap = gap
+    self.gapOfOne = gapOfOne
     self.consensus = consensus
     self.consensusRowCount = consensusRowCount
   }

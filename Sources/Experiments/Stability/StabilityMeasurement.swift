@@ -80,20 +80,23 @@ struct StabilityMeasurement {
       evidence.consensusRowCount = count
     }
     self.evidence = evidence
-    if rows.figures.contains(.gap), let gap = try gap() {
-      append(.gap, gap.gap, error: gap.standardError)
-      self.evidence?.gap = gap
+    if rows.figures.contains(.gap), let found = try gaps() {
+      append(.gap, found.own.gap, error: found.own.standardError, ofOne: found.ofOne.gap)
+      self.evidence?.gap = found.own
+      self.evidence?.gapOfOne = found.ofOne
     }
   }
 
   private mutating func append(
-    _ figure: RefitFigure, _ value: Double, error: Double? = nil, rowCount: Int? = nil
+    _ figure: RefitFigure, _ value: Double, error: Double? = nil, ofOne: Double? = nil,
+    rowCount: Int? = nil
   ) {
     let count = rowCount ?? labels.count
     metrics.append(
       MetricRecord(
         name: figure.rawValue, value: value, direction: figure.direction, split: split,
-        rowCount: count, sampledFrom: count < totalCount ? totalCount : nil, standardError: error))
+        rowCount: count, sampledFrom: count < totalCount ? totalCount : nil, standardError: error,
+        ofOneSegment: ofOne))
   }
 
   /// Where each replicate put its rows; nil for one that could not be fitted.
@@ -187,8 +190,18 @@ struct StabilityMeasurement {
     return (found, kept.count)
   }
 
+  /// log W of a reference, in segments and as one.
+  private struct Dispersions: Sendable {
+    let own: Double
+    let ofOne: Double
+  }
+
+  /// The gap of the clustering and that of one segment, by the same references.
+  ///
   /// Nil, with a warning, for a clustering that leaves rows out and where a reference has no segments.
-  private mutating func gap() throws(EvaluationError) -> GapStatistic? {
+  private mutating func gaps() throws(EvaluationError)
+    -> (own: GapStatistic, ofOne: GapStatistic)?
+  {
     guard labels.allSatisfy({ $0 >= 0 }) else {
       warnings.append("gap is not defined for a clustering that leaves rows out")
       return nil
@@ -196,25 +209,31 @@ struct StabilityMeasurement {
     let references = (0..<rows.options.resamples).map { RefitRows.Input.reference($0) }
     let results = refits.each(references, of: record, in: context) {
       (input, context) throws(TrialFailure) in
-      try dispersion(of: input, in: context)
+      try dispersions(of: input, in: context)
     }
     note(results, "references", "so there is no gap")
     let found = results.compactMap { try? $0.get() }
     guard found.count == results.count else { return nil }
     let own = try GapStatistic.logDispersion(of: rows.x, labels: labels, on: context.pool)
-    return try GapStatistic(logDispersion: own, references: found)
+    let ofOne = try GapStatistic.logDispersion(of: rows.x, on: context.pool)
+    return (
+      own: try GapStatistic(logDispersion: own, references: found.map(\.own)),
+      ofOne: try GapStatistic(logDispersion: ofOne, references: found.map(\.ofOne))
+    )
   }
 
-  private func dispersion(
+  private func dispersions(
     of input: RefitRows.Input, in context: FitContext
-  ) throws(TrialFailure) -> Double {
+  ) throws(TrialFailure) -> Dispersions {
     let refit = try refits.refit(record, to: input, of: table, in: context)
     guard refit.labels.allSatisfy({ $0 >= 0 }) else {
       throw TrialFailure(reason: "\(record.name): rows without segments were left out")
     }
     do throws(EvaluationError) {
-      return try GapStatistic.logDispersion(
-        of: refit.subject.x, labels: refit.labels, on: context.pool)
+      let x = refit.subject.x
+      let own = try GapStatistic.logDispersion(of: x, labels: refit.labels, on: context.pool)
+      return Dispersions(
+        own: own, ofOne: try GapStatistic.logDispersion(of: x, on: context.pool))
     } catch {
       throw TrialFailure(reason: "\(record.name): \(error)")
     }

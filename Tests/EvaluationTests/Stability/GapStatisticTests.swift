@@ -14,6 +14,7 @@ struct GapStatisticTests {
         let labels = k == 1 ? one : example.labels[k - 2]
         let own = try GapStatistic.logDispersion(of: x, labels: labels)
         #expect(isClose(own, example.logW[k - 1], within: 1e-14))
+        if k == 1 { #expect(try GapStatistic.logDispersion(of: x) == own) }
         let references = try example.references.map { reference in
           try GapStatistic.logDispersion(
             of: Matrix(rows: reference.x), labels: k == 1 ? one : reference.labels[k - 2])
@@ -44,6 +45,23 @@ struct GapStatisticTests {
       }
       #expect((distances.min() ?? .nan) < 1e-12, "\(example.space)")
     }
+  }
+
+  // In both spaces clusGap's gap falls from one segment to two, so both rules answer 1.
+  @Test func `rules that start at one segment answer as clusGap does`() throws {
+    for example in try StabilityFixture.load().gaps {
+      let first = GapRule.firstMaximum.choice(gaps: example.gap, standardErrors: example.se)
+      let next = GapRule.nextWithinError.choice(gaps: example.gap, standardErrors: example.se)
+      #expect(first == example.first - 1 && first == 0, "\(example.space)")
+      #expect(next == example.tibshirani - 1 && next == 0, "\(example.space)")
+    }
+  }
+
+  // Mean 3; squares 9 + 1 + 4 + 4 = 18; half of it is 9.
+  @Test func `all rows are one segment about their mean`() throws {
+    let x = Matrix(rows: [[0], [2], [5], [5]])
+    #expect(isClose(try GapStatistic.logDispersion(of: x), log(9), within: 1e-15))
+    #expect(try GapStatistic.logDispersion(of: Matrix(rows: [[1], [1]])) == -.infinity)
   }
 
   @Test func `rules choose as in R`() throws {

@@ -75,6 +75,47 @@ struct CatalogStabilityTests {
     #expect((trial[metric: "pac"]?.value ?? 0) > 0.2)
   }
 
+  /// What the rule answers among one segment and the k of the trials.
+  private static func segmentCount(_ trials: [TrialRecord]) throws -> Int? {
+    var points: [(k: Int, gap: MetricRecord)] = []
+    for trial in trials {
+      guard case .integer(let k) = trial.stages.last?.parameters["k"] else { continue }
+      let gap = try #require(trial[metric: "gap"])
+      points.append((k: k, gap: gap))
+    }
+    points.sort { $0.k < $1.k }
+    let one = try #require(points.first?.gap.ofOneSegment)
+    // The same rows and references, whatever k is.
+    for point in points { #expect(point.gap.ofOneSegment == one) }
+    let ks = [1] + points.map { $0.k }
+    let gaps = [one] + points.map { $0.gap.value }
+    // The rule never asks for the error of what stands first.
+    let errors = [0] + points.map { $0.gap.standardError ?? 0 }
+    return GapRule.firstMaximum.choice(gaps: gaps, standardErrors: errors).map { ks[$0] }
+  }
+
+  /// One row drawn evenly from each cell of a lattice: noise of two columns with next to no luck in it.
+  ///
+  /// Halving a square takes the same share off log W for rows and references, so the gaps of one and two segments
+  /// differ by the error of a mean of 30, a fifth of the standard error that the rule allows.
+  @Test func `the gap of even noise is for one segment`() throws {
+    var source = RandomSource(seed: Seed(3))
+    let rows = (0..<400).map { cell in
+      [Double(cell % 20) + source.uniform(), Double(cell / 20) + source.uniform()]
+    }
+    let trials = try Self.trials(
+      rows, grid: "[{model: k-means, k: {range: [2, 4]}}]", metrics: "[silhouette, gap]",
+      resamples: 30)
+    #expect(try Self.segmentCount(trials) == 1)
+  }
+
+  @Test func `the gap of three blobs is for three segments`() throws {
+    let trials = try Self.trials(
+      Self.blobs(300), grid: "[{model: k-means, k: {range: [2, 5]}}]",
+      metrics: "[silhouette, gap]", resamples: 30)
+    #expect(try Self.segmentCount(trials) == 3)
+  }
+
   /// Means of 400 replicates of fpc's own k-means and 100 of ours, each of ten starts: the difference of
   /// two independent means stays within four of its standard errors.
   @Test func `bootstrap means agree with those of fpc`() throws {

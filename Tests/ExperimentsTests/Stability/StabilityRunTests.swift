@@ -57,14 +57,33 @@ import Testing
     let gap = try #require(trial[metric: "gap"])
     #expect(gap.value == evidence.gap?.gap)
     #expect(gap.standardError == evidence.gap?.standardError)
+    let whole = try #require(evidence.gapOfOne)
+    #expect(gap.ofOneSegment == whole.gap)
+    #expect(whole.referenceCount == evidence.gap?.referenceCount)
+    // Three groups far apart are tighter than all rows about one mean.
+    #expect(whole.logDispersion > (evidence.gap?.logDispersion ?? .infinity))
     #expect(evidence.consensus?.segments.map(\.mean) == [1, 1, 1])
     #expect(trial.metrics.filter { $0.name.hasPrefix("stab") }.map(\.rowCount) == [240, 240, 240])
   }
 
   @Test func `figures that are not named are not measured`() throws {
     let (trial, evidence) = try trial(run("metrics: [silhouette, stability]"))
-    #expect(trial[metric: "gap"] == nil && evidence.gap == nil)
+    #expect(trial[metric: "gap"] == nil && evidence.gap == nil && evidence.gapOfOne == nil)
     #expect(evidence.predictionStrength == nil && evidence.consensus == nil)
+  }
+
+  @Test func `records of a version without the gap of one segment are read`() throws {
+    let metric = MetricRecord(
+      name: "gap", value: 0.4, direction: .higherIsBetter, split: "all", rowCount: 9,
+      standardError: 0.1)
+    let bytes = try JSONEncoder().encode(metric)
+    #expect(!String(decoding: bytes, as: UTF8.self).contains("ofOneSegment"))
+    #expect(try JSONDecoder().decode(MetricRecord.self, from: bytes) == metric)
+    var (_, evidence) = try trial(run(Self.everything))
+    evidence.gapOfOne = nil
+    let old = try JSONEncoder().encode(evidence)
+    #expect(!String(decoding: old, as: UTF8.self).contains("gapOfOne"))
+    #expect(try JSONDecoder().decode(StabilityEvidence.self, from: old) == evidence)
   }
 
   @Test(arguments: Study.Stability.Method.allCases)
