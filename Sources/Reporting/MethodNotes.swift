@@ -8,24 +8,32 @@ enum MethodNotes {
     board.explained.map { name in
       Section.Note(term: name, text: meaning(of: name, on: board) + samples(of: name, on: board))
     } + unassigned(on: board) + [
-      Section.Note(term: "comparing trials", text: comparing(board.experiment.task)),
+      Section.Note(term: "comparing trials", text: comparing(board.experiment)),
       Section.Note(
         term: "requirements",
         text: "A trial that misses a requirement of the study is shown but cannot be chosen."),
     ]
   }
 
-  private static func comparing(_ task: Study.Experiment.Task) -> String {
-    switch task {
+  private static func comparing(_ experiment: ExperimentRecord) -> String {
+    let hasTests = experiment.tiers?.basis == .chance
+    switch experiment.task {
     case .cluster:
-      "Distances are taken in the space a trial clusters, after its encoding, scaling and "
-        + "projection, so trials with different preparation measure in different spaces. Every "
-        + "trial was fitted once: its figures carry no interval, and a small lead may be chance."
+      let chance =
+        hasTests
+        ? "Tiers, not intervals, tell which differences are more than chance."
+        : "A small lead may be chance: nothing has tested it."
+      return "Distances are taken in the space a trial clusters, after its encoding, scaling and "
+        + "projection, so trials with different preparation measure in different spaces. " + chance
     case .classify:
-      "All trials score the same rows, each by a pipeline that had not seen it. An interval is "
-        + "where a figure would lie for other rows from the same source; trials whose intervals "
-        + "overlap may differ by chance. The best of many trials is partly the luckiest: what it "
-        + "is worth shows on the holdout."
+      let chance =
+        hasTests
+        ? "which differences are more than chance is told by tiers, which compare trials on the "
+          + "same rows."
+        : "trials whose intervals overlap may differ by chance."
+      return "All trials score the same rows, each by a pipeline that had not seen it. An interval "
+        + "is where a figure would lie for other rows from the same source; \(chance) The best of "
+        + "many trials is partly the luckiest: what it is worth shows on the holdout."
     }
   }
 
