@@ -94,7 +94,7 @@ extension Study.Preference {
   ]
 
   /// As a study writes it: one of four words, or a metric.
-  init(_ name: String) {
+  package init(_ name: String) {
     self = Self.words.first { $0.0 == name }?.1 ?? .metric(name)
   }
 
@@ -113,7 +113,7 @@ extension Study.Preference {
   }
 
   /// The metric it asks for; nil where something else is.
-  func metric(_ task: Study.Experiment.Task) -> String? {
+  package func metric(_ task: Study.Experiment.Task) -> String? {
     switch self {
     case .cheapest: nil
     case .fastest: Measures.scoringCost

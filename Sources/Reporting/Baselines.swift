@@ -15,8 +15,12 @@ struct Baselines {
       rows = []
       return
     }
-    let measured = board.eligible + board.unmet
-    rows = Self.models.compactMap { model in measured.first { $0.trial.model == model } }
+    rows = Self.models.compactMap { model -> LeaderboardRow? in
+      let eligible = board.eligible.filter { $0.trial.model == model }
+      // A preference of the study may have put another trial of the model first.
+      return board.leader(of: eligible) ?? eligible.first
+        ?? board.unmet.first { $0.trial.model == model }
+    }
   }
 
   var prior: LeaderboardRow? { rows.first { $0.trial.model == "prior" } }
@@ -28,13 +32,6 @@ struct Baselines {
     let rivals = rows.filter { row in
       row.trial.model != "prior" && row.trial.model != chosen.trial.model
     }
-    let name = board.rankingMetric
-    let direction = board.direction(of: name)
-    var best: (row: LeaderboardRow, value: Double)?
-    for row in rivals {
-      guard let value = row.trial.metric(labeled: name)?.value, value.isFinite else { continue }
-      if best.map({ direction.isBetter(value, than: $0.value) }) ?? true { best = (row, value) }
-    }
-    return best?.row
+    return board.leader(of: rivals)
   }
 }

@@ -29,49 +29,56 @@ struct ClassificationVerdict {
 
   private var baselines: [String] {
     let baselines = Baselines(board)
-    let own =
-      Baselines.isBaseline(chosen)
-      ? ["\(chosen.trial.model) is itself a baseline: nothing more elaborate did better."] : []
+    let standing = ownStanding.map { [$0] } ?? []
     guard !baselines.rows.isEmpty else {
-      return own + [
+      return standing + [
         "No baseline has a result, so nothing shows what the model adds to a simple one."
       ]
     }
     let prior = chosen.trial.model == "prior" ? nil : baselines.prior
+    let best = standing.isEmpty ? "the best baseline" : "the best other baseline"
     let lines = [
       prior.flatMap { comparison(with: $0, named: "the prior, which knows no column") },
       baselines.best(beside: chosen, on: board).flatMap { row in
-        comparison(with: row, named: "the best baseline, \(board.varying.phrase(for: row.trial))")
+        comparison(with: row, named: "\(best), \(board.varying.phrase(for: row.trial))")
       },
     ]
-    return own + lines.compactMap { $0 }
+    return standing + lines.compactMap { $0 }
+  }
+
+  /// Whether anything more elaborate did better than a chosen baseline; nil for other models.
+  private var ownStanding: String? {
+    guard Baselines.isBaseline(chosen) else { return nil }
+    let opening = "\(chosen.trial.model) is itself a baseline"
+    let elaborate = (board.eligible + board.unmet).filter { !Baselines.isBaseline($0) }
+    guard let best = board.leader(of: elaborate) else {
+      return "\(opening), and nothing more elaborate has a result."
+    }
+    guard board.gain(of: best, over: chosen) != nil else {
+      return "\(opening): nothing more elaborate did better."
+    }
+    guard let rival = board.leader(of: elaborate.filter { $0.rank != nil }),
+      let gap = board.gain(of: rival, over: chosen)
+    else { return "\(opening): nothing more elaborate that is eligible did better." }
+    return "\(opening), though \(board.varying.phrase(for: rival.trial)) did better by "
+      + "\(NumberFormat.significant(gap, digits: 3))\(board.caution(chosen, beside: rival))."
   }
 
   private func comparison(with row: LeaderboardRow, named title: String) -> String? {
-    guard let own = chosen.trial.metric(labeled: name),
-      let other = row.trial.metric(labeled: name), own.value.isFinite, other.value.isFinite
+    guard let own = chosen.shown(name), let other = row.shown(name), own.isFinite, other.isFinite,
+      let text = row.text(name)
     else { return nil }
-    let gap = NumberFormat.significant(abs(own.value - other.value), digits: 3)
+    let gap = NumberFormat.significant(abs(own - other), digits: 3)
     let order =
-      own.value == other.value
+      own == other
       ? "no better than"
-      : own.direction.isBetter(own.value, than: other.value)
+      : board.direction(of: name).isBetter(own, than: other)
         ? "better by \(gap) than" : "worse by \(gap) than"
-    return "It is \(order) \(title): \(other.textWithInterval)\(own.caution(beside: other))."
+    return "It is \(order) \(title): \(text)\(board.caution(chosen, beside: row))."
   }
 
   private var reach: [String] {
     guard let evidence, let gains = GainsPlot(evidence) else { return [] }
     return [gains.sentence]
-  }
-}
-
-extension MetricRecord {
-  /// A warning where two values lie within each other's intervals; empty otherwise.
-  func caution(beside other: MetricRecord) -> String {
-    guard let interval, let theirs = other.interval,
-      interval.lower <= theirs.upper, theirs.lower <= interval.upper
-    else { return "" }
-    return "; the intervals overlap, so the difference may be chance"
   }
 }

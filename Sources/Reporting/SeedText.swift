@@ -14,13 +14,16 @@ struct SeedText {
   }
 
   /// Why it was chosen, and which of its trials stands for it.
-  func win(_ phrase: String, by name: String, _ direction: Direction) -> String {
-    guard let spread = summary[metric: name] else { return "\(phrase) was chosen." }
+  func win(on board: Leaderboard) -> String {
+    let name = board.rankingMetric
+    guard let spread = summary[metric: name] else {
+      return "\(board.varying.phrase(for: row.trial)) was chosen."
+    }
     let range =
       spread.count > 1
       ? "\(NumberFormat.significant(spread.min)) to \(NumberFormat.significant(spread.max)); " : ""
-    return "\(phrase) is chosen by \(name): \(spread.textWithCount) "
-      + "(\(range)\(direction.phrase)); \(standIn)."
+    return Choice(row, on: board).opening
+      + "\(spread.textWithCount) (\(range)\(board.direction(of: name).phrase)); \(standIn)."
   }
 
   private var standIn: String {
@@ -30,19 +33,22 @@ struct SeedText {
     return "its model is that of the median seed, \(seed)"
   }
 
-  /// How far a configuration lies behind the chosen one.
+  /// How far a configuration lies behind the chosen one; nil in an experiment without seeds.
   static func lead(
-    of row: LeaderboardRow, before second: LeaderboardRow, _ phrase: String, by name: String,
-    _ direction: Direction
+    of row: LeaderboardRow, before second: LeaderboardRow, on board: Leaderboard
   ) -> String? {
+    let name = board.rankingMetric
     guard let first = row.seeds?[metric: name], let next = second.seeds?[metric: name] else {
       return nil
     }
+    let phrase = board.varying.phrase(for: second.trial)
     let gap = abs(first.mean - next.mean)
     if gap == 0 { return "Second is \(phrase) with the same mean \(name)." }
+    let direction = board.direction(of: name)
     let place = direction.isBetter(next.mean, than: first.mean) ? "ahead" : "behind"
     return "Second is \(phrase) with \(next.textWithCount), \(place) by "
-      + "\(NumberFormat.significant(gap, digits: 3)) in the mean."
+      + "\(NumberFormat.significant(gap, digits: 3)) in the mean"
+      + "\(board.caution(row, beside: second))."
   }
 }
 

@@ -1,6 +1,5 @@
 internal import Evaluation
 internal import Experiments
-internal import Foundation
 
 /// What the first tier of a leaderboard means, in sentences.
 struct TierText {
@@ -20,7 +19,7 @@ struct TierText {
 
   private var first: Int { board.eligible.count { $0.tier == 1 } }
 
-  var sentences: [String] { [standing, decision].compactMap { $0 } + flattery }
+  var sentences: [String] { [standing] + flattery }
 
   /// Who stands beside the chosen trial.
   private var standing: String {
@@ -39,13 +38,6 @@ struct TierText {
       return "\(NumberFormat.count(first)) of \(total) eligible trials form the first tier: their "
         + "differences in \(names) may be chance."
     }
-  }
-
-  /// What decided among them.
-  private var decision: String? {
-    guard first > 1, !tiers.then.isEmpty else { return nil }
-    let words = tiers.then.map { $0.replacingOccurrences(of: "_", with: " ") }
-    return "Among them the study prefers: \(words.joined(separator: ", then "))."
   }
 
   /// What being the best of many adds to the value of the best.

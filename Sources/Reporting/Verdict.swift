@@ -29,22 +29,17 @@ struct Verdict {
 
   private static func win(of row: LeaderboardRow, on board: Leaderboard) -> String {
     let name = board.rankingMetric
-    let phrase = board.varying.phrase(for: row.trial)
-    if let seeds = SeedText(row) { return seeds.win(phrase, by: name, board.direction(of: name)) }
-    guard let metric = row.trial.metric(labeled: name) else { return "\(phrase) was chosen." }
+    if let seeds = SeedText(row) { return seeds.win(on: board) }
+    guard let metric = row.trial.metric(labeled: name) else {
+      return "\(board.varying.phrase(for: row.trial)) was chosen."
+    }
     let interval =
       metric.range.map { range in
         let level = NumberFormat.significant(100 * (metric.interval?.level ?? 0), digits: 3)
         return "\(level)% interval \(range); "
       } ?? ""
-    let rivals = board.experiment.tiers.map { $0.metrics.dropFirst() } ?? []
-    guard rivals.isEmpty else {
-      return "\(phrase) is chosen by \(name) and \(rivals.joined(separator: " and ")) alike; "
-        + "\(name) is \(metric.text) (\(interval)\(metric.direction.phrase)), measured on "
-        + "\(metric.sample)."
-    }
-    return "\(phrase) is chosen by \(name): \(metric.text) "
-      + "(\(interval)\(metric.direction.phrase)), measured on \(metric.sample)."
+    return Choice(row, on: board).opening
+      + "\(metric.text) (\(interval)\(metric.direction.phrase)), measured on \(metric.sample)."
   }
 
   private static func segments(of row: LeaderboardRow, in experiment: ExperimentRecord)
@@ -78,13 +73,10 @@ struct Verdict {
     guard let second = board.eligible.first(where: { !$0.isChosen }) else {
       return "It is the only eligible trial, so nothing confirms that it is good."
     }
+    if let leader = leader(over: row, on: board) { return leader }
+    if let lead = SeedText.lead(of: row, before: second, on: board) { return lead }
     let phrase = board.varying.phrase(for: second.trial)
     let name = board.rankingMetric
-    if let lead = SeedText.lead(
-      of: row, before: second, phrase, by: name, board.direction(of: name))
-    {
-      return lead
-    }
     guard let first = row.trial.metric(labeled: name),
       let next = second.trial.metric(labeled: name),
       first.value.isFinite, next.value.isFinite
@@ -92,24 +84,32 @@ struct Verdict {
     let gap = abs(first.value - next.value)
     if gap == 0 { return "Second is \(phrase) with the same \(name)." }
     let place = next.direction.isBetter(next.value, than: first.value) ? "ahead" : "behind"
-    if first.interval != nil {
-      return "Second is \(phrase) with \(next.textWithInterval), \(place) by "
-        + "\(NumberFormat.significant(gap, digits: 3))\(first.caution(beside: next))."
-    }
-    let share =
-      first.value == 0 ? "" : " or \(NumberFormat.percent(gap / abs(first.value)))"
-    return "Second is \(phrase) with \(next.text), \(place) by "
-      + "\(NumberFormat.significant(gap, digits: 3))\(share)."
+    let hasShare = first.interval == nil && first.value != 0
+    let share = hasShare ? " or \(NumberFormat.percent(gap / abs(first.value)))" : ""
+    return "Second is \(phrase) with \(next.textWithInterval), \(place) by "
+      + "\(NumberFormat.significant(gap, digits: 3))\(share)"
+      + "\(board.caution(row, beside: second))."
+  }
+
+  /// Where a preference has chosen, who has the better metric; nil where none has.
+  private static func leader(over row: LeaderboardRow, on board: Leaderboard) -> String? {
+    let name = board.rankingMetric
+    guard Choice(row, on: board).isByPreference, let leader = board.leader(of: board.eligible),
+      let gap = board.gain(of: leader, over: row), let text = leader.text(name)
+    else { return nil }
+    return "By \(name) alone \(board.varying.phrase(for: leader.trial)) would lead with \(text), "
+      + "ahead by \(NumberFormat.significant(gap, digits: 3))"
+      + "\(board.caution(row, beside: leader))."
   }
 
   /// A better value that a requirement ruled out is worth knowing.
   private static func betterButUnmet(_ row: LeaderboardRow, on board: Leaderboard) -> [String] {
     let name = board.rankingMetric
     let direction = board.direction(of: name)
-    guard var bar = row.trial.metric(labeled: name)?.value else { return [] }
+    guard var bar = row.shown(name) else { return [] }
     var found: LeaderboardRow?
     for other in board.unmet {
-      guard let value = other.trial.metric(labeled: name)?.value else { continue }
+      guard let value = other.shown(name) else { continue }
       if direction.isBetter(value, than: bar) {
         bar = value
         found = other

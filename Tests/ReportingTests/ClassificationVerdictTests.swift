@@ -42,13 +42,13 @@ struct ClassificationVerdictTests {
       try text(rows).contains("than the best baseline, random-forest: 0.7000 (0.6600 to 0.7400)."))
   }
 
-  @Test func `a chosen baseline says that nothing else did better`() throws {
+  @Test func `a chosen baseline says that nothing else has a result`() throws {
     let linear = try #require(
       ClassificationFixture.leaderboard.first { $0.trial.model == "logistic-regression" })
     let chosen = LeaderboardRow(rank: 1, isChosen: true, unmet: [], trial: linear.trial)
     #expect(
       try text([chosen]).contains(
-        "logistic-regression is itself a baseline: nothing more elaborate did better."))
+        "logistic-regression is itself a baseline, and nothing more elaborate has a result."))
   }
 
   @Test func `without baselines the verdict says what is missing`() throws {
@@ -56,7 +56,7 @@ struct ClassificationVerdictTests {
     #expect(text.contains("No baseline has a result, so nothing shows what the model adds"))
   }
 
-  @Test func `the second is near enough to be chance`() throws {
+  @Test func `without tiers intervals that overlap may be chance`() throws {
     #expect(
       try PageReading(ClassificationFixture.run()).text.contains(
         "Second is gradient-boosting (num_leaves 15) with 0.8500 (0.8000 to 0.9000), behind by "
