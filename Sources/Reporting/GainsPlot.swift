@@ -43,7 +43,8 @@ struct GainsPlot {
       heading: "Gains and lift", statement: evidence.sample + " " + sentence + distance,
       reading: "Dashed lines are chance and the best possible order. Bars above 1 yield more than "
         + "contacting at random, with their 95% intervals (Wilson); the line is the lift of "
-        + "everyone so far.\(ties)",
+        + "everyone so far. Rows are ranked by log-odds, as for the metrics; the threshold is the "
+        + "least probability predicted in the bin.\(ties)",
       isWide: true, charts: [gainsChart(id: id), liftChart(id: id + "-lift")], tables: [table],
       hasOpenTable: true)
   }
@@ -149,9 +150,10 @@ struct GainsPlot {
   var table: TableView {
     TableView(
       columns: [
-        .number("bin"), .number("n"), .number("threshold"), .number("predicted"),
-        .number("actual"), .number("lift"), .number("capture"), .number("gain"),
-        .number("n", hint: "cumulative"), .number("contacted", hint: "cumulative"),
+        .number("bin"), .number("n"), .number("threshold", hint: "least predicted"),
+        .number("predicted"), .number("actual"), .number("lift"), .number("capture"),
+        .number("gain"), .number("n", hint: "cumulative"),
+        .number("contacted", hint: "cumulative"),
         .number("actual", hint: "cumulative"), .number("lift", hint: "cumulative"),
         .number("capture", hint: "cumulative"), .number("KS"),
       ],

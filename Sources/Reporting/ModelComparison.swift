@@ -48,7 +48,8 @@ struct ModelComparison {
         tables: [table]),
       Figure(
         heading: "Gains of the models", statement: sample,
-        reading: "What each model finds when the best scores are contacted first.",
+        reading: "What each model finds when the best scores are contacted first. Rows of "
+          + "equal score are taken evenly: who knows nothing finds as many positives as rows contacted.",
         isWide: false,
         charts: [
           chart(
@@ -105,20 +106,15 @@ struct ModelComparison {
       })
   }
 
+  /// Bins hold unequal shares of the rows where scores tie, so models are read at the same shares.
   private var gainsTable: TableView {
-    let bins = entries.map(\.evidence.gains.binCount).max() ?? 0
-    let steps = max(1, min(10, bins))
-    let shown = (1...steps).map { bins / steps * $0 + bins % steps * $0 / steps }
+    let shares = (1...9).map { (name: "\($0 * 10)%", share: Double($0) / 10) }
     return TableView(
-      caption: "Positives found, by the bins contacted",
-      columns: [.text("model")] + shown.map { .number("\($0)") },
+      caption: "Positives found, by the share of rows contacted",
+      columns: [.text("model")] + shares.map { .number($0.name) },
       rows: entries.map { row, evidence in
         [row.trial.model]
-          + shown.map { bin in
-            // A bin that equal scores left empty ends where the one before it ends.
-            let reached = evidence.gains.rows.last { $0.bin <= bin }
-            return reached.map { NumberFormat.percent($0.cumulative.capture) } ?? "–"
-          }
+          + shares.map { NumberFormat.percent(evidence.gains.capture(inBest: $0.share)) }
       })
   }
 }

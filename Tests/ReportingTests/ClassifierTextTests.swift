@@ -15,11 +15,11 @@ struct ClassifierTextTests {
     #expect(text.contains(heading + "\n"))
   }
 
-  @Test func `the decile table names what is cumulative`() {
+  @Test func `the gains table names what is cumulative`() {
     #expect(
       text.contains(
-        "| bin | n | threshold | predicted | actual | lift | capture | gain | n (cumulative) | "
-          + "contacted (cumulative) |"))
+        "| bin | n | threshold (least predicted) | predicted | actual | lift | capture | gain "
+          + "| n (cumulative) | contacted (cumulative) |"))
     #expect(text.contains("| 1 | 2 | 0.925 | 95.0% | 100% | 4 | 40.0% | 300.0% | 2 | 10.0% |"))
   }
 

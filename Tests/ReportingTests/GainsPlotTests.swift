@@ -7,7 +7,7 @@ struct GainsPlotTests {
 
   init() throws { reading = try PageReading(ClassificationFixture.run()) }
 
-  @Test func `the decile table counts, ranks and accumulates`() throws {
+  @Test func `the gains table counts, ranks and accumulates`() throws {
     let rows = try reading.rows(after: "Gains and lift")
     // Two rows a bin; of 20 rows 5 are positive: the base rate is a quarter.
     #expect(

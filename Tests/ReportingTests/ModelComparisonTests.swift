@@ -22,7 +22,20 @@ struct ModelComparisonTests {
     #expect(
       gains.contains(
         ["gradient-boosting", "40.0%", "60.0%", "60.0%", "80.0%", "80.0%"]
-          + Array(repeating: "100%", count: 5)))
+          + Array(repeating: "100%", count: 4)))
+  }
+
+  // One score for all rows fills all bins at once; of any share of them it finds that share.
+  @Test func `what knows nothing finds as many positives as rows contacted`() throws {
+    let document = try ClassificationFixture.document()
+    let equal = [Double](repeating: 0.25, count: 20)
+    let prior = try EvidenceDocument(
+      scores: equal, raw: equal, labels: ClassificationFixture.labels, contacting: 0.2)
+    let run = try ClassificationFixture.run(
+      ClassificationFixture.leaderboard, document, simple: prior)
+    let rows = try PageReading(run).rows(after: "Gains of the models")
+    #expect(rows.first == ["model"] + (1...9).map { "\($0 * 10)%" })
+    #expect(rows.contains(["logistic-regression"] + (1...9).map { "\($0 * 10).0%" }))
   }
 
   @Test func `one model has nothing beside it`() throws {

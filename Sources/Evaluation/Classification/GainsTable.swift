@@ -1,5 +1,8 @@
 /// The gains table of a campaign: rows from the best score down, in bins, each with what it yields.
 ///
+/// What ranks rows and what predicts them may be two things: probabilities that are calibrated fold by fold
+/// order rows otherwise than the scores behind them, and tie where those do not.
+///
 /// Columns as in H2O's gains/lift table, shares as fractions. Bin b of k ends with the first distinct score at
 /// which at least b/k of the weight is reached: rows of equal score are never parted, so a bin may be larger
 /// than its share and the next ones smaller or absent.
@@ -11,9 +14,11 @@ public struct GainsTable: Hashable, Sendable, Codable {
     /// The sum of weights, and the positives' part of it.
     public let weight: Double
     public let positiveWeight: Double
-    /// The least score in the bin: contact everyone from here up to take this bin and all before.
+    /// The least probability predicted in the bin.
+    ///
+    /// Where the same scores rank: contact everyone from here up to take this bin and all before.
     public let threshold: Double
-    /// The mean score.
+    /// The mean probability predicted.
     public let predicted: Double
     /// The share of positives.
     public let actual: Double
@@ -47,32 +52,103 @@ public struct GainsTable: Hashable, Sendable, Codable {
   /// The bins asked for.
   public let binCount: Int
 
+  /// A table of scores that rank and predict at once.
+  ///
   /// - Throws: `.count` without a bin, `.oneClass`.
   /// - Complexity: O(distinct scores + bins).
   public init(_ scores: BinaryScores, bins: Int = 10) throws(EvaluationError) {
+    try self.init(scores, GroupPredictions(scores.groups), bins: bins)
+  }
+
+  /// A table of rows ranked by one score and predicted by another.
+  ///
+  /// Bins, lift, capture and KS follow from `ranks` alone, as metrics of the ranking do.
+  ///
+  /// - Parameters:
+  ///   - ranks: by which rows are ordered and put into bins.
+  ///   - predicted: of the same rows: what `threshold` and `predicted` tell of.
+  /// - Throws: `.differentRows` where labels or weights differ between the two; `.count` without a bin,
+  ///   `.oneClass`.
+  /// - Complexity: O(n + bins).
+  public init(
+    _ ranks: BinaryScores, predicted: BinaryScores, bins: Int = 10
+  ) throws(EvaluationError) {
+    guard ranks.hasSameRows(as: predicted) else { throw .differentRows(candidate: 1) }
+    try self.init(ranks, GroupPredictions(ranks, predicted), bins: bins)
+  }
+
+  private init(
+    _ ranks: BinaryScores, _ predictions: GroupPredictions, bins: Int
+  ) throws(EvaluationError) {
     guard bins >= 1 else { throw .count(.bins, needed: 1, found: bins) }
-    let groups = scores.groups
+    let groups = ranks.groups
     try groups.requireBothClasses()
     var (total, current) = (GainSums(), GainSums())
     var rows: [Row] = []
     for group in groups.scores.indices {
-      current.add(group, of: scores)
+      current.add(group, of: ranks, predictions)
       let reached = Double(bins) * (total.weight + current.weight) / groups.weight
       // Sums of weights may fall short of a share by rounding.
       let isLast = group == groups.scores.count - 1
       let filled = isLast ? bins : Int(clamping: (reached * (1 + 1e-12)).rounded(.down))
       guard filled > total.bin else { continue }
       total.merge(current)
-      rows.append(
-        Row(
-          bin: total.bin + 1, current, total, threshold: groups.scores[group], of: groups))
+      rows.append(Row(bin: total.bin + 1, current, total, of: groups))
       total.bin = min(filled, bins)
       current = GainSums()
     }
     self.rows = rows
-    rowCount = scores.rowCount
+    rowCount = ranks.rowCount
     baseRate = groups.baseRate
     binCount = bins
+  }
+
+  /// The share of positives found by contacting the best `share` of the rows, linear between the ends of
+  /// bins: a bin in which rows tie yields evenly.
+  ///
+  /// Tables of different ties, whose bins hold unequal shares, are compared by it.
+  public func capture(inBest share: Double) -> Double {
+    var (lastShare, lastCapture) = (0.0, 0.0)
+    for end in rows.lazy.map(\.cumulative) {
+      if end.share == share { return end.capture }
+      if end.share > share {
+        let part = max(share - lastShare, 0) / (end.share - lastShare)
+        return lastCapture + (end.capture - lastCapture) * part
+      }
+      (lastShare, lastCapture) = (end.share, end.capture)
+    }
+    return lastCapture
+  }
+}
+
+/// What is predicted of the rows of each group.
+private struct GroupPredictions {
+  /// Σ weight · prediction.
+  var sums: [Double]
+  var least: [Double]
+
+  /// Of scores that are their own predictions.
+  init(_ groups: ScoreGroups) {
+    sums = groups.scores.indices.map { group in
+      (groups.positives[group] + groups.negatives[group]) * groups.scores[group]
+    }
+    least = groups.scores
+  }
+
+  /// Of the groups of `ranks`, from `predicted` for the same rows.
+  init(_ ranks: BinaryScores, _ predicted: BinaryScores) {
+    sums = [Double](repeating: 0, count: ranks.groups.scores.count)
+    least = [Double](repeating: .infinity, count: ranks.groups.scores.count)
+    for (own, other) in [
+      (ranks.positives, predicted.positives), (ranks.negatives, predicted.negatives),
+    ] {
+      for row in own.groups.indices {
+        let group = Int(own.groups[row])
+        let value = predicted.groups.scores[Int(other.groups[row])]
+        sums[group] += (own.weights?[row] ?? 1) * value
+        least[group] = min(least[group], value)
+      }
+    }
   }
 }
 
@@ -82,35 +158,35 @@ private struct GainSums {
   var rowCount = 0
   var weight = 0.0
   var positiveWeight = 0.0
-  var scoreSum = 0.0
+  var predictionSum = 0.0
+  var leastPrediction = Double.infinity
 
-  mutating func add(_ group: Int, of scores: BinaryScores) {
+  mutating func add(_ group: Int, of scores: BinaryScores, _ predictions: GroupPredictions) {
     let groups = scores.groups
-    let size = groups.positives[group] + groups.negatives[group]
     rowCount += scores.rowCounts[group]
-    weight += size
+    weight += groups.positives[group] + groups.negatives[group]
     positiveWeight += groups.positives[group]
-    scoreSum += size * groups.scores[group]
+    predictionSum += predictions.sums[group]
+    leastPrediction = min(leastPrediction, predictions.least[group])
   }
 
   mutating func merge(_ other: GainSums) {
     rowCount += other.rowCount
     weight += other.weight
     positiveWeight += other.positiveWeight
-    scoreSum += other.scoreSum
+    predictionSum += other.predictionSum
+    leastPrediction = min(leastPrediction, other.leastPrediction)
   }
 }
 
 extension GainsTable.Row {
-  fileprivate init(
-    bin: Int, _ own: GainSums, _ total: GainSums, threshold: Double, of groups: ScoreGroups
-  ) {
+  fileprivate init(bin: Int, _ own: GainSums, _ total: GainSums, of groups: ScoreGroups) {
     self.bin = bin
     rowCount = own.rowCount
     weight = own.weight
     positiveWeight = own.positiveWeight
-    self.threshold = threshold
-    predicted = own.scoreSum / own.weight
+    threshold = own.leastPrediction
+    predicted = own.predictionSum / own.weight
     actual = own.positiveWeight / own.weight
     lift = actual / groups.baseRate
     capture = own.positiveWeight / groups.positiveWeight
@@ -123,7 +199,7 @@ extension GainsTable.Cumulative {
   fileprivate init(_ total: GainSums, of groups: ScoreGroups) {
     rowCount = total.rowCount
     share = min(total.weight / groups.weight, 1)
-    predicted = total.scoreSum / total.weight
+    predicted = total.predictionSum / total.weight
     actual = total.positiveWeight / total.weight
     lift = actual / groups.baseRate
     capture = min(total.positiveWeight / groups.positiveWeight, 1)

@@ -48,7 +48,8 @@ struct EvidenceOfFolds {
       foldCount: Set(folds.folds).count, calibrationMethod: method,
       roc: try ROCCurve(raw.groups, limit: Self.pointLimit),
       precisionRecall: try PrecisionRecallCurve(raw.groups, limit: Self.pointLimit),
-      gains: try GainsTable(calibrated), histogram: try ScoreHistogram(calibrated.groups),
+      gains: try GainsTable(sorted.ranks, predicted: calibrated),
+      histogram: try ScoreHistogram(calibrated.groups),
       rawCalibration: try CalibrationCurve(raw.groups),
       calibration: try CalibrationCurve(calibrated.groups),
       cut: .init(

@@ -83,6 +83,62 @@ struct GainsTableTests {
     #expect(weighted.rows.map(\.cumulative.ks) == repeated.rows.map(\.cumulative.ks))
   }
 
+  // Three bins of two rows. The first two tie as predictions and not as ranks; the fifth row is predicted
+  // more than the third and fourth, and ranked below them all the same. Of 2 positives and 4 negatives the bins
+  // hold 1, 1, 0 and 1, 1, 2.
+  @Test func `ranks decide bins and predictions are told`() throws {
+    let labels: [Double] = [1, 0, 1, 0, 0, 0]
+    let ranks = try BinaryScores(scores: [3, 2, 1, 0, -1, -2], labels: labels)
+    let predicted = try BinaryScores(scores: [0.8, 0.8, 0.5, 0.4, 0.6, 0.1], labels: labels)
+    let table = try GainsTable(ranks, predicted: predicted, bins: 3)
+    #expect(table.rows.map(\.rowCount) == [2, 2, 2])
+    #expect(table.rows.map(\.threshold) == [0.8, 0.4, 0.1])
+    expectClose(table.rows.map(\.predicted), [0.8, 0.45, 0.35])
+    expectClose(table.rows.map(\.cumulative.predicted), [0.8, 2.5 / 4, 3.2 / 6])
+    expectClose(table.rows.map(\.cumulative.capture), [0.5, 1, 1])
+    expectClose(table.rows.map(\.cumulative.ks), [0.25, 0.5, 0])
+    let third = try ranks.groups.capture(inBest: 1.0 / 3)
+    expectClose([table.rows[0].cumulative.capture], [third])
+    // With a bin for every row no cut lies between the ends of bins.
+    let finest = try GainsTable(ranks, predicted: predicted, bins: 6)
+    let distance = try ranks.groups.kolmogorovSmirnov().distance
+    #expect(finest.rows.map(\.cumulative.ks).max() == distance)
+  }
+
+  @Test func `weights count predictions`() throws {
+    let labels: [Double] = [1, 0, 0]
+    let weights: [Double] = [1, 3, 0]
+    let table = try GainsTable(
+      BinaryScores(scores: [5, 5, 5], labels: labels, weights: weights),
+      predicted: BinaryScores(scores: [0.2, 0.6, 0.1], labels: labels, weights: weights))
+    // (0.2 + 3 · 0.6) / 4; a row of weight 0 is absent.
+    expectClose(table.rows.map(\.predicted), [0.5])
+    #expect(table.rows.map(\.threshold) == [0.2])
+  }
+
+  @Test func `ranks and predictions are of the same rows`() throws {
+    let ranks = try BinaryScores(scores: [1, 2, 3], labels: [0, 1, 1])
+    let others = try BinaryScores(scores: [0.1, 0.2, 0.3], labels: [0, 0, 1])
+    #expect(throws: EvaluationError.differentRows(candidate: 1)) {
+      try GainsTable(ranks, predicted: others)
+    }
+  }
+
+  // Bins end at 6, 8 and 20 of twenty rows with 4, 5 and 6 of the six positives; within a bin of equal scores
+  // the metric counts evenly too.
+  @Test func `what any share finds lies on lines between the ends of bins`() throws {
+    let scores =
+      [Double](repeating: 0.9, count: 6) + [0.8, 0.8]
+      + [Double](repeating: 0.1, count: 12)
+    let rows = try BinaryScores(scores: scores, labels: Self.labels)
+    let table = try GainsTable(rows, bins: 5)
+    let shares = [0.15, 0.3, 0.35, 0.4, 0.7, 1]
+    let found = shares.map { table.capture(inBest: $0) }
+    expectClose(found, [2.0 / 6, 4.0 / 6, 4.5 / 6, 5.0 / 6, 5.5 / 6, 1])
+    expectClose(found, try shares.map { try rows.groups.capture(inBest: $0) })
+    #expect(table.capture(inBest: 0) == 0)
+  }
+
   @Test func `a table needs a bin and both classes`() throws {
     let scores = try BinaryScores(scores: Self.scores, labels: Self.labels)
     #expect(throws: EvaluationError.count(.bins, needed: 1, found: 0)) {

@@ -151,6 +151,26 @@ struct ClassificationRunTests {
     }
   }
 
+  // An isotonic map has few values, another map in every fold: ranked by them, the best tenth would be another
+  // one than that of the metrics.
+  @Test func `the gains table ranks rows as the metrics do`() throws {
+    let folder = try PropensityFolder()
+    let study = try folder.study(
+      grid: "[{model: logistic-regression}]",
+      experiment: "calibrate: isotonic\n    metrics: [\"capture@10%\", \"lift@20%\", ks]")
+    let experiment = try folder.run(study).record.experiments[0]
+    let trial = try #require(experiment.chosen).trial
+    let gains = try #require(experiment.classification[trial.id]).gains
+    // Ages are real numbers, so no scores tie: bins of 24 of 240 rows.
+    #expect(gains.rows.map(\.rowCount) == [Int](repeating: 24, count: 10))
+    let capture = try #require(trial[metric: "capture@10%"])
+    #expect(abs(gains.rows[0].cumulative.capture - capture.value) < 1e-12)
+    let lift = try #require(trial[metric: "lift@20%"])
+    #expect(abs(gains.rows[1].cumulative.lift - lift.value) < 1e-12)
+    let distance = try #require(trial[metric: "ks"])
+    #expect(gains.rows.allSatisfy { $0.cumulative.ks <= distance.value + 1e-12 })
+  }
+
   @Test func `calibration is judged by folds it has not seen`() throws {
     let folder = try PropensityFolder()
     let study = try folder.study(experiment: "calibrate: isotonic")
