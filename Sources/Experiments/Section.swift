@@ -78,6 +78,16 @@ extension SourceNode {
     return number
   }
 
+  /// A whole number within bounds.
+  func count(_ key: String, _ range: ClosedRange<Int>) throws(StudyError) -> Int {
+    guard case .scalar(let text, false) = content, let count = Int(text), range.contains(count)
+    else {
+      throw refused(
+        key, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return count
+  }
+
   func flag(_ key: String) throws(StudyError) -> Bool {
     guard case .scalar(let text, false) = content, ["true", "false"].contains(text) else {
       throw refused(key, expected: "true or false")

@@ -117,6 +117,8 @@ public struct Study: Hashable, Sendable, Codable {
     public var allowLeak: [String] = []
     /// Columns by whose levels metrics are broken down.
     public var slices: [String] = []
+    /// Bins of the gains table; nil for as many as usual, so that keys of trials that do not ask stay as they are.
+    public var gainsBins: Int?
     /// Models that were added to be beaten.
     public var baselines: [String] = []
   }

@@ -16,9 +16,12 @@ struct GainsPlot {
 
   var gains: GainsTable { evidence.gains }
 
-  /// What the best bin yields.
+  /// What is found by contacting a tenth of the rows, or as few more as end a bin.
+  ///
+  /// Of many bins the first is a handful of rows that say little.
   var sentence: String {
-    guard let best = gains.rows.first else { return "" }
+    let tenth = 0.1 * (1 - 1e-12)
+    guard let best = gains.rows.first(where: { $0.cumulative.share >= tenth }) else { return "" }
     let contacted = NumberFormat.percent(best.cumulative.share)
     return
       "The best \(contacted) of rows hold \(NumberFormat.percent(best.cumulative.capture)) of the "
@@ -35,16 +38,22 @@ struct GainsPlot {
 
   func figure(id: String) -> Figure {
     let absent = gains.binCount - gains.rows.count
+    let bins = NumberFormat.count(gains.binCount)
+    let cause =
+      gains.binCount > gains.rowCount
+      ? "There are fewer rows than bins" : "Rows of equal score stay together"
     let ties =
       absent > 0
-      ? " Rows of equal score stay together, which leaves \(NumberFormat.count(absent)) of "
-        + "\(NumberFormat.count(gains.binCount)) bins empty." : ""
+      ? " \(cause), which leaves \(NumberFormat.count(absent)) of \(bins) bins empty." : ""
+    let left =
+      gains.rows.count > Self.listed
+      ? " The table has \(Self.listed) of \(NumberFormat.count(gains.rows.count)) bins." : ""
     return Figure(
       heading: "Gains and lift", statement: evidence.sample + " " + sentence + distance,
       reading: "Dashed lines are chance and the best possible order. Bars above 1 yield more than "
         + "contacting at random, with their 95% intervals (Wilson); the line is the lift of "
         + "everyone so far. Rows are ranked by log-odds, as for the metrics; the threshold is the "
-        + "least probability predicted in the bin.\(ties)",
+        + "least probability predicted in the bin.\(ties)\(left)",
       isWide: true, charts: [gainsChart(id: id), liftChart(id: id + "-lift")], tables: [table],
       hasOpenTable: true)
   }

@@ -102,6 +102,7 @@ struct StudyReaderTests {
     ("require: {stability.min: 0.6}", "metrics has no stability.min"),
     ("require: {pac: {max: 0.2}}", "metrics has no pac"),
     ("calibrate: isotonic", "calibrate must be absent unless task is classify"),
+    ("gains: {bins: 20}", "gains must be absent unless task is classify"),
     ("stability: {method: boot}", "method must be one of bootstrap, subset, seed, columns, noise"),
     ("stability: {resample: 50}", "did you mean resamples?"),
     ("stability: {resamples: 1}", "resamples must be a whole number from 2 to 1000"),

@@ -1,3 +1,4 @@
+import Evaluation
 import Experiments
 import Reporting
 import Testing
@@ -41,6 +42,22 @@ struct GainsPlotTests {
     // Wilson's interval of 2 of 2 is 34.24% to 100%, over a quarter.
     #expect(chart.numbers("a").first == 1.37)
     #expect(chart.numbers("h").first == 4)
+  }
+
+  // Three of 20 rows are the first to fill a seventh; two of the five positives are among them.
+  @Test(arguments: [
+    (10, "The best 10.0% of rows hold 40.0% of the positives, 4 times their share."),
+    (20, "The best 10.0% of rows hold 40.0% of the positives, 4 times their share."),
+    (7, "The best 15.0% of rows hold 40.0% of the positives, 2.67 times their share."),
+    (30, "There are fewer rows than bins, which leaves 10 of 30 bins empty."),
+  ])
+  func `any number of bins tells of a tenth of the rows`(bins: Int, sentence: String) throws {
+    let rows = try BinaryScores(
+      scores: ClassificationFixture.scores, labels: ClassificationFixture.labels)
+    let table = try GainsTable(rows, bins: bins)
+    let reading = try PageReading(ClassificationFixture.run { $0.gains = table })
+    #expect(reading.text.contains(sentence))
+    #expect(try reading.rows(after: "Gains and lift").count == 1 + min(bins, 20))
   }
 
   @Test func `the best bin and the greatest distance are told`() {

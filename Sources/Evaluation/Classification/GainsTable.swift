@@ -52,11 +52,16 @@ public struct GainsTable: Hashable, Sendable, Codable {
   /// The bins asked for.
   public let binCount: Int
 
+  /// Bins where nobody asks for another number.
+  public static let standardBinCount = 10
+
   /// A table of scores that rank and predict at once.
   ///
   /// - Throws: `.count` without a bin, `.oneClass`.
   /// - Complexity: O(distinct scores + bins).
-  public init(_ scores: BinaryScores, bins: Int = 10) throws(EvaluationError) {
+  public init(
+    _ scores: BinaryScores, bins: Int = GainsTable.standardBinCount
+  ) throws(EvaluationError) {
     try self.init(scores, GroupPredictions(scores.groups), bins: bins)
   }
 
@@ -71,7 +76,7 @@ public struct GainsTable: Hashable, Sendable, Codable {
   ///   `.oneClass`.
   /// - Complexity: O(n + bins).
   public init(
-    _ ranks: BinaryScores, predicted: BinaryScores, bins: Int = 10
+    _ ranks: BinaryScores, predicted: BinaryScores, bins: Int = GainsTable.standardBinCount
   ) throws(EvaluationError) {
     guard ranks.hasSameRows(as: predicted) else { throw .differentRows(candidate: 1) }
     try self.init(ranks, GroupPredictions(ranks, predicted), bins: bins)

@@ -4,7 +4,7 @@ internal import Tabular
 
 /// Reads what a classification asks for beyond its grid, and adds the models that are there to be beaten.
 struct ClassificationReader {
-  static let keys = ["calibrate", "threshold", "allow_leak", "slices", "baselines"]
+  static let keys = ["calibrate", "threshold", "allow_leak", "slices", "gains", "baselines"]
 
   let catalog: Catalog
 
@@ -33,7 +33,15 @@ struct ClassificationReader {
     if let node = section["threshold"] { asked.threshold = try threshold(node) }
     if let node = section["allow_leak"] { asked.allowLeak = try node.texts("allow_leak") }
     if let node = section["slices"] { asked.slices = try node.texts("slices") }
+    if let node = section["gains"] { asked.gainsBins = try bins(node) }
     return asked
+  }
+
+  /// `{bins: 20}`; nil for the usual number, which changes nothing.
+  private func bins(_ node: SourceNode) throws(StudyError) -> Int? {
+    let section = try Section(node, "gains", keys: ["bins"])
+    let bins = try section.required("bins").count("bins", 2...1000)
+    return bins == GainsTable.standardBinCount ? nil : bins
   }
 
   /// A number, `{metric: f1}`, `{capacity: 5%}`, or `{value: 100, cost: 2}`.

@@ -162,7 +162,7 @@ struct ClassifierTrial {
   ) -> EvidenceOfFolds {
     EvidenceOfFolds(
       folds: folds, sorted: sorted, cut: cut, rule: asked.threshold, metrics: metrics,
-      slices: data.slices(asked.slices, training: rows.training))
+      slices: data.slices(asked.slices, training: rows.training), bins: asked.gainsBins)
   }
 
   private func fit(

@@ -33,6 +33,8 @@ struct EvidenceOfFolds {
   let rule: ThresholdRule
   let metrics: [ClassificationMetric]
   let slices: [SliceColumn]
+  /// Of the gains table; nil for as many as usual.
+  let bins: Int?
 
   /// Curves keep as many points at most.
   private static let pointLimit = 500
@@ -48,7 +50,8 @@ struct EvidenceOfFolds {
       foldCount: Set(folds.folds).count, calibrationMethod: method,
       roc: try ROCCurve(raw.groups, limit: Self.pointLimit),
       precisionRecall: try PrecisionRecallCurve(raw.groups, limit: Self.pointLimit),
-      gains: try GainsTable(sorted.ranks, predicted: calibrated),
+      gains: try GainsTable(
+        sorted.ranks, predicted: calibrated, bins: bins ?? GainsTable.standardBinCount),
       histogram: try ScoreHistogram(calibrated.groups),
       rawCalibration: try CalibrationCurve(raw.groups),
       calibration: try CalibrationCurve(calibrated.groups),

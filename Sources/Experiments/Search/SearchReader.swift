@@ -63,15 +63,3 @@ struct SearchReader {
     return drop
   }
 }
-
-extension SourceNode {
-  /// A whole number within bounds.
-  fileprivate func count(_ key: String, _ range: ClosedRange<Int>) throws(StudyError) -> Int {
-    guard case .scalar(let text, false) = content, let count = Int(text), range.contains(count)
-    else {
-      throw refused(
-        key, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
-    }
-    return count
-  }
-}
