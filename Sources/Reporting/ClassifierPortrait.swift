@@ -101,7 +101,9 @@ private struct Plots {
     part(
       "Where it holds", "Whether the figures hold in parts of the rows, and how the model learned.",
       [
-        SlicePlot(evidence, of: trial, listing: budget.features)?.figure(id: id + "-slices"),
+        SlicePlot(
+          evidence, of: trial, ranking: board.experiment.metric, listing: budget.features)?
+          .figure(id: id + "-slices"),
         FoldPlot(evidence, of: trial, ranking: board.experiment.metric)?
           .figure(id: id + "-folds"),
         LossPlot(evidence, limit: budget.outlinePoints)?.figure(id: id + "-losses"),

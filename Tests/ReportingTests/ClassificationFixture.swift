@@ -117,10 +117,15 @@ enum ClassificationFixture {
     document.slices = [
       .init(
         column: "job", level: "retired", rowCount: 5, eventCount: 2, meanScore: 0.5, rate: 0.4,
-        rocAUC: 0.6667),
+        rocAUC: 0.6667, rocAUCInterval: Interval(lower: 0.55, upper: 0.78, level: 0.95),
+        metrics: [
+          .init(metric: "log_loss", value: 0.6), .init(metric: "pr_auc", value: 0.5),
+          .init(metric: "brier", value: 0.2),
+        ]),
       .init(
         column: "job", level: "services", rowCount: 15, eventCount: 3, meanScore: 0.5, rate: 0.2,
-        rocAUC: 0.9),
+        rocAUC: 0.9, rocAUCInterval: Interval(lower: 0.8, upper: 0.95, level: 0.95),
+        metrics: [.init(metric: "log_loss", value: 0.4), .init(metric: "pr_auc", value: nil)]),
       .init(
         column: "job", level: "unknown", rowCount: 2, eventCount: 0, meanScore: 0.1, rate: 0),
     ]

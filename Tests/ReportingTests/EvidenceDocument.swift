@@ -72,6 +72,13 @@ struct EvidenceDocument: Encodable {
     var meanScore: Double
     var rate: Double
     var rocAUC: Double?
+    var rocAUCInterval: Interval?
+    var metrics: [Figure]?
+
+    struct Figure: Encodable {
+      var metric: String
+      var value: Double?
+    }
   }
 
   struct Fold: Encodable {

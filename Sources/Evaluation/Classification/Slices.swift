@@ -9,6 +9,8 @@ public struct ScoreSlice: Sendable {
   public let rate: Double
   /// In the order of the metrics asked for; why not, where a metric is not defined in the part.
   public let values: [Result<Double, EvaluationError>]
+  /// The part's rows, for what more is asked of them.
+  public let scores: BinaryScores
 
   /// Evaluates each part of the rows that share a code, in ascending order of the code.
   ///
@@ -52,6 +54,7 @@ public struct ScoreSlice: Sendable {
     positiveCount = part.positiveCount
     meanScore = part.groups.meanScore
     rate = part.groups.baseRate
+    scores = part
     values = metrics.map { metric in
       Result { () throws(EvaluationError) in
         try metric.value(part.groups, threshold: threshold)

@@ -91,7 +91,7 @@ public struct ClassificationEvidence: Hashable, Sendable, Codable {
     public var standardError: Double?
   }
 
-  /// A metric within the rows that share a level.
+  /// The metrics within the rows that share a level.
   public struct SliceRecord: Hashable, Sendable, Codable {
     public var column: String
     public var level: String
@@ -101,6 +101,16 @@ public struct ClassificationEvidence: Hashable, Sendable, Codable {
     public var rate: Double
     /// Nil where a level has one class only.
     public var rocAUC: Double?
+    /// By DeLong's variance; nil where a class has one row, and in files from before it was kept.
+    public var rocAUCInterval: Interval?
+    /// The experiment's other metrics in their order; nil in files from before they were kept.
+    public var metrics: [Figure]?
+
+    public struct Figure: Hashable, Sendable, Codable {
+      public var metric: String
+      /// Nil where the metric is not defined for the level's rows.
+      public var value: Double?
+    }
   }
 
   public struct FoldRecord: Hashable, Sendable, Codable {

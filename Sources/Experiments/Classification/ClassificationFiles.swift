@@ -2,10 +2,11 @@ internal import Artifacts
 internal import Evaluation
 internal import Foundation
 internal import Learning
+internal import Tabular
 
 /// What a finished classifier leaves besides its numbers and its artifact.
 ///
-/// `evidence.json` for the report, the curves as CSV, and `predictions.csv`: for every row that a fold
+/// `evidence.json` for the report, the curves and slices as CSV, and `predictions.csv`: for every row that a fold
 /// scored its number in the source from 1, the fold, its probability before and after calibration, what
 /// became of it (1 for the event) and, where rows have weights, its weight: all that judging the trial
 /// beside another takes.
@@ -21,12 +22,15 @@ struct ClassificationFiles {
         path: "evidence.json", bytes: try CanonicalJSON.encode(evidence))
       let replicates = DurableDirectory.File(
         path: TrialReplicates.file, bytes: try CanonicalJSON.encode(replicates))
-      return [evidence, replicates]
+      var files: [DurableDirectory.File] =
+        [evidence, replicates]
         + [
           ("curves/roc.csv", roc), ("curves/precision_recall.csv", precisionRecall),
           ("curves/gains.csv", gains), ("curves/calibration.csv", calibration),
           ("curves/loss.csv", losses), ("predictions.csv", predictions),
         ].compactMap { path, lines in DurableDirectory.File(path, lines: lines) }
+      if let slices { files.append(slices) }
+      return files
     } catch {
       throw TrialFailure(reason: "it cannot be stored: \(error)")
     }
@@ -67,6 +71,29 @@ struct ClassificationFiles {
 
   private var losses: [String] {
     ["iteration,loss"] + evidence.losses.enumerated().map { "\($0.offset + 1),\($0.element)" }
+  }
+
+  /// Nil without slices.
+  private var slices: DurableDirectory.File? {
+    guard let first = evidence.slices.first else { return nil }
+    var writer = CSVWriter()
+    let header = [
+      "column", "level", "rows", "positives", "observed", "mean_score", "roc_auc",
+      "roc_auc_lower", "roc_auc_upper",
+    ]
+    let metrics = (first.metrics ?? []).map(\.metric)
+    writer.append(header + metrics)
+    for slice in evidence.slices {
+      let names = [slice.column, slice.level, "\(slice.rowCount)", "\(slice.eventCount)"]
+      let shares: [Double?] = [
+        slice.rate, slice.meanScore, slice.rocAUC, slice.rocAUCInterval?.lower,
+        slice.rocAUCInterval?.upper,
+      ]
+      let numbers = shares + (slice.metrics ?? []).map(\.value)
+      let texts = numbers.map { number in number.map { "\($0)" } ?? "" }
+      writer.append(names + texts)
+    }
+    return DurableDirectory.File(path: "curves/slices.csv", bytes: Data(writer.bytes))
   }
 
   private var predictions: [String] {

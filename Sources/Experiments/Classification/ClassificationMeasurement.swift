@@ -145,7 +145,7 @@ extension ClassificationMetric {
   }
 
   /// Whether calibration matters to it: it reads probabilities, or cuts them.
-  fileprivate var readsProbabilities: Bool { needsProbabilities || needsThreshold }
+  var readsProbabilities: Bool { needsProbabilities || needsThreshold }
 }
 
 extension ThresholdRule {

@@ -68,22 +68,45 @@ struct EvidenceOfFolds {
     return try ProfitCurve(groups, campaign: campaign, limit: Self.pointLimit)
   }
 
+  /// Every metric within the levels of columns, read from the same scores as over all rows.
   private func sliced() throws(EvaluationError) -> [ClassificationEvidence.SliceRecord] {
+    let others = metrics.filter { $0.name != ClassificationMetric.rocAUC.name }
+    let ranking = [ClassificationMetric.rocAUC] + others.filter { !$0.readsProbabilities }
+    let reading = others.filter(\.readsProbabilities)
     var records: [ClassificationEvidence.SliceRecord] = []
     for column in slices {
-      let parts = try ScoreSlice.evaluate(
-        scores: folds.scores.calibrated, labels: folds.scores.labels,
-        weights: folds.scores.weights, by: folds.rows.map { column.codes[$0] },
-        metrics: [.rocAUC], threshold: cut.threshold)
-      records += parts.filter { $0.rowCount >= Disclosure.leastRows }.map { part in
-        .init(
-          column: column.name,
-          level: part.code < 0 ? "(missing)" : column.levels[part.code], rowCount: part.rowCount,
-          eventCount: part.positiveCount, meanScore: part.meanScore, rate: part.rate,
-          rocAUC: part.values.first.flatMap { try? $0.get() })
+      let ranked = try parts(of: column, folds.scores.logOdds, ranking)
+      let predicted = try parts(of: column, folds.scores.calibrated, reading)
+      for (part, twin) in zip(ranked, predicted) where part.rowCount >= Disclosure.leastRows {
+        let found = Self.values(ranking, of: part) + Self.values(reading, of: twin)
+        let figures = others.compactMap { other in found.first { $0.metric == other.name } }
+        records.append(
+          .init(
+            column: column.name,
+            level: part.code < 0 ? "(missing)" : column.levels[part.code],
+            rowCount: part.rowCount, eventCount: part.positiveCount, meanScore: twin.meanScore,
+            rate: part.rate, rocAUC: found.first?.value,
+            rocAUCInterval: try? DeLong([part.scores]).interval(of: 0), metrics: figures))
       }
     }
     return records
+  }
+
+  private func parts(
+    of column: SliceColumn, _ scores: [Double], _ metrics: [ClassificationMetric]
+  ) throws(EvaluationError) -> [ScoreSlice] {
+    try ScoreSlice.evaluate(
+      scores: scores, labels: folds.scores.labels, weights: folds.scores.weights,
+      by: folds.rows.map { column.codes[$0] }, metrics: metrics, threshold: cut.threshold)
+  }
+
+  private static func values(
+    _ metrics: [ClassificationMetric], of part: ScoreSlice
+  ) -> [ClassificationEvidence.SliceRecord.Figure] {
+    zip(metrics, part.values).map { metric, result -> ClassificationEvidence.SliceRecord.Figure in
+      let value = try? result.get()
+      return .init(metric: metric.name, value: value.flatMap { $0.isFinite ? $0 : nil })
+    }
   }
 
   /// Every metric of every fold, at the common cut.

@@ -20,6 +20,7 @@ struct SlicesTests {
       #expect(try slice.values[2].get() == confusion.recall)
       #expect(slice.rate == part.groups.baseRate)
       #expect(slice.positiveCount == part.positiveCount)
+      #expect(slice.scores.groups.scores == part.groups.scores)
     }
   }
 
