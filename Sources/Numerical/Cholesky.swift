@@ -17,8 +17,11 @@ public struct Cholesky: Hashable, Sendable {
   ///
   /// Only the lower triangle is read.
   ///
+  /// A factor that leaves the range of a double, as that of a tiny variance beside a huge covariance, is
+  /// none: OpenBLAS hands it out without a word, and everything computed from it would be refused.
+  ///
   /// - Throws: `NumericalError.notPositiveDefinite` with the order of the first leading minor that is
-  ///   not positive, `.nonFinite`.
+  ///   not positive or whose factor is not finite, `.nonFinite`.
   /// - Complexity: O(d³) time.
   public init(_ matrix: Matrix) throws(NumericalError) {
     precondition(matrix.rowCount == matrix.columnCount, "a symmetric matrix is square")
@@ -34,6 +37,7 @@ public struct Cholesky: Hashable, Sendable {
         LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), size, &factor.values, max(size, 1)))
     try status.checkMemory()
     guard status.value == 0 else { throw .notPositiveDefinite(order: status.value) }
+    if let (row, _) = factor.firstNonFinite { throw .notPositiveDefinite(order: row + 1) }
     lower = factor
   }
 

@@ -148,6 +148,24 @@ struct ForgedModelTests {
     Forgery("gaussian-mixture", "a covariance that is not positive definite") {
       try $0.edit("model.covariances") { $0[0][0] = -1 }
     },
+    Forgery("gaussian-mixture", "a variance of 10³⁰⁸") {
+      try $0.edit("model.covariances") { $0[0][0] = 1e308 }
+    },
+    Forgery("gaussian-mixture", "a variance of −10³⁰⁸") {
+      try $0.edit("model.covariances") { $0[1][1] = -1e308 }
+    },
+    Forgery("gaussian-mixture", "a covariance of 10³⁰⁸") {
+      try $0.edit("model.covariances") { $0[1][0] = 1e308 }
+    },
+    Forgery("gaussian-mixture", "a covariance of −10³⁰⁸") {
+      try $0.edit("model.covariances") { $0[$0[0].count - 1][0] = -1e308 }
+    },
+    Forgery("gaussian-mixture", "a covariance whose factor is beyond all doubles") {
+      try $0.edit("model.covariances") {
+        $0[0][0] = 1e-300
+        $0[$0[0].count - 1][0] = 1e200
+      }
+    },
     Forgery("gaussian-mixture", "weights that do not sum to 1") {
       try $0.edit("model.weights") { $0[0] = [0.9999] }
     },

@@ -81,7 +81,7 @@ enum Mutations {
   }
 
   private static let numbers: [Double] = [
-    -1, 0, 0.5, 1, 2, 1e9, 0x1p31, 0x1p32, 0x1p63, -0x1p63, 1e300, -1e300, .leastNonzeroMagnitude,
+    -1, 0, 0.5, 1, 2, 1e9, 0x1p31, 0x1p32, 0x1p63, -0x1p63, 1e308, -1e308, .leastNonzeroMagnitude,
     .nan, .infinity,
     -.infinity,
   ]

@@ -213,6 +213,10 @@ struct GaussianMixtureRulesTests {
     #"{"weights":[0.5,0.6]}"#, #"{"weights":[1]}"#, #"{"weights":[1.5,-0.5]}"#,
     #"{"covariance":"round"}"#, #"{"covariance":"tied"}"#,
     #"{"covariances":{"rows":4,"columns":2,"values":[1,2,2,1,1,0,0,1]}}"#,
+    #"{"covariances":{"shape":[4,2],"values":[1,2,2,1,1,0,0,1]}}"#,
+    #"{"covariances":{"shape":[4,2],"values":[1e308,0,0,1,1,0,0,1]}}"#,
+    #"{"covariances":{"shape":[4,2],"values":[1,0,-1e308,1,1,0,0,1]}}"#,
+    #"{"covariances":{"shape":[4,2],"values":[1e-300,0,1e200,1,1,0,0,1]}}"#,
   ])
   func `a damaged model is refused`(change: String) throws {
     let model = try GaussianMixtureModel(

@@ -40,6 +40,13 @@ struct CholeskyTests {
     }
   }
 
+  // L₃₁ = 10³⁰⁸ / 0.1 is beyond all doubles, and with L₂₁ = 0 the rest of its row is NaN, which is not ≤ 0.
+  @Test func `a factor beyond the range of a double is none`() {
+    #expect(throws: NumericalError.notPositiveDefinite(order: 3)) {
+      try Cholesky(Matrix(rows: [[0.01, 0, 1e308], [0, 1, 0], [1e308, 0, 1]]))
+    }
+  }
+
   @Test func `a NaN is refused`() {
     #expect(throws: NumericalError.nonFinite(row: 0, column: 0)) {
       try Cholesky(Matrix(rows: [[.nan]]))

@@ -44,7 +44,7 @@ public struct GaussianMixture: Estimator {
         "restarts", \.restarts, .closed(1, 10_000), "Starts tried, of which the best is kept.",
         aliases: ["n_init"]),
       .real(
-        "regularization", \.regularization, .atLeast(0),
+        "regularization", \.regularization, .closed(0, 1e200),
         "Added to every variance, in squared units of the clustered columns.",
         aliases: ["reg_covar"]),
       .real(

@@ -100,6 +100,10 @@ extension GaussianMixtureModel: Codable {
     guard covariances.rowCount == shape.rows, covariances.columnCount == shape.columns else {
       throw corrupted(.covariances, "\(covariance) covariances have another shape")
     }
+    // Rows up to 1e100 have variances up to 1e200; a little more is regularization.
+    guard covariances.values.allSatisfy({ abs($0) <= 1e201 }) else {
+      throw corrupted(.covariances, "covariances must be those of rows that can be squared")
+    }
     do throws(LearningError) {
       try self.init(
         covariance: covariance, weights: weights, means: means, covariances: covariances)
