@@ -75,6 +75,55 @@ struct CalibrationTests {
     }
   }
 
+  // Three scores within two roundings are one level, with the mean 1/3 of its labels 0, 1, 0.
+  @Test func `scores that differ by a rounding are one level`() throws {
+    let map = try IsotonicCalibration(
+      scores: [1, (1.0).nextUp, (1.0).nextUp.nextUp, 2], labels: [0, 1, 0, 1])
+    #expect(map.scores.values == [1, 2])
+    #expect(map.probabilities.values == [1.0 / 3, 1])
+    // 2/3 in one unit of max(1, 2).
+    #expect(isClose(map.steepness, 4.0 / 3, within: 1e-15))
+  }
+
+  // Each is close to the one before; the third is too far from the first, where a level of its own begins.
+  @Test func `a chain of close scores is not one level`() throws {
+    let map = try IsotonicCalibration(
+      scores: [0, 0.6e-6, 1.2e-6, 1.8e-6], labels: [0, 0, 1, 1])
+    #expect(map.scores.values == [0, 1.2e-6])
+    #expect(map.probabilities.values == [0, 1])
+  }
+
+  /// Scores in heaps of 10⁻¹⁵ and in chains of 10⁻⁷, near 0 and far from it.
+  @Test(arguments: 0..<20)
+  func `a rounding of a score changes next to nothing`(seed: Int) throws {
+    var source = RandomSource(seed: Seed(UInt64(seed)))
+    let scores = (0..<400).map { (row: Int) -> Double in
+      let step = row % 2 == 0 ? 1e-15 : 1e-7
+      let place = (source.uniform() * 20).rounded() - 10
+      return place * (row % 3 == 0 ? 3 : 0.01) + step * (source.uniform() * 50).rounded()
+    }
+    let labels = scores.map { source.uniform() < 1 / (1 + exp(-$0)) ? 1.0 : 0 }
+    let map = try IsotonicCalibration(scores: scores, labels: labels)
+    for (low, high) in zip(map.scores.values, map.scores.values.dropFirst()) {
+      #expect(high - low >= IsotonicCalibration.resolution * max(1, abs(low)))
+    }
+    // The unit of `steepness` is that of the farther bend.
+    #expect(map.steepness <= 1.0001 / IsotonicCalibration.resolution)
+    let moved = scores.map { $0 + 1e-15 * max(1, abs($0)) }
+    for (found, expected) in zip(try map.apply(moved), try map.apply(scores)) {
+      // One more rounding of the sum above.
+      #expect(abs(found - expected) <= 2e-9)
+    }
+  }
+
+  @Test func `a stored map tells how steep it is`() throws {
+    let text = #"""
+      {"scores":{"shape":[2],"values":[0,1e-15]},"probabilities":{"shape":[2],"values":[0.25,0.5]}}
+      """#
+    let map = try JSONDecoder().decode(IsotonicCalibration.self, from: Data(text.utf8))
+    #expect(isClose(map.steepness, 0.25e15, within: 1e-12))
+  }
+
   /// Σ (p − y)² of the map against every non-decreasing assignment of means of runs, tried out.
   @Test(arguments: 0..<20)
   func `no other non-decreasing map has a smaller error`(seed: Int) throws {
