@@ -38,8 +38,11 @@ struct ExportAnswers: Sendable {
     self.numbers = numbers
   }
 
-  /// The first answer that differs by more than `tolerance` (absolute below 1, relative above).
-  func difference(from expected: Self, within tolerance: Double) -> (output: String, row: Int)? {
+  /// The first answer that differs by more than `tolerance` (absolute below 1, relative above); for calibrated
+  /// probabilities by more than `calibrated`.
+  func difference(
+    from expected: Self, within tolerance: Double, calibrated: Double
+  ) -> (output: String, row: Int)? {
     if !expected.segments.isEmpty,
       let row = expected.segments.indices.first(where: { row in
         !segments.indices.contains(row) || segments[row] != expected.segments[row]
@@ -49,8 +52,9 @@ struct ExportAnswers: Sendable {
     }
     for name in expected.numbers.keys.sorted() {
       let (own, others) = (numbers[name] ?? [], expected.numbers[name] ?? [])
+      let limit = name == "calibrated" ? calibrated : tolerance
       let row = others.indices.first { row in
-        !own.indices.contains(row) || !Self.agree(own[row], others[row], within: tolerance)
+        !own.indices.contains(row) || !Self.agree(own[row], others[row], within: limit)
       }
       if let row { return (name, row) }
     }

@@ -42,6 +42,8 @@ extension ModelExport {
     case foreignLevels(String)
     /// MLflow hands a table of one column on as a matrix.
     case singleColumn
+    /// The isotonic map gives different probabilities to scores that other programs round to each other.
+    case steepCalibration
 
     public var description: String {
       switch self {
@@ -62,6 +64,8 @@ extension ModelExport {
       case .foreignLevels(let name):
         "the levels of column \(name) in the model are not those of its encoder"
       case .singleColumn: "it reads one column, which MLflow would hand on as a matrix"
+      case .steepCalibration:
+        "its calibration jumps between scores that other programs round differently"
       }
     }
 
@@ -73,7 +77,7 @@ extension ModelExport {
       case .refusingColumn: "train with an imputation instead"
       case .dateColumn: "choose another --dialect"
       case .beyondDialect: "use ONNX"
-      case .foreignLevels: "train the model again"
+      case .foreignLevels, .steepCalibration: "train the model again"
       }
     }
   }

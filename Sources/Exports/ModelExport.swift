@@ -120,7 +120,10 @@ public struct ModelExport: Sendable {
   ) throws(ExportError) {
     let table = CheckRows(plan).table
     let expected = try ExportAnswers(of: artifact.content, to: table, on: pool)
-    if let (output, row) = answers(table).difference(from: expected, within: tolerance) {
+    let difference = answers(table).difference(
+      from: expected, within: tolerance,
+      calibrated: plan.calibratedTolerance(beside: tolerance))
+    if let (output, row) = difference {
       throw .disagreement(form: form, output: output, row: row)
     }
   }

@@ -66,12 +66,16 @@ extension ScoringPlan {
 
   init(_ artifact: PropensityArtifact) throws(ModelExport.Obstacle) {
     let pipeline = artifact.pipeline
+    guard pipeline.calibration.steepness <= Self.greatestSteepness else { throw .steepCalibration }
     try self.init(
       encoder: pipeline.encoder, transformers: pipeline.transformers, inputs: artifact.inputs,
       answer: .event(
         try Self.rule(of: pipeline.classifier, behind: pipeline.encoder),
         calibration: pipeline.calibration, decision: artifact.decision))
   }
+
+  /// Twice what a fit leaves, so that no rounding of the quotient refuses one.
+  private static let greatestSteepness = 2 / IsotonicCalibration.resolution
 
   private init(
     encoder: TableEncoder, transformers: [PipelineStep<any Transformer>], inputs: InputSchema,
@@ -165,6 +169,24 @@ extension ScoringPlan {
       }
     }
     return placed
+  }
+}
+
+extension ScoringPlan {
+  /// How far apart calibrated probabilities may be where the other answers are within `tolerance`.
+  ///
+  /// Log-odds of two programs differ by some roundings, 10⁻¹⁴ of max(1, |log-odds|) at most, and an isotonic map
+  /// multiplies that by its steepness. Other maps are no steeper than what follows from probabilities anyway.
+  func calibratedTolerance(beside tolerance: Double) -> Double {
+    guard case .event(_, let calibration, _) = answer else { return tolerance }
+    return max(tolerance, calibration.steepness * 1e-14)
+  }
+}
+
+extension CalibrationMap {
+  /// Of an isotonic map; 0 of others.
+  fileprivate var steepness: Double {
+    if case .isotonic(let map) = self { map.steepness } else { 0 }
   }
 }
 

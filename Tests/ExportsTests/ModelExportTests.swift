@@ -2,6 +2,7 @@ import Artifacts
 import Exports
 import Foundation
 import Learning
+import Numerical
 import Tabular
 import Testing
 
@@ -36,10 +37,49 @@ struct ModelExportTests {
     try Self.expectEveryForm(ExportSample.linear(ExportSample.calibration(method)))
   }
 
-  @Test func `forests and the prior agree with every export`() throws {
+  private static func forest(_ calibration: CalibrationMap = .none) throws -> PropensityArtifact {
     let given = Parameters([("n_estimators", .integer(12))])
-    try Self.expectEveryForm(ExportSample.trees("random-forest", try RandomForest(given)))
-    try Self.expectEveryForm(ExportSample.trees("prior", Prior()))
+    return try ExportSample.trees("random-forest", try RandomForest(given), calibration)
+  }
+
+  @Test(arguments: CalibrationMethod.allCases)
+  func `forests and the prior agree with every export under each calibration`(
+    method: CalibrationMethod
+  ) throws {
+    let calibration = try ExportSample.calibration(method)
+    try Self.expectEveryForm(Self.forest(calibration))
+    try Self.expectEveryForm(ExportSample.trees("prior", Prior(), calibration))
+  }
+
+  /// Their scores are shares of leaves, many of them equal but for a rounding.
+  @Test func `forests agree with every export under a map of their own scores`() throws {
+    let pipeline = try Self.forest().pipeline
+    let rows = try pipeline.features(of: ExportSample.table, on: .serial)
+    let exact = try pipeline.logOdds(rows.features, on: .serial)
+    let scores = exact.indices.map { (row: Int) -> Double in
+      [exact[row].nextDown, exact[row], exact[row].nextUp][row % 3]
+    }
+    // Some labels are turned round, so that the map rises in many steps.
+    let labels = exact.indices.map { (row: Int) -> Double in
+      row % 4 == 0 ? 1 - ExportSample.labels[row] : ExportSample.labels[row]
+    }
+    let map = try CalibrationMethod.isotonic.fit(scores: scores, labels: labels)
+    try Self.expectEveryForm(Self.forest(map))
+  }
+
+  @Test func `a map that jumps between scores a rounding apart has no export`() throws {
+    let text = #"""
+      {"method":"isotonic","map":{"scores":{"shape":[3],"values":[-1,-0.9999999999999998,1]},
+      "probabilities":{"shape":[3],"values":[0.25,0.5,0.75]}}}
+      """#
+    let map = try JSONDecoder().decode(CalibrationMap.self, from: Data(text.utf8))
+    try ExportSample.withExport(of: Self.forest(map)) { export in
+      for form in Self.forms {
+        let error = try #require(throws: ExportError.self) { try export.product(form) }
+        #expect(error == .unsupported(form: form, .steepCalibration))
+        #expect(!error.description.contains("\n"))
+      }
+    }
   }
 
   @Test func `segments around centers agree with every export`() throws {
