@@ -54,7 +54,7 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    if execution.worker { return try work() }
+    if let watcher = execution.watcher { return try work(for: watcher) }
     let outcome: RunOutcome
     do {
       outcome = try compute()

@@ -11,25 +11,32 @@ struct ExecutionOptions: ParsableArguments {
   @Flag(help: "Compute trials in processes of their own, so that even a crash is a row.")
   var isolate = false
 
-  @Flag(help: .hidden)
-  var worker = false
+  /// The lock of the process that has started this one to compute trials for it.
+  @Option(help: .hidden)
+  var worker: String?
+
+  var watcher: WatcherPlace? { worker.flatMap(WatcherPlace.init(path:)) }
 
   func validate() throws {
     if let jobs, !(1...1024).contains(jobs) {
       throw ValidationError("--jobs must be from 1 to 1024, found \(jobs)")
+    }
+    if worker != nil, watcher == nil {
+      throw ValidationError("--worker is for processes that cohort run --isolate starts")
     }
   }
 }
 
 extension RunCommand {
   /// Computes trials for the run that has started this process.
-  func work() throws {
+  func work(for watcher: WatcherPlace) throws {
     Interrupts.catchStopRequests()
     WorkerLifeline.follow()
     var file = try limited()
     // The time of the whole run is kept by the process that watches this one.
     file.study.limits.timeLimit = nil
-    try Runner(environment(of: file.study, on: try threads.makePool())).work(file, in: runs.runs)
+    try Runner(environment(of: file.study, on: try threads.makePool())).work(
+      file, in: runs.runs, for: watcher)
   }
 
   func environment(
@@ -41,13 +48,13 @@ extension RunCommand {
       pool: pool, machine: .current(threads: pool.threadCount),
       // Workers share the machine.
       memoryLimit: Double(ProcessInfo.processInfo.physicalMemory)
-        / Double(execution.worker ? execution.jobs ?? 1 : 1),
+        / Double(execution.worker == nil ? 1 : execution.jobs ?? 1),
       clock: ContinuousClock(), now: { Date().timeIntervalSince1970 },
       uptime: {
         let (seconds, attoseconds) = start.duration(to: .now).components
         return Double(seconds) + Double(attoseconds) / 1e18
       },
-      jobs: execution.worker ? 1 : execution.jobs, isolation: isolation,
+      jobs: execution.worker == nil ? execution.jobs : 1, isolation: isolation,
       isCancelled: { Interrupts.isRequested }, onProgress: onProgress)
     environment.cache = cache.cache(for: study)
     return environment
@@ -64,14 +71,14 @@ extension RunCommand {
           + "known to need too much are skipped")
     }
     let jobs = execution.jobs ?? threads
-    var arguments = ["run", self.study.study, "--worker", "--runs", runs.runs]
+    var arguments = ["run", self.study.study, "--runs", runs.runs]
     arguments += ["--threads", "\(max(1, threads / jobs))", "--jobs", "\(jobs)"]
     for change in self.study.set { arguments += ["-S", change] }
     if let seed = self.study.seed { arguments += ["--seed", "\(seed)"] }
     if let memory { arguments += ["--memory", memory] }
     arguments += cache.arguments
-    return Isolation(jobs: jobs) { [arguments] () throws(RunError) in
-      try WorkerProcess(arguments)
+    return Isolation(jobs: jobs) { [arguments] (watcher) throws(RunError) in
+      try WorkerProcess(arguments + ["--worker", watcher.path])
     }
   }
 }

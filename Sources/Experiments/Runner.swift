@@ -33,7 +33,7 @@ public struct Runner: Sendable {
     let lock = try directory.open(
       discarding: force, isCancelled: environment.isCancelled)
     defer { withExtendedLifetime(lock) {} }
-    let session = try session(file, input, directory, isWatched: false)
+    let session = try session(file, input, directory)
     try opening(file, input, directory)
     let progress = try compute(session, siblings, force: force)
     let turn = try directory.turn(unless: environment.isCancelled)
@@ -49,12 +49,16 @@ public struct Runner: Sendable {
   }
 
   /// Computes trials of a run for another process, which has opened it and closes it, until all have ended.
-  public func work(_ file: StudyFile, in runs: String) throws(RunError) {
+  ///
+  /// - Parameter watcher: the other process.
+  public func work(
+    _ file: StudyFile, in runs: String, for watcher: WatcherPlace
+  ) throws(RunError) {
     let input = try StudyInput(file, catalog: catalog, on: environment.pool)
     let directory = RunDirectory(path: "\(runs)/\(input.plan.runName)")
     let lock = try directory.open(isCancelled: environment.isCancelled)
     defer { withExtendedLifetime(lock) {} }
-    let session = try session(file, input, directory, isWatched: true)
+    let session = try session(file, input, directory, watcher: watcher)
     let recorder = session.recorder(environment.isCancelled) {
       [log = session.log] (trial, ended, seconds) throws(RunError) in
       try log.append(trial, ended, seconds: seconds)
@@ -63,12 +67,13 @@ public struct Runner: Sendable {
   }
 
   private func session(
-    _ file: StudyFile, _ input: StudyInput, _ directory: RunDirectory, isWatched: Bool
+    _ file: StudyFile, _ input: StudyInput, _ directory: RunDirectory,
+    watcher: WatcherPlace? = nil
   ) throws(RunError) -> RunSession {
     RunSession(
       study: file.study, input: input, directory: directory, environment: environment,
       catalog: catalog, log: try EventLog(directory.file("events.jsonl"), now: environment.now),
-      claims: try TrialClaims(directory, isWatched: isWatched))
+      claims: try TrialClaims(directory, watcher: watcher))
   }
 
   private func opening(

@@ -13,20 +13,25 @@ internal import Synchronization
 ///
 /// A runner holds the lock of a trial's claim while it computes the trial. The lock of a process that dies
 /// is free at once, whatever it died of, and whoever takes it next computes the trial instead.
+///
+/// A claim says `<process> <step>`, or `<process> <step> <watcher>` where a process watches the one that has it.
 package struct TrialClaims: Sendable {
+  private let directory: RunDirectory
   private let folder: String
   private let process: Int32
-  /// Whether a process watches this one and its like.
-  ///
-  /// Claims of the dead are left to it, which tells why they died.
-  let isWatched: Bool
+  /// The name of the process that watches this one and its like; nil for none.
+  private let watcher: String?
 
-  package init(_ directory: RunDirectory, isWatched: Bool = false) throws(RunError) {
+  /// - Parameter watcher: the process that watches this one; nil for none.
+  package init(_ directory: RunDirectory, watcher: WatcherPlace? = nil) throws(RunError) {
+    self.directory = directory
     folder = directory.file(Self.folder)
     process = getpid()
-    self.isWatched = isWatched
+    self.watcher = watcher?.name
     try RunStorage.makeDirectory(folder)
   }
+
+  var isWatched: Bool { watcher != nil }
 
   static let folder = ".claims"
 
@@ -38,11 +43,26 @@ package struct TrialClaims: Sendable {
       let file = try LockFile(path)
       guard try file.tryLock() else { return nil }
       guard file.isNamed else { continue }
-      if isWatched, let owner = Self.owner(in: try file.text()), owner != process { return nil }
-      try file.rewrite("\(process) 0")
-      return TrialClaim(file, path: path, process: process)
+      if isWatched, try isLeftToWatcher(try file.text()) { return nil }
+      try file.rewrite(text(atStep: 0))
+      return TrialClaim(file, path: path, of: self)
     }
     return nil
+  }
+
+  /// Whether somebody will yet look at what a dead process has left, to tell why it died.
+  ///
+  /// A watcher does so as long as it lives. What other dead processes have left is anybody's: nobody else
+  /// would ever make it free.
+  private func isLeftToWatcher(_ text: String) throws(RunError) -> Bool {
+    guard let owner = Self.owner(in: text), owner != process, let watcher = Self.watcher(in: text)
+    else { return false }
+    if watcher == self.watcher { return true }
+    return try WatcherPlace(directory, name: watcher).isAlive()
+  }
+
+  fileprivate func text(atStep step: Int) -> String {
+    "\(process) \(step)" + (watcher.map { " \($0)" } ?? "")
   }
 
   /// What every claim says, in the order of trial ids.
@@ -70,19 +90,25 @@ package struct TrialClaims: Sendable {
   private static func owner(in text: String) -> Int32? {
     text.split(separator: " ").first.flatMap { Int32($0) }
   }
+
+  private static func watcher(in text: String) -> String? {
+    let words = text.split(separator: " ")
+    guard words.count > 2, WatcherPlace.isName(words[2]) else { return nil }
+    return String(words[2])
+  }
 }
 
 /// The right to compute a trial, until the last reference goes.
 package final class TrialClaim: Sendable {
   private let file: LockFile
   private let path: String
-  private let process: Int32
+  private let claims: TrialClaims
   private let steps = Atomic<Int>(0)
 
-  fileprivate init(_ file: LockFile, path: String, process: Int32) {
+  fileprivate init(_ file: LockFile, path: String, of claims: TrialClaims) {
     self.file = file
     self.path = path
-    self.process = process
+    self.claims = claims
   }
 
   // Removed while it is locked, so that nobody removes the claim of another.
@@ -91,7 +117,7 @@ package final class TrialClaim: Sendable {
   /// Notes that another step for the trial begins, for whoever watches this process.
   fileprivate func note() throws(RunError) {
     let step = steps.wrappingAdd(1, ordering: .relaxed).newValue
-    try file.rewrite("\(process) \(step)")
+    try file.rewrite(claims.text(atStep: step))
   }
 }
 

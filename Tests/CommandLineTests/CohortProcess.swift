@@ -68,6 +68,18 @@ struct CohortProcess: ~Copyable {
     let output: URL
     let errors: URL
 
+    /// Waits for the end; one that does not come within so many seconds fails the test.
+    func outcome(within seconds: Int) throws -> Outcome {
+      let end = ContinuousClock.now + .seconds(seconds)
+      while process.isRunning, ContinuousClock.now < end { usleep(5000) }
+      if process.isRunning {
+        Issue.record("no end after \(seconds) s")
+        kill(process.processIdentifier, SIGKILL)
+      }
+      process.waitUntilExit()
+      return try outcome()
+    }
+
     /// What an ended process left; files, not pipes, so that no output is too long for it.
     func outcome() throws -> Outcome {
       defer {

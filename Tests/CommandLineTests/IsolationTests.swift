@@ -103,6 +103,29 @@ import Testing
     #expect(try cohort.run("run", "study.yaml").status == 0)
   }
 
+  @Test(arguments: [["--isolate"], []])
+  func `what a killed runner was at is computed by workers of another`(way: [String]) throws {
+    let cohort = try Self.prepare()
+    let arguments = ["run", "study.yaml", "--jobs", "1", "--threads", "1"]
+    let first = try cohort.start(arguments + way)
+    let watch = RunWatch(cohort)
+    let claim = try #require(watch.firstClaim(of: first.process))
+    // It stays at this trial until it is killed, so that the other runner meets its claim.
+    kill(claim.process, SIGSTOP)
+    let second = try cohort.start(arguments + ["--isolate"])
+    watch.waitForClaim(besides: claim.process, while: second.process)
+    // The runner before its worker: it must not see the worker die.
+    kill(first.process.processIdentifier, SIGKILL)
+    kill(claim.process, SIGKILL)
+    first.process.waitUntilExit()
+    _ = try first.outcome()
+    let outcome = try second.outcome(within: 60)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let rows = try watch.leaderboard()
+    #expect(rows.count == 4)
+    #expect(rows.allSatisfy { $0.status == "done" })
+  }
+
   /// Ended, though nobody has asked how: in a container without an init nobody does.
   private static func isZombie(_ process: Int32) -> Bool {
     let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)

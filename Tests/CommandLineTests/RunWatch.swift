@@ -36,6 +36,16 @@ struct RunWatch {
     return nil
   }
 
+  /// Waits until a process other than `known` has a claim; not longer than ten seconds, nor than the
+  /// process runs.
+  func waitForClaim(besides known: Int32, while process: Process) {
+    let end = ContinuousClock.now + .seconds(10)
+    while process.isRunning, ContinuousClock.now < end {
+      if claims.contains(where: { $0.process != known }) { return }
+      usleep(2000)
+    }
+  }
+
   /// The events of the journal in their order.
   var events: [(name: String, trial: String?)] {
     guard let file = directory?.appending(path: "events.jsonl"),

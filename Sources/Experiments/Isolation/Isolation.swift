@@ -2,10 +2,12 @@
 public struct Isolation: Sendable {
   /// Processes side by side.
   public var jobs: Int
-  /// Starts a process that calls `Runner.work`.
-  public var start: @Sendable () throws(RunError) -> any Worker
+  /// Starts a process that calls `Runner.work` for the one that watches it.
+  public var start: @Sendable (WatcherPlace) throws(RunError) -> any Worker
 
-  public init(jobs: Int, start: @escaping @Sendable () throws(RunError) -> any Worker) {
+  public init(
+    jobs: Int, start: @escaping @Sendable (WatcherPlace) throws(RunError) -> any Worker
+  ) {
     self.jobs = jobs
     self.start = start
   }

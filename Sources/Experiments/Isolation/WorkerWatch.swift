@@ -11,7 +11,7 @@ internal import Learning
 /// Keeps worker processes at the trials of a run and turns their deaths into rows.
 ///
 /// Workers share the run directory by claims as any runners do. The claim that a dead worker leaves names the
-/// trial that it died of.
+/// trial that it died of, and this process, to which workers of the run leave it as long as it lives.
 struct WorkerWatch {
   private let session: RunSession
   private let isolation: Isolation
@@ -24,6 +24,8 @@ struct WorkerWatch {
   private var kills: [String: Int] = [:]
   /// Workers that ended in a row without a trial.
   private var barrenCount = 0
+  /// Workers that have ended and may have left claims.
+  private var dead: Set<Int32> = []
 
   private static let attempts = 3
   /// How much longer than its limit a trial may take before its worker is killed: told to stop, fits stop
@@ -57,6 +59,8 @@ struct WorkerWatch {
   ///
   /// - Parameter next: the trials that follow when those before have ended; none at the end.
   mutating func run(_ next: () throws(RunError) -> [Plan.Trial]) throws(RunError) {
+    let watcher = try RunWatcher(session.directory)
+    defer { withExtendedLifetime(watcher) {} }
     do throws(RunError) {
       while true {
         try gather()
@@ -66,7 +70,7 @@ struct WorkerWatch {
         try bury()
         try judge()
         while workers.count < min(isolation.jobs, rest.count) {
-          workers.append(Watched(worker: try isolation.start()))
+          workers.append(Watched(worker: try isolation.start(watcher.place)))
         }
         RunStorage.pause()
       }
@@ -99,16 +103,17 @@ struct WorkerWatch {
     for index in workers.indices.reversed() {
       guard let end = workers[index].worker.ended() else { continue }
       let watched = workers.remove(at: index)
+      dead.insert(watched.worker.process)
       let own = try session.claims.notes().filter { $0.owner == watched.worker.process }
       // It may have published its last trial just before.
       try gather()
       let trials = rest.filter { trial in own.contains { $0.trial == trial.id } }
       for trial in trials { try settle(trial, watched.verdict, end) }
-      for note in own { try clear(note.trial) }
       if case .exited(let code, _) = end, code != 0 { throw .worker(end) }
       barrenCount = trials.isEmpty ? barrenCount + 1 : 0
       if barrenCount >= Self.attempts, !rest.isEmpty { throw .worker(end) }
     }
+    try releaseClaims()
   }
 
   private mutating func settle(
@@ -147,8 +152,15 @@ struct WorkerWatch {
     try session.log.append(trial, stored)
   }
 
-  /// Makes a dead worker's trial free again.
-  private func clear(_ id: String) throws(RunError) { _ = try session.claims.take(id) }
+  /// Makes trials of dead workers free again.
+  ///
+  /// Who looks at a claim holds it for a moment: one that cannot be had now waits for the next call.
+  private mutating func releaseClaims() throws(RunError) {
+    if dead.isEmpty { return }
+    let left = try session.claims.notes().filter { dead.contains($0.owner) }
+    for note in left { _ = try session.claims.take(note.trial) }
+    if left.isEmpty { dead = [] }
+  }
 
   /// Kills workers that take too long or too much.
   private mutating func judge() throws(RunError) {
@@ -183,8 +195,7 @@ struct WorkerWatch {
     var isKilled = false
     while !workers.isEmpty {
       for index in workers.indices.reversed() where workers[index].worker.ended() != nil {
-        let process = workers.remove(at: index).worker.process
-        for note in try session.claims.notes() where note.owner == process { try clear(note.trial) }
+        dead.insert(workers.remove(at: index).worker.process)
       }
       if !isKilled, uptime >= end {
         isKilled = true
@@ -192,6 +203,7 @@ struct WorkerWatch {
       }
       if !workers.isEmpty { RunStorage.pause() }
     }
+    try releaseClaims()
   }
 }
 
