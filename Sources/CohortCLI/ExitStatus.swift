@@ -123,14 +123,16 @@ extension ExitStatus {
     case .storage: .resources
     case .artifact(let error): code(error)
     case .busy: Interrupts.status ?? .conflict
-    case .worker(.exited(let code, _)): ExitStatus(rawValue: code) ?? .failed
+    // A worker that was content does not make a run that failed one that is done.
+    case .worker(.exited(let code, _)) where code != ExitStatus.done.rawValue:
+      ExitStatus(rawValue: code) ?? .failed
     case .worker: .failed
     // The study has to say what the table cannot.
     case .target(_, .absent), .target(_, .unclear), .target(_, .noSuchValue),
       .target(_, .tooMany), .target(_, .weightKind), .split(.refused):
       .usage
     case .target, .split(.time): .data
-    case .noFeatures, .emptySplit, .notARun, .value: .usage
+    case .noFeatures, .emptySplit, .notARun, .value, .changed: .usage
     case .unfinished(_, _, _, let isRunning): isRunning ? .conflict : .noResult
     case .damaged: .failed
     case .holdout, .ranking, .retraining: .noResult

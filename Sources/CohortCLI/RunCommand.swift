@@ -70,7 +70,9 @@ struct RunCommand: ParsableCommand {
     Interrupts.catchStopRequests()
     let clock = ContinuousClock()
     let began = clock.now
-    let file = try limited()
+    if execution.isolate { try requireFile(study.study, of: "study") }
+    let file = limited(try study.read())
+    if execution.isolate { try requireFile(file.sourcePath, of: "table") }
     try StudyRegistration.check(file.study)
     let pool = try threads.makePool()
     let display = ProgressDisplay(progress, output)
@@ -93,8 +95,8 @@ struct RunCommand: ParsableCommand {
   }
 
   /// The study under the limits of the command line.
-  func limited() throws -> StudyFile {
-    var file = try study.read()
+  func limited(_ study: StudyFile) -> StudyFile {
+    var file = study
     if let memory = memory.flatMap(MemorySize.init) { file.study.limits.memory = memory.bytes }
     if let timeLimit { file.study.limits.timeLimit = timeLimit }
     return file

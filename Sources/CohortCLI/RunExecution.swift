@@ -3,6 +3,14 @@ import Experiments
 import Foundation
 import Numerical
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// How the trials of a run are spread over threads and processes; results do not depend on it.
 struct ExecutionOptions: ParsableArguments {
   @Option(help: "Trials to compute side by side (default: what suits the study).")
@@ -32,11 +40,25 @@ extension RunCommand {
   func work(for watcher: WatcherPlace) throws {
     Interrupts.catchStopRequests()
     WorkerLifeline.follow()
-    var file = try limited()
+    var file = limited(try study.read(text: try watcher.studyText()))
     // The time of the whole run is kept by the process that watches this one.
     file.study.limits.timeLimit = nil
-    try Runner(environment(of: file.study, on: try threads.makePool())).work(
-      file, in: runs.runs, for: watcher)
+    try Runner(environment(of: file.study, on: try threads.makePool())).work(file, for: watcher)
+  }
+
+  /// Refuses a file that other processes cannot open again and find what it held: a stream, or one that is
+  /// named by its place among the open files of this process.
+  ///
+  /// A worker that read its own standard input would wait for good: it is open as long as this process lives.
+  func requireFile(_ path: String, of what: String) throws {
+    var status = stat()
+    let isOpenHere = path.hasPrefix("/dev/") || path.hasPrefix("/proc/")
+    // What is not there, and directories, are told of by those who read them.
+    let isStream =
+      stat(path, &status) == 0 && ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+    guard isOpenHere || isStream else { return }
+    throw CommandError(
+      .usage, "--isolate needs the \(what) in a regular file; \(path); save it to a file first")
   }
 
   func environment(
@@ -71,7 +93,7 @@ extension RunCommand {
           + "known to need too much are skipped")
     }
     let jobs = execution.jobs ?? threads
-    var arguments = ["run", self.study.study, "--runs", runs.runs]
+    var arguments = ["run", self.study.study]
     arguments += ["--threads", "\(max(1, threads / jobs))", "--jobs", "\(jobs)"]
     for change in self.study.set { arguments += ["-S", change] }
     if let seed = self.study.seed { arguments += ["--seed", "\(seed)"] }

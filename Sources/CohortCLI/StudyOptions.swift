@@ -18,6 +18,11 @@ struct StudyOptions: ParsableArguments {
   func read() throws -> StudyFile {
     try StudyReader().read(path: study, overrides: set, seed: seed)
   }
+
+  /// The study whose text was read before.
+  func read(text: String) throws -> StudyFile {
+    try StudyReader().read(text: text, path: study, overrides: set, seed: seed)
+  }
 }
 
 /// Where runs are kept.

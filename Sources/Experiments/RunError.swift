@@ -30,6 +30,8 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
   case holdout(trial: String, reason: String)
   /// A recorded trial that was computed again has no result.
   case retraining(reason: String)
+  /// What a worker has read gives another plan than that of the run.
+  case changed(directory: String)
   /// A worker process has ended in a way that is no trial's fault.
   case worker(WorkerEnd)
   /// The trials of an experiment cannot be put in order.
@@ -66,6 +68,8 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     case .holdout(let trial, let reason):
       "the chosen trial \(trial) cannot be measured on the holdout: \(reason)"
     case .retraining(let reason): "the recorded trial has no result any more: \(reason)"
+    case .changed(let directory):
+      "the study or its table changed during the run; \(directory); run the study again"
     case .worker(let end): "\(end)"
     case .ranking(let experiment, let error):
       "the trials of \(experiment) cannot be put in order: \(error)"

@@ -9,6 +9,8 @@ internal import Tabular
 /// One call of the runner between opening and closing a directory.
 struct RunSession: Sendable {
   let study: Study
+  /// As it was read, for processes that read it again.
+  let studyText: String
   let input: StudyInput
   let directory: RunDirectory
   let environment: RunEnvironment

@@ -50,12 +50,14 @@ public struct Runner: Sendable {
 
   /// Computes trials of a run for another process, which has opened it and closes it, until all have ended.
   ///
-  /// - Parameter watcher: the other process.
-  public func work(
-    _ file: StudyFile, in runs: String, for watcher: WatcherPlace
-  ) throws(RunError) {
+  /// - Parameters:
+  ///   - file: the study of the run, read from the text that the other process keeps.
+  ///   - watcher: the other process.
+  /// - Throws: `.changed` if the study or its table is not that of the run any more.
+  public func work(_ file: StudyFile, for watcher: WatcherPlace) throws(RunError) {
     let input = try StudyInput(file, catalog: catalog, on: environment.pool)
-    let directory = RunDirectory(path: "\(runs)/\(input.plan.runName)")
+    let directory = watcher.directory
+    guard input.plan.runName == directory.name else { throw .changed(directory: directory.path) }
     let lock = try directory.open(isCancelled: environment.isCancelled)
     defer { withExtendedLifetime(lock) {} }
     let session = try session(file, input, directory, watcher: watcher)
@@ -71,8 +73,9 @@ public struct Runner: Sendable {
     watcher: WatcherPlace? = nil
   ) throws(RunError) -> RunSession {
     RunSession(
-      study: file.study, input: input, directory: directory, environment: environment,
-      catalog: catalog, log: try EventLog(directory.file("events.jsonl"), now: environment.now),
+      study: file.study, studyText: file.text, input: input, directory: directory,
+      environment: environment, catalog: catalog,
+      log: try EventLog(directory.file("events.jsonl"), now: environment.now),
       claims: try TrialClaims(directory, watcher: watcher))
   }
 

@@ -126,6 +126,85 @@ import Testing
     #expect(rows.allSatisfy { $0.status == "done" })
   }
 
+  /// The runs of the folder by name, `latest` aside.
+  private static func runs(of cohort: borrowing CohortProcess) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(
+      atPath: cohort.folder.appending(path: "runs").path
+    ).filter { $0 != "latest" && !$0.hasPrefix(".") }
+  }
+
+  @Test func `a study that is edited during a run is computed as it was`() throws {
+    let cohort = try Self.prepare()
+    let started = try cohort.start(["run", "study.yaml", "--isolate", "--jobs", "1"])
+    let watch = RunWatch(cohort)
+    let claim = try #require(watch.firstClaim(of: started.process))
+    kill(claim.process, SIGSTOP)
+    try cohort.write(Self.study.replacing("[9, 12]", with: "[3, 4]"), to: "study.yaml")
+    // The worker that replaces it has to read the study.
+    kill(claim.process, SIGKILL)
+    let outcome = try started.outcome(within: 60)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let rows = try watch.leaderboard()
+    #expect(rows.count == 4)
+    #expect(rows.allSatisfy { $0.status == "done" })
+    #expect(try Self.runs(of: cohort).count == 1)
+    #expect(try cohort.read("runs/latest/study.yaml") == Self.study)
+  }
+
+  @Test func `a table that changes during a run ends it where a worker has to read it`() throws {
+    let cohort = try Self.prepare()
+    let started = try cohort.start(["run", "study.yaml", "--isolate", "--jobs", "1"])
+    let watch = RunWatch(cohort)
+    let claim = try #require(watch.firstClaim(of: started.process))
+    kill(claim.process, SIGSTOP)
+    let table = try cohort.read("customers.csv")
+    let last = try #require(table.split(separator: "\n").last)
+    try cohort.write("\(table)\(last)\n", to: "customers.csv")
+    kill(claim.process, SIGKILL)
+    let outcome = try started.outcome(within: 60)
+    #expect(outcome.status == 2, "\(outcome.errors)")
+    #expect(BadInputTests.sentence(outcome).contains("changed during the run"))
+    #expect(try Self.runs(of: cohort).count == 1)
+  }
+
+  @Test func `a run whose workers give up is no success`() throws {
+    let cohort = try Self.prepare()
+    // No trial ends before its worker is met.
+    try cohort.write(
+      Self.study.replacing("restarts: 60", with: "restarts: 9000"), to: "study.yaml")
+    let started = try cohort.start(["run", "study.yaml", "--isolate", "--jobs", "1"])
+    let watch = RunWatch(cohort)
+    // A worker that is asked to stop does so with exit code 0.
+    var asked: Set = [started.process.processIdentifier]
+    let end = ContinuousClock.now + .seconds(60)
+    while started.process.isRunning, ContinuousClock.now < end {
+      for claim in watch.claims where asked.insert(claim.process).inserted {
+        kill(claim.process, SIGTERM)
+      }
+      usleep(2000)
+    }
+    let outcome = try started.outcome(within: 1)
+    #expect(outcome.status != 0)
+    #expect(outcome.output.isEmpty)
+    #expect(BadInputTests.sentence(outcome).contains("a worker process ended with exit code"))
+  }
+
+  @Test func `a study or a table that is a stream is refused`() throws {
+    let cohort = try CohortProcess()
+    #expect(mkfifo(cohort.folder.appending(path: "pipe.yaml").path, 0o600) == 0)
+    try cohort.write(
+      Self.study.replacing("source: customers.csv", with: "source: /dev/stdin"), to: "stream.yaml")
+    for (study, place) in [
+      ("/dev/stdin", "the study in a regular file; /dev/stdin"),
+      ("pipe.yaml", "the study in a regular file; pipe.yaml"),
+      ("stream.yaml", "the table in a regular file; /dev/stdin"),
+    ] {
+      let outcome = try cohort.start(["run", study, "--isolate"]).outcome(within: 60)
+      #expect(outcome.status == 2, "\(outcome.errors)")
+      #expect(BadInputTests.sentence(outcome).contains("--isolate needs \(place)"))
+    }
+  }
+
   /// Ended, though nobody has asked how: in a container without an init nobody does.
   private static func isZombie(_ process: Int32) -> Bool {
     let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)

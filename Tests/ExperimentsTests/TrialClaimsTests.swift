@@ -35,7 +35,7 @@ import Testing
   @Test func `the claim of the dead is free, for watched processes too`() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let free = try claims()
-    let watched = try claims(for: try RunWatcher(directory))
+    let watched = try claims(for: try RunWatcher(directory, study: "name: demo"))
     for claims in [free, watched] {
       try leave("\(Self.dead) 3")
       #expect(try free.notes().map(\.owner) == [Self.dead])
@@ -47,9 +47,9 @@ import Testing
     throws
   {
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    var other: RunWatcher? = try RunWatcher(directory)
+    var other: RunWatcher? = try RunWatcher(directory, study: "name: demo")
     let name = try #require(other?.place.path.split(separator: "/").last)
-    let own = try RunWatcher(directory)
+    let own = try RunWatcher(directory, study: "name: demo")
     let ownName = try #require(own.place.path.split(separator: "/").last)
     let watched = try claims(for: own)
     try leave("\(Self.dead) 3 \(name)")
@@ -67,7 +67,7 @@ import Testing
 
   @Test func `a file that a dead watcher has left counts as dead`() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let own = try RunWatcher(directory)
+    let own = try RunWatcher(directory, study: "name: demo")
     let watched = try claims(for: own)
     try Data().write(to: URL(filePath: folder + "/.watchers/\(Self.dead)-1"))
     for watcher in ["\(Self.dead)-1", "\(Self.dead)-2", "../.claims/abc", "?"] {
@@ -78,12 +78,12 @@ import Testing
 
   @Test func `watchers of one process number have names of their own`() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let watchers = try (0..<3).map { _ in try RunWatcher(directory) }
+    let watchers = try (0..<3).map { _ in try RunWatcher(directory, study: "name: demo") }
     let paths = watchers.map(\.place.path)
     #expect(Set(paths).count == 3)
     for path in paths {
       #expect(WatcherPlace(path: path)?.path == path)
-      #expect(FileManager.default.fileExists(atPath: path))
+      #expect(try WatcherPlace(path: path)?.studyText() == "name: demo")
     }
     withExtendedLifetime(watchers) {}
     for path in ["", "1-1", ".watchers/1-1", "runs/a/.claims/1-1", "runs/a/.watchers/..", "a/b/"] {
@@ -93,7 +93,7 @@ import Testing
 
   @Test func `steps show in the notes of watched processes`() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let claims = try claims(for: try RunWatcher(directory))
+    let claims = try claims(for: try RunWatcher(directory, study: "name: demo"))
     let held = HeldClaims(claims)
     #expect(try held.hold("abc"))
     let before = try claims.notes()

@@ -7,6 +7,8 @@
 #endif
 
 /// A process that watches workers of a run, as its workers know it: by the path of its lock (`.watchers/<name>`).
+///
+/// The file also holds the study that they are to compute, whatever becomes of the file that it was read from.
 public struct WatcherPlace: Sendable {
   let directory: RunDirectory
   let name: String
@@ -28,6 +30,11 @@ public struct WatcherPlace: Sendable {
   }
 
   public var path: String { directory.file("\(Self.folder)/\(name)") }
+
+  /// The text of the study, as it stood when the run began.
+  public func studyText() throws(RunError) -> String {
+    String(decoding: try RunStorage.read(path), as: UTF8.self)
+  }
 
   /// Names come back from files: they must not lead anywhere else.
   static func isName(_ text: some StringProtocol) -> Bool {
@@ -51,9 +58,11 @@ package final class RunWatcher: Sendable {
   package let place: WatcherPlace
   private let file: LockFile
 
-  package init(_ directory: RunDirectory) throws(RunError) {
+  /// - Parameter study: the text of the study.
+  package init(_ directory: RunDirectory, study: String) throws(RunError) {
     try RunStorage.makeDirectory(directory.file(WatcherPlace.folder))
     let taken = try Self.take(in: directory)
+    try taken.file.rewrite(study)
     place = taken.place
     file = taken.file
   }

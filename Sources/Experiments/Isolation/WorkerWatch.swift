@@ -59,7 +59,7 @@ struct WorkerWatch {
   ///
   /// - Parameter next: the trials that follow when those before have ended; none at the end.
   mutating func run(_ next: () throws(RunError) -> [Plan.Trial]) throws(RunError) {
-    let watcher = try RunWatcher(session.directory)
+    let watcher = try RunWatcher(session.directory, study: session.studyText)
     defer { withExtendedLifetime(watcher) {} }
     do throws(RunError) {
       while true {
