@@ -47,7 +47,7 @@ struct RunSession: Sendable {
         ? progress.plan.trials.count : max(progress.plan.trialBound, progress.plan.trials.count),
       computedCount: tally.ended - tally.reused - tally.shared, reusedCount: tally.reused,
       sharedCount: tally.shared, failedCount: tally.failed, sharing: progress.sharing,
-      exceedsFailureRate: Double(tally.failed) > study.limits.maxFailureRate * Double(tally.ended))
+      exceedsFailureRate: !study.limits.allows(failed: tally.failed, of: tally.ended))
   }
 
   private func gateKeeper(_ experiments: [ExperimentRecord]) -> GateKeeper {

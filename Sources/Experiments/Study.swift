@@ -213,6 +213,12 @@ public struct Study: Hashable, Sendable, Codable {
     public var maxTrials: Int?
     /// Bytes that the cache may take, 0 for no cache; nil for the usual.
     public var cache: Double?
+
+    /// Whether no larger share of the trials that ended has failed than may; none are no share.
+    package func allows(failed: Int, of ended: Int) -> Bool {
+      // A quotient is the nearest number to the share, as a written rate is; a product of both may lie beside it.
+      ended == 0 || Double(failed) / Double(ended) <= maxFailureRate
+    }
   }
 
   public struct Report: Hashable, Sendable, Codable {

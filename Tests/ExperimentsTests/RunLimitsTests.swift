@@ -43,4 +43,22 @@ struct RunLimitsTests {
     #expect(rows.contains { $0.trial.reason == "left out by limits.max_trials (3)" })
     #expect(try folder.run(try folder.study()).computedCount == 5)
   }
+
+  /// 0.29 · 100 is 28.999999999999996 in binary: a product would refuse what is allowed.
+  @Test(arguments: [
+    ("0.29", 29, 100), ("0.57", 57, 100), ("0.58", 58, 100), ("0.07", 7, 100), ("0.1", 1, 10),
+  ])
+  func `exactly the allowed share of trials may fail`(rate: String, failed: Int, ended: Int) throws
+  {
+    let limits = try folder.study(tail: "limits: {max_failure_rate: \(rate)}").study.limits
+    #expect(limits.allows(failed: failed, of: ended))
+    #expect(limits.allows(failed: 10 * failed, of: 10 * ended))
+    #expect(!limits.allows(failed: failed + 1, of: ended))
+    #expect(!limits.allows(failed: 10 * failed + 1, of: 10 * ended))
+  }
+
+  @Test func `where no trial has ended, no share has failed`() throws {
+    #expect(
+      try folder.study(tail: "limits: {max_failure_rate: 0}").study.limits.allows(failed: 0, of: 0))
+  }
 }
