@@ -38,8 +38,10 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Compute every trial again.")
   var force = false
 
-  @Option(help: "Start no further trial after so many seconds.")
-  var timeLimit: Double?
+  @Option(
+    help: ArgumentHelp(
+      "Start no further trial after this time, such as 90s, 10m or 2h.", valueName: "time"))
+  var timeLimit: String?
 
   @Option(help: "Skip fits that need more memory, such as 8GB (default: what the machine has).")
   var memory: String?
@@ -48,8 +50,8 @@ struct RunCommand: ParsableCommand {
     if let memory, MemorySize(memory) == nil {
       throw ValidationError("--memory must be \(MemorySize.domain), found \(memory)")
     }
-    if let timeLimit, !(timeLimit > 0 && timeLimit.isFinite) {
-      throw ValidationError("--time-limit must be a number of seconds above 0")
+    if let timeLimit, TimeSpan(timeLimit) == nil {
+      throw ValidationError("--time-limit must be \(TimeSpan.domain), found \(timeLimit)")
     }
   }
 
@@ -98,7 +100,9 @@ struct RunCommand: ParsableCommand {
   func limited(_ study: StudyFile) -> StudyFile {
     var file = study
     if let memory = memory.flatMap(MemorySize.init) { file.study.limits.memory = memory.bytes }
-    if let timeLimit { file.study.limits.timeLimit = timeLimit }
+    if let span = timeLimit.flatMap({ TimeSpan($0) }) {
+      file.study.limits.timeLimit = span.seconds
+    }
     return file
   }
 }

@@ -14,6 +14,7 @@ public struct TimeSpan: Hashable, Sendable, CustomStringConvertible {
     let digits = unit == nil ? Substring(text) : text.dropLast()
     guard let number = plainNumber(String(digits)), number > 0 else { return nil }
     seconds = number * (unit?.1 ?? 1)
+    guard seconds.isFinite else { return nil }
   }
 
   public var description: String {

@@ -77,7 +77,8 @@ import Testing
   @Test(arguments: [
     ["cache", "gc", "--limit", "lots"], ["cache", "gc", "--older-than", "old"],
     ["run", "study.yaml", "--cache-limit", "-1"], ["run", "study.yaml", "-S", "limits.cache=much"],
-    ["plan", "study.yaml", "--budget", "soon"],
+    ["plan", "study.yaml", "--budget", "soon"], ["run", "study.yaml", "--time-limit", "10 days"],
+    ["run", "study.yaml", "--time-limit", "0"], ["run", "study.yaml", "--time-limit", "0m"],
   ])
   func `what cannot be read is refused in one sentence`(arguments: [String]) throws {
     let cohort = try CohortProcess()

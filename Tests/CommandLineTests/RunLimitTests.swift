@@ -49,6 +49,13 @@ import Testing
     #expect(listed.count(where: { $0.status == "failed" }) == 50)
   }
 
+  @Test(arguments: ["600", "600s", "10m", "0.5h"])
+  func `a time limit is a span or bare seconds`(limit: String) throws {
+    let cohort = try RunTests.prepare()
+    let outcome = try cohort.run("run", "study.yaml", "--time-limit", limit, "--quiet")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+  }
+
   @Test func `a place that cannot be written is named before any work`() throws {
     let cohort = try RunTests.prepare()
     try cohort.write("", to: "taken")
