@@ -42,7 +42,8 @@ final class RunFolder {
   func run(
     _ study: StudyFile, in runs: String = "runs", threads: Int = 1, force: Bool = false,
     isCancelled: @escaping @Sendable () -> Bool = { false },
-    now: (@Sendable () -> Double)? = nil, cache: StageCache? = nil,
+    now: (@Sendable () -> Double)? = nil, uptime: (@Sendable () -> Double)? = nil,
+    cache: StageCache? = nil,
     onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in },
     reference: @escaping @Sendable (String) -> GateReference? = { _ in nil }
   ) throws -> RunSummary {
@@ -51,7 +52,8 @@ final class RunFolder {
       pool: WorkerPool(threadCount: threads),
       machine: MachineRecord(
         system: "test", architecture: "test", host: "test", threads: threads),
-      now: now ?? { Double(ticks.next()) }, isCancelled: isCancelled, onProgress: onProgress)
+      now: now ?? { Double(ticks.next()) }, uptime: uptime, isCancelled: isCancelled,
+      onProgress: onProgress)
     environment.reference = reference
     environment.cache = cache
     return try Runner(environment, catalog: Toy.catalog)

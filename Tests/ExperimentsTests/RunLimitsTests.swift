@@ -34,6 +34,29 @@ struct RunLimitsTests {
     #expect(try folder.contents(of: again) == folder.contents(of: whole))
   }
 
+  @Test func `a clock that jumps an hour, on and back, changes no byte`() throws {
+    let study = try folder.study(tail: "limits: {per_trial: 30s, time_limit: 10m}")
+    let (awake, looks) = (Ticks(), Ticks())
+    let steady = try folder.run(study, in: "steady", uptime: { Double(awake.next()) / 1000 })
+    // 1,000,000,000 is 2001-09-09 01:46:40; every second look is an hour later.
+    let jumping = try folder.run(
+      study, in: "jumping",
+      now: {
+        let look = looks.next()
+        return 1e9 + (look.isMultiple(of: 2) ? 3600 : 0)
+      }, uptime: { Double(awake.next()) / 1000 })
+    for summary in [steady, jumping] {
+      #expect(summary.ending == .complete)
+      #expect((summary.computedCount, summary.failedCount) == (8, 0))
+    }
+    let journal = try String(
+      contentsOfFile: jumping.directory.path + "/events.jsonl", encoding: .utf8)
+    #expect(journal.contains("T01:46:40Z") && journal.contains("T02:46:40Z"))
+    #expect(try folder.contents(of: jumping) == folder.contents(of: steady))
+    let again = try folder.run(study, in: "jumping", now: { 1e9 - 3600 }, uptime: { 0 })
+    #expect(again.computedCount == 0)
+  }
+
   @Test func `the first trials of the plan are computed, the rest is left out`() throws {
     let cut = try folder.run(try folder.study(tail: "limits: {max_trials: 3}"))
     #expect(cut.ending == .complete)
