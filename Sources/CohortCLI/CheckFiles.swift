@@ -20,18 +20,24 @@ struct CheckFiles: ParsableArguments {
     }
   }
 
-  func write(_ outcome: RunOutcome) throws {
+  /// Finds out whether the files can be written before there is work to lose; leaves nothing behind.
+  ///
+  /// - Throws: `ArtifactError`.
+  func requireWritable() throws {
+    for file in [junit, summary].compactMap({ $0 }) {
+      let probe = try DurableFile(path: file)
+      try probe.append(Data("\n".utf8))
+    }
+  }
+
+  /// Writes both; returns why one could not be written.
+  func write(_ outcome: RunOutcome) -> CommandError? {
     let failure = outcome.failure
-    if let junit {
-      let beyondGates = failure?.status == .gate && !outcome.hasOpenGates ? nil : failure
-      try write(
-        JUnitReport.render(outcome.summary.record, failure: beyondGates?.description), to: junit)
-    }
-    if let summary {
-      try write(
-        PullRequestSummary.render(
-          outcome.summary.record, failure: failure?.description, next: outcome.next), to: summary)
-    }
+    let beyondGates = failure?.status == .gate && !outcome.hasOpenGates ? nil : failure
+    return write(
+      junit: JUnitReport.render(outcome.summary.record, failure: beyondGates?.description),
+      summary: PullRequestSummary.render(
+        outcome.summary.record, failure: failure?.description, next: outcome.next))
   }
 
   /// For a run that died before it had a record.
@@ -39,17 +45,22 @@ struct CheckFiles: ParsableArguments {
   /// What stopped the run is the error to report; a file that cannot be written now is told beside it.
   func write(study: String, error: any Error) {
     let name = URL(filePath: study).deletingPathExtension().lastPathComponent
-    do {
-      if let junit { try write(JUnitReport.render(study: name, error: "\(error)"), to: junit) }
-      if let summary {
-        try write(PullRequestSummary.render(study: name, error: "\(error)"), to: summary)
-      }
-    } catch {
-      Console.say("warning: \(error)")
-    }
+    let unwritten = write(
+      junit: JUnitReport.render(study: name, error: "\(error)"),
+      summary: PullRequestSummary.render(study: name, error: "\(error)"))
+    if let unwritten { Console.say("warning: \(unwritten)") }
   }
 
-  private func write(_ text: String, to file: String) throws {
-    try DurableFile.write(Data(text.utf8), to: file)
+  private func write(junit text: String, summary markdown: String) -> CommandError? {
+    var unwritten: CommandError?
+    for (file, content) in [(junit, text), (summary, markdown)] {
+      guard let file else { continue }
+      do throws(ArtifactError) {
+        try DurableFile.write(Data(content.utf8), to: file)
+      } catch {
+        unwritten = unwritten ?? CommandError(ExitStatus(of: error) ?? .resources, "\(error)")
+      }
+    }
+    return unwritten
   }
 }

@@ -57,14 +57,15 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     if let watcher = execution.watcher { return try work(for: watcher) }
-    let outcome: RunOutcome
+    try checks.requireWritable()
+    var outcome: RunOutcome
     do {
       outcome = try compute()
     } catch {
       checks.write(study: study.study, error: error)
       throw error
     }
-    try checks.write(outcome)
+    outcome.unwritten = checks.write(outcome)
     try outcome.show(output)
   }
 

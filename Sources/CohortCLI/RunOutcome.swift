@@ -11,6 +11,8 @@ struct RunOutcome {
   let seconds: Double
   /// Models that the study has put into the registry.
   var registered: [StudyRegistration.Registered] = []
+  /// Why a file that a CI job reads could not be written; the run itself is none the worse for it.
+  var unwritten: CommandError?
 
   /// Whether the study's gates were not held.
   var hasOpenGates: Bool { asksForGates && summary.ending != .complete }
@@ -29,6 +31,7 @@ struct RunOutcome {
       if let next { output.say("next: \(next)") }
     }
     guard let failure else { return }
+    if let unwritten, shortfall != nil { Console.say("warning: \(unwritten)") }
     if failure.status == .gate, !output.json {
       Console.say(GateReport.missed(summary.record.gates))
     }
@@ -83,7 +86,10 @@ struct RunOutcome {
   }
 
   /// Nil if the command succeeds.
-  var failure: CommandError? {
+  var failure: CommandError? { shortfall ?? unwritten }
+
+  /// What the run itself fell short of.
+  private var shortfall: CommandError? {
     if summary.ending == .interrupted {
       return CommandError(
         Interrupts.status ?? .interrupted,

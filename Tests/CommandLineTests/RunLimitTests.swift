@@ -67,6 +67,49 @@ import Testing
     }
   }
 
+  @Test(arguments: ["--junit", "--summary"])
+  func `a file for a CI job that cannot be written is named before any work`(flag: String) throws {
+    let cohort = try RunTests.prepare()
+    try cohort.write("", to: "folder/file")
+    for place in ["nowhere/x.xml", "/proc/x.xml", "/dev/full", "folder"] {
+      let outcome = try cohort.run("run", "study.yaml", flag, place)
+      #expect(outcome.status == 7, "\(place): \(outcome.errors)")
+      let named = place == "nowhere/x.xml" ? "nowhere" : place == "/proc/x.xml" ? "/proc" : place
+      #expect(BadInputTests.sentence(outcome).contains(named))
+      let json = try cohort.run("run", "study.yaml", "--json", flag, place)
+      #expect(json.status == 7 && json.errors.contains("\"exit_code\":7"), "\(json.errors)")
+    }
+    #expect(try cohort.run("run", "study.yaml", "-S", "nosuch=1", flag, "x").status == 2)
+    let left = try FileManager.default.contentsOfDirectory(atPath: cohort.folder.path)
+    #expect(!left.contains("runs") && !left.contains { $0.hasSuffix(".partial") }, "\(left)")
+  }
+
+  @Test(arguments: [(0.999, Int32(3)), (-1.0, Int32(7))])
+  func `a file that cannot be written after all hides no outcome`(bound: Double, status: Int32)
+    throws
+  {
+    let cohort = try RunTests.prepare(rows: 2000)
+    try cohort.write("", to: "checks/old")
+    try cohort.write(
+      RunTests.study + "\ngates: [{metric: segments.silhouette, min: \(bound)}]\n",
+      to: "study.yaml")
+    let started = try cohort.start([
+      "run", "study.yaml", "--json", "--threads", "1", "--junit", "checks/gates.xml", "--summary",
+      "summary.md",
+    ])
+    _ = RunWatch(cohort).firstClaim(of: started.process)
+    try FileManager.default.removeItem(at: cohort.folder.appending(path: "checks"))
+    started.process.waitUntilExit()
+    let outcome = try started.outcome()
+    #expect(outcome.status == status, "\(outcome.errors)")
+    #expect(outcome.errors.contains(".gates.xml"))
+    #expect(outcome.errors.contains("warning: cannot ") == (status == 3))
+    let found = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+    let exit = try #require((found as? [String: Any])?["exit"] as? [String: Any])
+    #expect(exit["code"] as? Int == Int(status))
+    #expect(try cohort.read("summary.md").hasPrefix("## shop"))
+  }
+
   @Test func `a journal with a torn end and a changed line is continued`() throws {
     let cohort = try RunTests.prepare()
     #expect(try cohort.run("run", "study.yaml").status == 0)
