@@ -14,10 +14,10 @@ extension DurableDirectory {
   package static func make(_ path: String) throws(ArtifactError) {
     if path.isEmpty || path == "/" || path == "." { return }
     let place = try Place(path)
-    var result = mkdir(path, 0o755)
+    var result = retryingInterrupts { mkdir(path, 0o755) }
     if result != 0, errno == ENOENT {
       try make(place.directory)
-      result = mkdir(path, 0o755)
+      result = retryingInterrupts { mkdir(path, 0o755) }
     }
     guard result == 0 || errno == EEXIST else {
       throw .storage(StorageError(.create, path: path, code: errno))
@@ -30,7 +30,7 @@ extension DurableDirectory {
   /// Gives `source` the name `target` in one step, durably; nothing may have that name.
   package static func move(_ source: String, to target: String) throws(ArtifactError) {
     guard try OpenFile.status(of: target) == nil else { throw .alreadyExists(path: target) }
-    guard rename(source, target) == 0 else {
+    guard retryingInterrupts({ rename(source, target) }) == 0 else {
       throw .storage(StorageError(.rename, path: target, code: errno))
     }
     for path in [target, source] {

@@ -37,7 +37,8 @@ public enum DurableDirectory {
     do throws(ArtifactError) {
       try write(files, in: place.temporary)
       try staging.synchronizeDirectory()
-      guard rename(place.temporary, place.directory + "/" + place.name) == 0 else {
+      let target = place.directory + "/" + place.name
+      guard retryingInterrupts({ rename(place.temporary, target) }) == 0 else {
         if [EEXIST, ENOTEMPTY, ENOTDIR].contains(errno) { throw .alreadyExists(path: path) }
         throw .storage(StorageError(.rename, path: path, code: errno))
       }
@@ -51,7 +52,7 @@ public enum DurableDirectory {
   /// The temporary directory, empty and locked by us; what a killed process left is removed.
   private static func lockedStaging(_ path: String) throws(ArtifactError) -> OpenFile {
     for _ in 0..<16 {
-      guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
+      guard retryingInterrupts({ mkdir(path, 0o755) }) == 0 || errno == EEXIST else {
         throw .storage(StorageError(.create, path: path, code: errno))
       }
       let directory = try OpenFile(path, for: .directory)
@@ -79,8 +80,9 @@ public enum DurableDirectory {
     for file in files.sorted(by: { $0.path < $1.path }) {
       for parent in RelativePath.parents(of: file.path)
       where directories.insert(parent).inserted {
-        guard mkdir(staging + "/" + parent, 0o755) == 0 else {
-          throw .storage(StorageError(.create, path: staging + "/" + parent, code: errno))
+        let directory = staging + "/" + parent
+        guard retryingInterrupts({ mkdir(directory, 0o755) }) == 0 else {
+          throw .storage(StorageError(.create, path: directory, code: errno))
         }
       }
       let output = try OpenFile(staging + "/" + file.path, for: .rewriting)

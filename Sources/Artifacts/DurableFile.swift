@@ -37,7 +37,11 @@ public struct DurableFile: ~Copyable {
     self.place = place
   }
 
-  deinit { if !isPublished { unlink(place.temporary) } }
+  deinit {
+    guard !isPublished else { return }
+    let temporary = place.temporary
+    retryingInterrupts { unlink(temporary) }
+  }
 
   public func append(_ bytes: some ContiguousBytes) throws(ArtifactError) {
     let result = bytes.withUnsafeBytes { buffer in
@@ -49,8 +53,9 @@ public struct DurableFile: ~Copyable {
   /// Gives the file its name, complete and on the device.
   public consuming func publish() throws(ArtifactError) {
     try file.synchronize()
-    guard rename(place.temporary, path) == 0 else {
-      throw .storage(StorageError(.rename, path: path, code: errno))
+    let (temporary, target) = (place.temporary, path)
+    guard retryingInterrupts({ rename(temporary, target) }) == 0 else {
+      throw .storage(StorageError(.rename, path: target, code: errno))
     }
     isPublished = true
     try OpenFile(place.directory, for: .directory, followingLink: true).synchronizeDirectory()

@@ -48,7 +48,7 @@ struct OpenFile: ~Copyable {
   /// Opens `path`, whose last component must not be a link unless it is a directory that a user named.
   init(_ path: String, for purpose: Purpose, followingLink: Bool = false) throws(ArtifactError) {
     let flags = purpose.flags | O_CLOEXEC | (followingLink ? 0 : O_NOFOLLOW)
-    descriptor = retrying { open(path, flags, 0o644) }
+    descriptor = retryingInterrupts { open(path, flags, 0o644) }
     self.path = path
     guard descriptor >= 0 else {
       let operation: StorageError.Operation = purpose == .rewriting ? .create : .open
@@ -62,7 +62,7 @@ struct OpenFile: ~Copyable {
   ) throws(ArtifactError) {
     let parent = directory.descriptor
     let flags = purpose.flags | O_CLOEXEC | O_NOFOLLOW
-    descriptor = retrying { openat(parent, name, flags, 0o644) }
+    descriptor = retryingInterrupts { openat(parent, name, flags, 0o644) }
     path = directory.path + "/" + name
     guard descriptor >= 0 else {
       throw .storage(StorageError(.open, path: path, code: errno))
@@ -101,7 +101,7 @@ struct OpenFile: ~Copyable {
   /// Takes the write lock; false if another process or thread holds it.
   func lock() throws(ArtifactError) -> Bool {
     let descriptor = descriptor
-    if retrying({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 { return true }
+    if retryingInterrupts({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 { return true }
     if errno == EWOULDBLOCK { return false }
     throw failure(.lock)
   }
@@ -109,17 +109,19 @@ struct OpenFile: ~Copyable {
   /// Keeps the first bytes; writing goes on behind them.
   func cut(to byteCount: Int) throws(ArtifactError) {
     let descriptor = descriptor
-    guard retrying({ ftruncate(descriptor, off_t(byteCount)) }) == 0,
+    guard retryingInterrupts({ ftruncate(descriptor, off_t(byteCount)) }) == 0,
       lseek(descriptor, off_t(byteCount), SEEK_SET) >= 0
     else { throw failure(.write) }
   }
 
   /// Writes every byte, however many calls it takes.
   func write(all bytes: UnsafeRawBufferPointer) throws(ArtifactError) {
+    let descriptor = descriptor
     var rest = bytes[...]
     while !rest.isEmpty {
-      let written = writeSome(descriptor, UnsafeRawBufferPointer(rebasing: rest))
-      if written < 0 && errno == EINTR { continue }
+      let written = retryingInterrupts {
+        writeSome(descriptor, UnsafeRawBufferPointer(rebasing: rest))
+      }
       guard written > 0 else { throw failure(.write) }
       rest = rest.dropFirst(written)
     }
@@ -128,14 +130,18 @@ struct OpenFile: ~Copyable {
   /// Forces content to the device.
   ///
   /// A failure is final: the kernel may have dropped what it could not write, so trying again would
-  /// report success without it.
+  /// report success without it. An interruption is no failure.
   func synchronize() throws(ArtifactError) {
-    guard fsync(descriptor) == 0 else { throw failure(.sync) }
+    let descriptor = descriptor
+    guard retryingInterrupts({ fsync(descriptor) }) == 0 else { throw failure(.sync) }
   }
 
   /// Forces the names in a directory to the device, where its file system offers that.
   func synchronizeDirectory() throws(ArtifactError) {
-    guard fsync(descriptor) == 0 || errno == EINVAL else { throw failure(.sync) }
+    let descriptor = descriptor
+    guard retryingInterrupts({ fsync(descriptor) }) == 0 || errno == EINVAL else {
+      throw failure(.sync)
+    }
   }
 
   /// Exactly `count` bytes from the start; fewer if the file ends before.
@@ -144,9 +150,10 @@ struct OpenFile: ~Copyable {
     var filled = 0
     while filled < count {
       let got = data.withUnsafeMutableBytes { buffer in
-        readSome(descriptor, UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+        retryingInterrupts {
+          readSome(descriptor, UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+        }
       }
-      if got < 0 && errno == EINTR { continue }
       guard got >= 0 else { throw failure(.read) }
       if got == 0 { break }
       filled += got
@@ -175,13 +182,6 @@ struct OpenFile: ~Copyable {
 
   private func failure(_ operation: StorageError.Operation) -> ArtifactError {
     .storage(StorageError(operation, path: path, code: errno))
-  }
-}
-
-private func retrying(_ call: () -> Int32) -> Int32 {
-  while true {
-    let result = call()
-    if result != -1 || errno != EINTR { return result }
   }
 }
 

@@ -94,7 +94,7 @@ public final class ResumableFile {
   /// Gives the file its name, complete and on the device.
   public func publish() throws(ArtifactError) {
     try file.synchronize()
-    guard rename(place.temporary, path) == 0 else {
+    guard retryingInterrupts({ rename(place.temporary, path) }) == 0 else {
       throw .storage(StorageError(.rename, path: path, code: errno))
     }
     isSettled = true
@@ -104,16 +104,16 @@ public final class ResumableFile {
   }
 
   private func remove(_ path: String) throws(ArtifactError) {
-    guard unlink(path) == 0 || errno == ENOENT else {
+    guard retryingInterrupts({ unlink(path) }) == 0 || errno == ENOENT else {
       throw .storage(StorageError(.remove, path: path, code: errno))
     }
   }
 
   /// The checkpoint goes first: it must never speak of a file that is not there.
   private func removeLeftovers() {
-    unlink(place.checkpoint)
-    unlink(place.checkpointTemporary)
-    unlink(place.temporary)
+    for path in [place.checkpoint, place.checkpointTemporary, place.temporary] {
+      retryingInterrupts { unlink(path) }
+    }
   }
 }
 

@@ -36,7 +36,9 @@ package final class EventLog: Sendable {
   package init(_ path: String, now: @escaping @Sendable () -> Double) throws(RunError) {
     self.path = path
     self.now = now
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND, 0o666)
+    descriptor = retryingInterrupts {
+      open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND, 0o666)
+    }
     guard descriptor >= 0 else {
       throw .storage(StorageError(.open, path: path, code: errno))
     }
@@ -62,7 +64,7 @@ package final class EventLog: Sendable {
     let failure = turn.withLock { _ in
       Result { () throws(RunError) in
         try lock()
-        defer { flock(descriptor, LOCK_UN) }
+        defer { retryingInterrupts { flock(descriptor, LOCK_UN) } }
         try cutTornLine()
         try write(line)
       }
@@ -114,10 +116,8 @@ package final class EventLog: Sendable {
   }
 
   private func lock() throws(RunError) {
-    while flock(descriptor, LOCK_EX) != 0 {
-      guard errno == EINTR else {
-        throw .storage(StorageError(.lock, path: path, code: errno))
-      }
+    guard retryingInterrupts({ flock(descriptor, LOCK_EX) }) == 0 else {
+      throw .storage(StorageError(.lock, path: path, code: errno))
     }
   }
 
@@ -132,7 +132,7 @@ package final class EventLog: Sendable {
     var block = [UInt8](repeating: 0, count: 4096)
     while kept > 0 {
       let start = max(0, kept - block.count)
-      let count = pread(descriptor, &block, kept - start, off_t(start))
+      let count = retryingInterrupts { pread(descriptor, &block, kept - start, off_t(start)) }
       guard count == kept - start else {
         throw .storage(StorageError(.read, path: path, code: count < 0 ? errno : EIO))
       }
@@ -142,7 +142,7 @@ package final class EventLog: Sendable {
       }
       kept = start
     }
-    guard kept == size || ftruncate(descriptor, off_t(kept)) == 0 else {
+    guard kept == size || retryingInterrupts({ ftruncate(descriptor, off_t(kept)) }) == 0 else {
       throw .storage(StorageError(.write, path: path, code: errno))
     }
   }
@@ -150,8 +150,9 @@ package final class EventLog: Sendable {
   private func write(_ line: Data) throws(RunError) {
     var rest = line[...]
     while !rest.isEmpty {
-      let written = rest.withUnsafeBytes { Self.write(descriptor, $0) }
-      if written < 0 && errno == EINTR { continue }
+      let written = rest.withUnsafeBytes { bytes in
+        retryingInterrupts { Self.write(descriptor, bytes) }
+      }
       guard written > 0 else {
         throw .storage(StorageError(.write, path: path, code: written < 0 ? errno : ENOSPC))
       }

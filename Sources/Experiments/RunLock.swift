@@ -19,7 +19,9 @@ final class LockFile: Sendable {
   /// Opens the file, making it if need be; nothing is locked yet.
   init(_ path: String) throws(RunError) {
     self.path = path
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
+    descriptor = retryingInterrupts {
+      open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
+    }
     guard descriptor >= 0 else {
       throw .storage(StorageError(.open, path: path, code: errno))
     }
@@ -29,13 +31,10 @@ final class LockFile: Sendable {
 
   /// Locks without waiting; false if another holder is in the way.
   func tryLock(shared: Bool = false) throws(RunError) -> Bool {
-    while true {
-      if flock(descriptor, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 { return true }
-      if errno == EWOULDBLOCK { return false }
-      guard errno == EINTR else {
-        throw .storage(StorageError(.lock, path: path, code: errno))
-      }
-    }
+    let kind = shared ? LOCK_SH : LOCK_EX
+    if retryingInterrupts({ flock(descriptor, kind | LOCK_NB) }) == 0 { return true }
+    if errno == EWOULDBLOCK { return false }
+    throw .storage(StorageError(.lock, path: path, code: errno))
   }
 
   /// Waits for the lock; false if told to stop before it came.
@@ -57,7 +56,7 @@ final class LockFile: Sendable {
   /// The first bytes as text.
   func text() throws(RunError) -> String {
     var bytes = [UInt8](repeating: 0, count: 64)
-    let count = pread(descriptor, &bytes, bytes.count, 0)
+    let count = retryingInterrupts { pread(descriptor, &bytes, 64, 0) }
     guard count >= 0 else { throw .storage(StorageError(.read, path: path, code: errno)) }
     return String(decoding: bytes.prefix(count), as: UTF8.self)
   }
@@ -65,10 +64,10 @@ final class LockFile: Sendable {
   /// Makes `text` all that the file holds.
   func rewrite(_ text: String) throws(RunError) {
     let bytes = Array(text.utf8)
-    guard ftruncate(descriptor, 0) == 0 else {
+    guard retryingInterrupts({ ftruncate(descriptor, 0) }) == 0 else {
       throw .storage(StorageError(.write, path: path, code: errno))
     }
-    let written = pwrite(descriptor, bytes, bytes.count, 0)
+    let written = retryingInterrupts { pwrite(descriptor, bytes, bytes.count, 0) }
     guard written == bytes.count else {
       throw .storage(StorageError(.write, path: path, code: written < 0 ? errno : ENOSPC))
     }

@@ -23,19 +23,22 @@ enum RunStorage {
 
   /// Makes a directory and those above it.
   static func makeDirectory(_ path: String) throws(RunError) {
-    if mkdir(path, 0o777) == 0 { return }
+    if retryingInterrupts({ mkdir(path, 0o777) }) == 0 { return }
     let code = errno
     if code == EEXIST, isDirectory(path) { return }
     if code == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
       try makeDirectory(String(path[..<slash]))
-      if mkdir(path, 0o777) == 0 || (errno == EEXIST && isDirectory(path)) { return }
+      if retryingInterrupts({ mkdir(path, 0o777) }) == 0 { return }
+      if errno == EEXIST && isDirectory(path) { return }
     }
     throw .storage(StorageError(.create, path: path, code: code))
   }
 
   /// Names in a directory in the order of their UTF-8 bytes; none if there is no directory.
   static func names(in directory: String) throws(RunError) -> [String] {
-    guard let stream = opendir(directory) else {
+    var opened = opendir(directory)
+    while opened == nil && errno == EINTR { opened = opendir(directory) }
+    guard let stream = opened else {
       if errno == ENOENT { return [] }
       throw .storage(StorageError(.list, path: directory, code: errno))
     }
@@ -61,7 +64,7 @@ enum RunStorage {
 
   /// Renames in one step, durably.
   static func move(_ source: String, to target: String) throws(RunError) {
-    guard rename(source, target) == 0 else {
+    guard retryingInterrupts({ rename(source, target) }) == 0 else {
       throw .storage(StorageError(.rename, path: target, code: errno))
     }
     try syncDirectory(above: target)
@@ -74,12 +77,12 @@ enum RunStorage {
     let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
     let temporary = "\(path[..<slash]).\(path[slash...]).partial"
     for _ in 0..<16 {
-      unlink(temporary)
-      guard symlink(target, temporary) == 0 else {
+      retryingInterrupts { unlink(temporary) }
+      guard retryingInterrupts({ symlink(target, temporary) }) == 0 else {
         if errno == EEXIST { continue }
         throw .storage(StorageError(.create, path: temporary, code: errno))
       }
-      guard rename(temporary, path) == 0 else {
+      guard retryingInterrupts({ rename(temporary, path) }) == 0 else {
         if errno == ENOENT { continue }
         throw .storage(StorageError(.rename, path: path, code: errno))
       }
@@ -104,13 +107,15 @@ enum RunStorage {
     }
     // One name for all: what a killed process leaves is taken up by the next.
     let probe = "\(place)/.cohort.partial"
-    let descriptor = open(probe, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    let descriptor = retryingInterrupts {
+      open(probe, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    }
     guard descriptor >= 0 else {
       throw .storage(StorageError(.create, path: place, code: errno))
     }
     defer { close(descriptor) }
-    unlink(probe)
-    guard pwrite(descriptor, "\n", 1, 0) == 1 else {
+    retryingInterrupts { unlink(probe) }
+    guard retryingInterrupts({ pwrite(descriptor, "\n", 1, 0) }) == 1 else {
       throw .storage(StorageError(.write, path: place, code: errno))
     }
   }
@@ -127,21 +132,40 @@ enum RunStorage {
   }
 
   static func read(_ path: String) throws(RunError) -> Data {
-    do {
-      return try Data(contentsOf: URL(filePath: path))
+    do throws(StorageError) {
+      return try contents(of: path)
     } catch {
-      throw .storage(StorageError(.read, path: path, code: code(of: error)))
+      throw .storage(error)
     }
+  }
+
+  /// The first `limit` bytes of a file, or of whatever else can be read.
+  static func contents(of path: String, limit: Int = .max) throws(StorageError) -> Data {
+    let descriptor = retryingInterrupts { open(path, O_RDONLY | O_CLOEXEC) }
+    guard descriptor >= 0 else { throw StorageError(.read, path: path, code: errno) }
+    defer { close(descriptor) }
+    var data = Data()
+    var block = [UInt8](repeating: 0, count: 1 << 16)
+    while data.count < limit {
+      let count = block.withUnsafeMutableBytes { bytes in
+        retryingInterrupts { readSome(descriptor, bytes) }
+      }
+      guard count >= 0 else { throw StorageError(.read, path: path, code: errno) }
+      if count == 0 { break }
+      data += block[..<count]
+    }
+    return data.prefix(limit)
   }
 
   static func syncDirectory(above path: String) throws(RunError) {
     let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    let descriptor = open(parent.isEmpty ? "/" : parent, O_RDONLY)
+    let place = parent.isEmpty ? "/" : parent
+    let descriptor = retryingInterrupts { open(place, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else {
       throw .storage(StorageError(.open, path: parent, code: errno))
     }
     defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else {
+    guard retryingInterrupts({ fsync(descriptor) }) == 0 else {
       throw .storage(StorageError(.sync, path: parent, code: errno))
     }
   }
@@ -151,4 +175,9 @@ enum RunStorage {
     let posix = found.domain == NSPOSIXErrorDomain ? found : found.userInfo[NSUnderlyingErrorKey]
     return Int32(truncatingIfNeeded: (posix as? NSError)?.code ?? Int(EIO))
   }
+}
+
+// Inside the type its own `read` would be meant.
+private func readSome(_ descriptor: Int32, _ bytes: UnsafeMutableRawBufferPointer) -> Int {
+  read(descriptor, bytes.baseAddress, bytes.count)
 }

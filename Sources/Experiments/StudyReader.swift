@@ -1,3 +1,4 @@
+internal import Artifacts
 internal import Foundation
 public import Learning
 internal import Tabular
@@ -19,14 +20,11 @@ public struct StudyReader: Sendable {
   public func read(
     path: String, overrides: [String] = [], seed: UInt64? = nil
   ) throws(StudyError) -> StudyFile {
-    guard let file = fopen(path, "r") else {
-      throw StudyError(.unreadable(path: path, reason: systemReason(errno)))
-    }
-    defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: SourceParser.byteLimit + 1)
-    bytes.removeLast(bytes.count - fread(&bytes, 1, bytes.count, file))
-    if ferror(file) != 0 {
-      throw StudyError(.unreadable(path: path, reason: systemReason(errno)))
+    let bytes: Data
+    do throws(StorageError) {
+      bytes = try RunStorage.contents(of: path, limit: SourceParser.byteLimit + 1)
+    } catch {
+      throw StudyError(.unreadable(path: path, reason: systemReason(error.code)))
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw StudyError(.unreadable(path: path, reason: "it is not UTF-8 text"))

@@ -112,7 +112,7 @@ package final class TrialClaim: Sendable {
   }
 
   // Removed while it is locked, so that nobody removes the claim of another.
-  deinit { unlink(path) }
+  deinit { retryingInterrupts { unlink(path) } }
 
   /// Notes that another step for the trial begins, for whoever watches this process.
   fileprivate func note() throws(RunError) {

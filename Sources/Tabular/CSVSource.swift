@@ -34,7 +34,8 @@ package final class CSVSource: Sendable {
 
   /// - Parameter memoryLimit: Bytes of a pipe that are kept in memory.
   package init(path: String, memoryLimit: Int = 1 << 26) throws(TableError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    var descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    while descriptor < 0 && errno == EINTR { descriptor = open(path, O_RDONLY | O_CLOEXEC) }
     if descriptor < 0 { throw .unreadable(path: path, code: errno) }
     var status = stat()
     if fstat(descriptor, &status) != 0 {

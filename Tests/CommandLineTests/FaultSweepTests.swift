@@ -198,18 +198,6 @@ enum FaultTools {
     }
   }
 
-  @Test(.enabled(if: FaultTools.strace != nil)) func `interrupted and short calls are not seen`()
-    throws
-  {
-    let cohort = try Self.prepare()
-    for fault in ["write:error=EINTR:when=3+7", "flock:error=EINTR:when=1+3"] {
-      try Self.forget(in: cohort)
-      let (status, said) = try Self.traced(["-e", "inject=\(fault)"], in: cohort)
-      #expect(status == 0, "\(fault): \(said)")
-      try Self.expectRecovery(of: cohort, after: fault)
-    }
-  }
-
   @Test(.enabled(if: FaultTools.path(of: "prlimit") != nil))
   func `too few descriptors are told and survived`() throws {
     let cohort = try Self.prepare()

@@ -76,7 +76,7 @@ extension StageCache {
       // Once the limit is reached, all that was used longer ago goes.
       if !isOld { kept = .infinity }
       if !isTrial {
-        guard unlink(entry.path) == 0 || errno == ENOENT else {
+        guard retryingInterrupts({ unlink(entry.path) }) == 0 || errno == ENOENT else {
           throw .storage(StorageError(.remove, path: entry.path, code: errno))
         }
       }
@@ -104,11 +104,13 @@ extension StageCache {
 
   /// Removes the file of a writer that has died; a living one holds its lock.
   private static func removeLeftover(_ path: String, isTrial: Bool) -> Bool {
-    let descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    let descriptor = retryingInterrupts {
+      open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    }
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return false }
-    return isTrial || unlink(path) == 0
+    guard retryingInterrupts({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 else { return false }
+    return isTrial || retryingInterrupts({ unlink(path) }) == 0
   }
 
   private static func isHexadecimal(_ name: String, count: Int) -> Bool {

@@ -83,14 +83,17 @@ public struct StageCache: Sendable {
     guard Data(ContentHash.hexadecimal(Data(sealed)).utf8) == data.suffix(Self.digestLength),
       let (header, start) = Self.header(of: sealed), header.bytes == sealed.count - start
     else {
-      unlink(path)
+      retryingInterrupts { unlink(path) }
       return .damaged("an entry did not match its digest and was removed: \(path)")
     }
     utimensat(AT_FDCWD, path, nil, 0)
     return .found((Data(sealed.dropFirst(start)), header.seconds))
   }
 
-  func remove(_ key: String) { unlink(path(key)) }
+  func remove(_ key: String) {
+    let path = path(key)
+    retryingInterrupts { unlink(path) }
+  }
 
   /// Keeps what a step has learnt, if that is worth it.
   ///

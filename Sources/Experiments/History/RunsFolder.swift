@@ -109,13 +109,14 @@ private final class RunHold {
   /// Nil if a runner is at work.
   init?(_ run: RunDirectory) throws(RunError) {
     let path = run.file(".lock")
-    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    descriptor = retryingInterrupts { open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) }
     if descriptor < 0 {
       // No runner has got as far as to lock it.
       if errno == ENOENT { return }
       throw .storage(StorageError(.open, path: path, code: errno))
     }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    let opened = descriptor
+    guard retryingInterrupts({ flock(opened, LOCK_EX | LOCK_NB) }) == 0 else {
       let code = errno
       close(descriptor)
       if code == EWOULDBLOCK { return nil }
