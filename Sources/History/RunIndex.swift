@@ -60,7 +60,22 @@ extension RunIndex {
   private struct Reading {
     let run: RunDirectory
     let stamp: String
-    var result: Result<(run: RunListing, trials: [TrialListing]), RunError>?
+    var result: Result<Found, any Error>?
+  }
+
+  /// A run as it is stored.
+  private struct Found {
+    let listing: Data
+    let trials: [TrialListing]
+    /// Of every trial, as JSON.
+    let metrics: [String]
+
+    init(_ run: RunDirectory) throws {
+      let found = try run.listing()
+      listing = try JSONEncoder().encode(found.run)
+      trials = found.trials
+      metrics = try trials.map { try RunIndex.text(of: $0.metrics) }
+    }
   }
 
   /// Reads the runs whose files have other stamps, and forgets those that are gone.
@@ -89,10 +104,11 @@ extension RunIndex {
     }
   }
 
+  /// On all threads: the transaction that follows is one thread's.
   private static func read(_ readings: [Reading], on pool: WorkerPool) -> [Reading] {
     let read = Mutex(readings)
     pool.forEachChunk(count: readings.count) { index in
-      let result = Result { () throws(RunError) in try readings[index].run.listing() }
+      let result = Result { try Found(readings[index].run) }
       read.withLock { $0[index].result = result }
     }
     return read.withLock { $0 }
@@ -103,13 +119,13 @@ extension RunIndex {
     case .success(let found):
       try database.execute(
         sql: "INSERT INTO run VALUES (?, ?, ?, NULL)",
-        arguments: [reading.run.name, reading.stamp, try JSONEncoder().encode(found.run)])
+        arguments: [reading.run.name, reading.stamp, found.listing])
       let insert = try database.makeStatement(
         sql: "INSERT INTO trial VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       for (place, trial) in found.trials.enumerated() {
         try insert.execute(arguments: [
           trial.run, place, trial.experiment, trial.trial, trial.model, trial.status.rawValue,
-          trial.rank, trial.tier, trial.isChosen, trial.reason, text(of: trial.metrics),
+          trial.rank, trial.tier, trial.isChosen, trial.reason, found.metrics[place],
         ])
       }
     case .failure(let error):

@@ -99,8 +99,8 @@ struct RunHistoryTests {
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/none"))
   }
 
-  @Test func `a thousand trials are all listed, whatever the threads`() throws {
-    let values = (0..<1000).map { Double($0) / 1000 }
+  @Test func `ten thousand trials are all listed, whatever the threads`() throws {
+    let values = (0..<10_000).map { Double($0) / 10_000 }
     try folder.write(run: "wide-00000004", started: "2026-01-04T10:00:00Z", values: values)
     let found = try RunHistory(RunsFolder(folder.path), on: WorkerPool(threadCount: 4))
     var query = TrialQuery()

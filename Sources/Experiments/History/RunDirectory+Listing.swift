@@ -29,8 +29,8 @@ extension RunDirectory {
   ///
   /// - Throws: `.damaged` naming a file that cannot be read as what it should be.
   public func listing() throws(RunError) -> (run: RunListing, trials: [TrialListing]) {
-    let history = RunHistoryOfEvents(try text("events.jsonl"))
-    let planned = try text("plan.jsonl").utf8.count { $0 == UInt8(ascii: "\n") }
+    let history = RunHistoryOfEvents(try bytes("events.jsonl"))
+    let planned = try bytes("plan.jsonl").count { $0 == UInt8(ascii: "\n") }
     guard RunStorage.exists(file("leaderboard.json")), !history.isOpen else {
       let study = String(name.prefix(upTo: name.lastIndex(of: "-") ?? name.endIndex))
       return (
@@ -64,9 +64,10 @@ extension RunDirectory {
     return (run, trials)
   }
 
-  private func text(_ name: String) throws(RunError) -> String {
-    guard RunStorage.exists(file(name)) else { return "" }
-    return String(decoding: try RunStorage.read(file(name)), as: UTF8.self)
+  /// None where there is no such file.
+  private func bytes(_ name: String) throws(RunError) -> [UInt8] {
+    guard RunStorage.exists(file(name)) else { return [] }
+    return [UInt8](try RunStorage.read(file(name)))
   }
 }
 
@@ -151,14 +152,13 @@ private struct RunHistoryOfEvents {
   private static let trialEnds = ["done", "failed", "skipped", "dropped", "adopted"]
 
   /// Lines that are torn or say something else are passed over.
-  init(_ text: String) {
-    let lines = text.utf8.split(separator: UInt8(ascii: "\n"))
+  init(_ journal: [UInt8]) {
+    let lines = journal.split(separator: UInt8(ascii: "\n"))
     let decoder = JSONDecoder()
-    func event(_ line: Substring.UTF8View) -> Event? {
+    func event(_ line: ArraySlice<UInt8>) -> Event? {
       try? decoder.decode(Event.self, from: Data(line))
     }
-    let key = Array("\"trial\":".utf8)
-    for line in lines where !line.contains(key) {
+    for line in lines where !Self.namesTrial(line) {
       guard let event = event(line) else { continue }
       if event.event == "started" {
         started = event.time
@@ -174,6 +174,14 @@ private struct RunHistoryOfEvents {
       if Self.trialEnds.contains(event.event) { statuses[trial] = event.event }
     }
   }
+
+  private static let trialKey = Array("\"trial\":".utf8)
+
+  /// Most lines do, and need not be decoded to know how the run ended.
+  private static func namesTrial(_ line: ArraySlice<UInt8>) -> Bool {
+    let key = trialKey
+    return line.indices.contains { line[$0] == key[0] && line[$0...].starts(with: key) }
+  }
 }
 
 extension RunDirectory {
@@ -185,7 +193,8 @@ extension RunDirectory {
 
   /// What the command line changed in the study, one `key=value` each.
   public func overrides() throws(RunError) -> [String] {
-    try text("overrides.txt").split(separator: "\n").map(String.init)
+    String(decoding: try bytes("overrides.txt"), as: UTF8.self).split(separator: "\n")
+      .map(String.init)
   }
 
   /// Names of the files and directories of the run, hidden ones left out.
