@@ -6,12 +6,15 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Write the report of a run again.",
     discussion: """
+      Of a run that has not come to its end, the report ranks the trials that have ended and says that it is partial.
+
       EXAMPLES
         cohort report runs/latest
         cohort report runs/latest --format md
 
       EXIT CODES
-        0 done, 1 the run is damaged, 2 usage or no run, 5 the run was not finished, 8 it is not finished yet
+        0 done, 1 the run is damaged, 2 usage or no run, 5 it stopped before a trial had ended, 8 it runs and no \
+      trial has ended yet
       """)
 
   @Argument(help: ArgumentHelp("A run directory, or its name in --runs.", valueName: "run"))
@@ -21,12 +24,15 @@ struct ReportCommand: ParsableCommand {
   var format: String?
 
   @OptionGroup var runs: RunsOptions
+  @OptionGroup var compute: ComputeOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     let directory = RunDirectory(name, in: runs.runs)
-    let record = try directory.record()
-    try RunReport(directory, formats: try formats(), say: output.say).write(record)
+    let report = try RunReport(directory, formats: try formats(), say: output.say)
+    let pool = try compute.makePool()
+    let record = try report.write { try directory.snapshot(on: pool) }
+    if let partial = record.partial { output.say("\(partial) have ended") }
     if output.json { try JSONOutput.write(record) }
   }
 

@@ -86,7 +86,7 @@ struct RunCommand: ParsableCommand {
     environment.reference = ReferencePlaces(runs: runs.runs, store: store.store).reference
     let summary = try Runner(environment).run(file, in: runs.runs, force: force)
     display.end()
-    try RunReport(summary.directory, say: output.say).write(summary.record)
+    try RunReport(summary.directory, say: output.say).write { summary.record }
     var outcome = RunOutcome(
       summary: summary, asksForGates: !file.study.gates.isEmpty,
       seconds: (clock.now - began) / .seconds(1))

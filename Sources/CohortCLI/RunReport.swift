@@ -14,12 +14,17 @@ struct RunReport {
     say: @escaping (String) -> Void
   ) throws {
     self.directory = directory
-    self.formats = try formats ?? directory.reportFormats()
+    let usual = try directory.reportFormats()
+    self.formats = formats ?? usual
     self.say = say
   }
 
-  func write(_ record: RunRecord) throws {
+  /// Reads the run and writes its report in one turn, so that the report of a part never replaces that of the
+  /// whole; returns what was read.
+  @discardableResult
+  func write(_ read: () throws -> RunRecord) throws -> RunRecord {
     let turn = try directory.turn(unless: { Interrupts.isRequested })
+    let record = try read()
     for format in formats {
       switch format {
       case .html:
@@ -34,6 +39,7 @@ struct RunReport {
       }
     }
     turn.end()
+    return record
   }
 
   private func write(_ text: String, to name: String) throws {

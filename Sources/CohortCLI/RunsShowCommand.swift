@@ -43,16 +43,24 @@ struct RunsShowCommand: ParsableCommand {
     let directory = try runs.run(named: name)
     var listing = try directory.listing().run
     if listing.state == .broken, directory.isRunning { listing.state = .running }
-    let hasEnded = listing.state == .complete || listing.state == .stopped
     let shown = Shown(
       run: listing, overrides: try directory.overrides(), settings: try directory.study(),
-      files: try directory.fileNames(), record: hasEnded ? try directory.record() : nil)
+      files: try directory.fileNames(), record: try record(of: directory))
     if output.json { return try JSONOutput.write(shown) }
     try Console.write(
       HistoryReport.show(
         listing, study: shown.settings, overrides: shown.overrides, record: shown.record)
         + "\nfiles in \(directory.path)\n  \(shown.files.joined(separator: "  "))\n")
     output.say("next: \(next(shown, in: directory))")
+  }
+
+  /// As far as there is one: nothing before the first trial has ended.
+  private func record(of directory: RunDirectory) throws -> RunRecord? {
+    do {
+      return try directory.snapshot()
+    } catch RunError.unfinished {
+      return nil
+    }
   }
 
   private func next(_ shown: Shown, in directory: RunDirectory) -> String {

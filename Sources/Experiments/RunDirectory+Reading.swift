@@ -26,15 +26,18 @@ extension RunDirectory {
     }
     return RunRecord(
       study: leaderboard.study, engineVersion: leaderboard.engine, data: data,
-      experiments: experiments, gates: gates)
+      experiments: experiments, gates: gates,
+      partial: partial(experiments, fingerprint: data.fingerprint))
   }
 
   /// Why there is no leaderboard: it is written when the trials have ended.
-  private var unfinished: RunError {
-    let ended = ((try? RunStorage.names(in: file("trials"))) ?? []).count { !$0.hasPrefix(".") }
+  var unfinished: RunError {
+    let names = ((try? RunStorage.names(in: file("trials"))) ?? []).filter { !$0.hasPrefix(".") }
+    let planned = (try? plannedKeys()).map { Set($0.map { String($0.prefix(12)) }) }
+    // Parts of trials lie beside whole ones.
+    let ended = names.count { planned?.contains($0) ?? true }
     return .unfinished(
-      directory: path, ended: ended, planned: (try? plannedKeys())?.count ?? ended,
-      isRunning: isRunning)
+      directory: path, ended: ended, planned: planned?.count ?? ended, isRunning: isRunning)
   }
 
   /// Which report formats the study of this run asks for.
@@ -45,7 +48,7 @@ extension RunDirectory {
   }
 
   /// The evidence of the chosen trial and of the best trial of every model.
-  private func evidence<Evidence: Decodable>(
+  func evidence<Evidence: Decodable>(
     for rows: [LeaderboardRow]
   ) throws(RunError) -> [String: Evidence] {
     var evidence: [String: Evidence] = [:]
@@ -62,7 +65,7 @@ extension RunDirectory {
     try? Self.decode("\(trialPath(trial))/timings.json")
   }
 
-  private func timings(of rows: [LeaderboardRow]) -> [String: TrialTimings] {
+  func timings(of rows: [LeaderboardRow]) -> [String: TrialTimings] {
     var timings: [String: TrialTimings] = [:]
     for trial in rows.flatMap(\.trials) where trial.status == .done {
       timings[trial.id] = self.timings(of: trial.id)

@@ -45,12 +45,18 @@ public struct RunDirectory: Sendable {
     let lock = try RunLock(self, isCancelled: isCancelled) { () throws(RunError) in
       isAlone = true
       try sweep(unless: isCancelled)
-      for name in discarding ? try RunStorage.names(in: file("trials")) : [] {
-        try RunStorage.remove(trialPath(name))
-      }
+      if discarding { try discardTrials() }
     }
     guard isAlone || !discarding else { throw .busy(directory: path) }
     return lock
+  }
+
+  /// What speaks of the trials goes first: it must never speak of trials that are not there.
+  private func discardTrials() throws(RunError) {
+    for name in ["leaderboard.json", "leaderboard.csv", "gates.json"] {
+      try RunStorage.remove(file(name))
+    }
+    for name in try RunStorage.names(in: file("trials")) { try RunStorage.remove(trialPath(name)) }
   }
 
   /// Removes temporary names; only for a runner that is alone.

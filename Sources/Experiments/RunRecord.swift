@@ -10,11 +10,29 @@ public struct RunRecord: Sendable, Encodable {
   public var experiments: [ExperimentRecord]
   /// Empty for a study without gates and for a run that has not come to its end.
   public var gates: [GateRecord]
+  /// Nil for a run that has come to its end.
+  public var partial: Partial?
+
+  /// How far a run came that has not come to its end.
+  public struct Partial: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// Trials that have ended, however.
+    public let ended: Int
+    /// The most trials there may be.
+    public let planned: Int
+
+    public init(ended: Int, planned: Int) {
+      self.ended = ended
+      self.planned = planned
+    }
+
+    public var description: String { "partial: \(ended) of \(planned) trials" }
+  }
 
   public init(
     study: String, engineVersion: String, data: DataRecord, experiments: [ExperimentRecord],
-    gates: [GateRecord] = []
+    gates: [GateRecord] = [], partial: Partial? = nil
   ) {
+    self.partial = partial
     self.study = study
     self.engineVersion = engineVersion
     self.data = data

@@ -75,8 +75,8 @@ struct RunSession: Sendable {
       progress.end(of: trial)?.record(of: trial)
         ?? missing(trial, isLeftOut: !within.contains(trial.key), ending)
     }
-    var (rows, tiers) = try leaderboard(
-      of: experiment, records, facts: try facts(planned, ended))
+    var (rows, tiers) = try experiment.ranked(
+      records, facts: try facts(planned, ended), on: environment.pool)
     if ending == .complete, study.split.holdout != nil,
       let place = rows.firstIndex(where: \.isChosen),
       let trial = planned.first(where: { $0.id == rows[place].trial.id })
@@ -98,46 +98,20 @@ struct RunSession: Sendable {
   private func missing(
     _ trial: Plan.Trial, isLeftOut: Bool, _ ending: RunSummary.Ending
   ) -> TrialRecord {
-    var record = TrialRecord(
-      id: trial.id, experiment: trial.experiment, model: trial.model, stages: trial.stages,
-      status: isLeftOut ? .skipped : .stopped)
-    record.seed = trial.seed
-    if isLeftOut {
-      record.reason = "left out by limits.max_trials (\(study.limits.maxTrials ?? 0))"
-    } else {
-      record.isReproducible = false
-      record.reason =
-        ending == .timeLimit
+    if isLeftOut { return trial.leftOut(by: study.limits.maxTrials ?? 0) }
+    var record = trial.record(
+      .stopped,
+      reason: ending == .timeLimit
         ? "the time limit stopped the run before this trial ended (not reproducible)"
-        : "the run stopped before this trial ended"
-    }
+        : "the run stopped before this trial ended")
+    record.isReproducible = false
     return record
   }
 
-  private func leaderboard(
-    of experiment: Study.Experiment, _ records: [TrialRecord], facts: [String: TrialFacts]
-  ) throws(RunError) -> (rows: [LeaderboardRow], tiers: TierRecord?) {
-    do throws(EvaluationError) {
-      return try Selection(experiment, facts: facts).leaderboard(records, on: environment.pool)
-    } catch {
-      throw .ranking(experiment: experiment.id, error)
-    }
-  }
-
-  /// What is known of finished trials beside their metrics, by id.
   func facts(
     _ trials: [Plan.Trial], _ ended: [String: StoredTrial]
   ) throws(RunError) -> [String: TrialFacts] {
-    var facts: [String: TrialFacts] = [:]
-    for trial in trials {
-      guard let stored = ended[trial.key], stored.status.status == .done else { continue }
-      let model = stored.status.files.filter { $0.path.hasPrefix("model/") }
-      let file = "\(directory.trialPath(trial.id))/\(TrialReplicates.file)"
-      facts[trial.id] = TrialFacts(
-        modelBytes: model.reduce(0) { $0 + $1.size },
-        replicates: RunStorage.exists(file) ? try RunDirectory.decode(file) : nil)
-    }
-    return facts
+    try directory.facts(trials, ended)
   }
 
   /// The chosen trial on the holdout: measured once, then kept with the leaderboard.

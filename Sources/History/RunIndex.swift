@@ -8,7 +8,7 @@ internal import Synchronization
 struct RunIndex {
   static let fileName = ".index.sqlite"
   /// Counts changes of the tables below and of what is read from runs.
-  private static let version = 1
+  private static let version = 2
 
   let database: DatabaseQueue
 

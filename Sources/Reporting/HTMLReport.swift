@@ -19,7 +19,8 @@ public enum HTMLReport {
     }
     let page = Page(
       title: run.study, summary: DataSection(run.data).size,
-      isComplete: library == nil || charts.isEmpty, gates: GateTable(run.gates).map { [$0] } ?? [],
+      isComplete: library == nil || charts.isEmpty, partial: PartialText(run).map { [$0] } ?? [],
+      gates: GateTable(run.gates).map { [$0] } ?? [],
       sections: sections,
       data: DataSection(run.data), reproduction: Page.Reproduction(run),
       drawing: drawing.map { [$0] } ?? [])

@@ -68,6 +68,7 @@ public enum HistoryReport {
       text += "  \(name)\(String(repeating: " ", count: width - name.count))  \(value)\n"
     }
     guard let record else { return text }
+    if let partial = PartialText(record) { text += "\n\(partial.mark)\n" }
     text += "\n" + TerminalReport.render(record)
     if let gates = GateTable(record.gates) {
       text += "\n\(gates.verdict)\n" + lines(gates.table)

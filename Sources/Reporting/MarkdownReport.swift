@@ -15,12 +15,12 @@ public enum MarkdownReport {
         + "\(MarkdownText.escaped(run.engineVersion))",
       "",
     ]
+    let partial = PartialText(run).map { ["**\($0.mark).** \($0.explanation)", ""] } ?? []
     let body =
       run.experiments.isEmpty
       ? ["The run has no experiments.", ""] : run.experiments.flatMap(section)
-    return
-      (head + gates(run) + body + ["Data fingerprint: `\(run.data.fingerprint.filter(isPlain))`"])
-      .joined(separator: "\n") + "\n"
+    let end = ["Data fingerprint: `\(run.data.fingerprint.filter(isPlain))`"]
+    return (head + partial + gates(run) + body + end).joined(separator: "\n") + "\n"
   }
 
   private static func gates(_ run: RunRecord) -> [String] {

@@ -8,6 +8,8 @@ struct Page {
   let title: String
   let summary: String
   let isComplete: Bool
+  /// One element for a run that has not come to its end.
+  let partial: [PartialText]
   /// One element for a study with gates.
   let gates: [GateTable]
   let sections: [Section]

@@ -120,18 +120,6 @@ import Testing
     #expect(after.output.contains("20 trials ended before and not counted\nnothing to compute"))
   }
 
-  @Test func `a report of a run that was not finished says how far it came`() throws {
-    let cohort = try RunTests.prepare()
-    #expect(try cohort.run("run", "study.yaml", "-S", "limits.max_trials=3").status == 0)
-    for name in ["leaderboard.json", "leaderboard.csv"] {
-      try FileManager.default.removeItem(at: cohort.folder.appending(path: "runs/latest/\(name)"))
-    }
-    let report = try cohort.run("report", "latest")
-    #expect(report.status == 5, "\(report.errors)")
-    #expect(report.errors.contains("3 of 20 trials have ended and the run has no leaderboard"))
-    #expect(report.errors.contains("run the study again to finish it"))
-  }
-
   private struct PlanResult: Decodable {
     struct Trial: Decodable { let id: String }
     struct Forecast: Decodable {

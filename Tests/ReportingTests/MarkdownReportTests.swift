@@ -74,6 +74,21 @@ struct MarkdownReportTests {
     #expect(HTMLReport.render(run, charts: nil).contains("1 of 2 gates are not met."))
   }
 
+  @Test func `a run that has not come to its end says so at the top`() throws {
+    var run = RunFixture.run
+    run.partial = RunRecord.Partial(ended: 8, planned: 44)
+    let text = MarkdownReport.render(run)
+    let mark = try #require(text.firstRange(of: "**partial: 8 of 44 trials.** The run has not"))
+    let verdict = try #require(text.firstRange(of: "is chosen by silhouette"))
+    #expect(mark.lowerBound < verdict.lowerBound)
+    let page = HTMLReport.render(run, charts: nil)
+    let notice = try #require(page.firstRange(of: "<strong>partial: 8 of 44 trials.</strong>"))
+    let body = try #require(page.firstRange(of: "<main>"))
+    #expect(page[body.upperBound..<notice.lowerBound].count < 40)
+    #expect(!MarkdownReport.render(RunFixture.run).contains("partial: "))
+    #expect(!HTMLReport.render(RunFixture.run, charts: nil).contains("partial: "))
+  }
+
   @Test func `hostile names stay text`() {
     let text = MarkdownReport.render(RunFixture.largeRun)
     #expect(!text.contains("<script"))

@@ -1,3 +1,4 @@
+internal import Artifacts
 internal import Foundation
 
 #if canImport(Glibc)
@@ -29,7 +30,7 @@ extension RunDirectory {
   ///
   /// - Throws: `.damaged` naming a file that cannot be read as what it should be.
   public func listing() throws(RunError) -> (run: RunListing, trials: [TrialListing]) {
-    let history = RunHistoryOfEvents(try bytes("events.jsonl"))
+    let history = try history()
     let planned = try bytes("plan.jsonl").count { $0 == UInt8(ascii: "\n") }
     guard RunStorage.exists(file("leaderboard.json")), !history.isOpen else {
       let study = String(name.prefix(upTo: name.lastIndex(of: "-") ?? name.endIndex))
@@ -37,7 +38,7 @@ extension RunDirectory {
         RunListing(
           name: name, study: study, state: history.state, started: history.started,
           trialCount: planned, endedCount: history.endedCount, failedCount: history.failedCount,
-          choices: [], gateCount: 0, missedGateCount: 0), []
+          choices: [], gateCount: 0, missedGateCount: 0), try unranked()
       )
     }
     let board: LeaderboardLines = try Self.decode(file("leaderboard.json"))
@@ -64,11 +65,42 @@ extension RunDirectory {
     return (run, trials)
   }
 
+  /// What the journal tells.
+  func history() throws(RunError) -> RunHistoryOfEvents {
+    RunHistoryOfEvents(try bytes("events.jsonl"))
+  }
+
+  /// Trials that have ended, in the order of the plan; nobody has put them in another yet.
+  private func unranked() throws(RunError) -> [TrialListing] {
+    var trials: [TrialListing] = []
+    for line in try bytes("plan.jsonl").split(separator: UInt8(ascii: "\n")) {
+      guard let planned = try? CanonicalJSON.decode(PlannedLine.self, from: Data(line)),
+        let status: TrialStatus = try? Self.decode("\(trialPath(planned.id))/status.json"),
+        status.key == planned.key,
+        let metrics: [MetricRecord] = try? Self.decode("\(trialPath(planned.id))/metrics.json")
+      else { continue }
+      trials.append(
+        TrialListing(
+          run: name, experiment: planned.experiment, trial: planned.id, model: planned.model,
+          status: status.status, rank: nil, tier: nil, isChosen: false, reason: status.reason,
+          metrics: Dictionary(metrics.map { ($0.name, $0.value) }) { first, _ in first }))
+    }
+    return trials
+  }
+
   /// None where there is no such file.
   private func bytes(_ name: String) throws(RunError) -> [UInt8] {
     guard RunStorage.exists(file(name)) else { return [] }
     return [UInt8](try RunStorage.read(file(name)))
   }
+}
+
+/// As much of a line of `plan.jsonl` as a listing shows.
+private struct PlannedLine: Decodable {
+  let id: String
+  let key: String
+  let experiment: String
+  let model: String
 }
 
 /// As much of `leaderboard.json` as a listing shows: of ten thousand trials the rest costs most of the time.
@@ -131,7 +163,7 @@ extension TrialListing {
 }
 
 /// What the events of a run say of it as a whole.
-private struct RunHistoryOfEvents {
+struct RunHistoryOfEvents {
   private(set) var started: String?
   /// Whether the last runner began and did not say how it ended.
   private(set) var isOpen = false

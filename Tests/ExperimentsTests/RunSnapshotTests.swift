@@ -1,0 +1,103 @@
+import Experiments
+import Foundation
+import Testing
+
+/// Runs that were killed: the files of a whole one without what is written last.
+struct RunSnapshotTests {
+  private let folder: RunFolder
+  private let whole: RunSummary
+  private var run: RunDirectory { whole.directory }
+
+  init() throws {
+    folder = try RunFolder()
+    whole = try folder.run(try folder.study())
+  }
+
+  private func lose(_ names: String...) throws {
+    for name in names { try FileManager.default.removeItem(atPath: "\(run.path)/\(name)") }
+  }
+
+  private func openJournal() throws {
+    let line = "{\"event\":\"started\",\"time\":\"2026-01-02T03:04:05Z\"}\n"
+    try Data(line.utf8).write(to: URL(filePath: run.path + "/events.jsonl"))
+  }
+
+  @Test func `a run that has come to its end is read as it is`() throws {
+    let snapshot = try run.snapshot()
+    #expect(snapshot.partial == nil)
+    #expect(snapshot.experiments[0].leaderboard == whole.record.experiments[0].leaderboard)
+    // One that is called again, and killed, has lost nothing.
+    try openJournal()
+    #expect(try run.snapshot().partial == nil)
+  }
+
+  @Test func `a run without a leaderboard is ranked as the run itself would`() throws {
+    try lose("leaderboard.json", "gates.json")
+    let snapshot = try run.snapshot()
+    #expect(snapshot.partial == .init(ended: 8, planned: 8))
+    #expect(snapshot.partial?.description == "partial: 8 of 8 trials")
+    let (found, told) = (snapshot.experiments[0], whole.record.experiments[0])
+    #expect(found.leaderboard == told.leaderboard)
+    #expect(found.tiers == told.tiers)
+    #expect(found.evidence == told.evidence)
+    #expect(found.timings == told.timings)
+    #expect(snapshot.data == whole.record.data)
+    #expect(throws: RunError.self) { try run.record() }
+  }
+
+  @Test func `trials that have not ended follow, with the reason`() throws {
+    let rows = whole.record.experiments[0].leaderboard
+    let lost = rows.suffix(3).map(\.trial.id)
+    try openJournal()
+    try lose("leaderboard.json", "gates.json")
+    for id in lost { try lose("trials/\(id)") }
+    let snapshot = try run.snapshot()
+    #expect(snapshot.partial == .init(ended: 5, planned: 8))
+    let found = snapshot.experiments[0].leaderboard
+    #expect(found.prefix(5).map(\.trial.id) == rows.prefix(5).map(\.trial.id))
+    #expect(Set(found.suffix(3).map(\.trial.id)) == Set(lost))
+    for row in found.suffix(3) {
+      #expect(row.trial.status == .stopped)
+      #expect(row.trial.reason == "the run stopped before this trial ended")
+      #expect(row.rank == nil)
+    }
+    let listed = try run.listing()
+    #expect(listed.run.state == .broken)
+    #expect(Set(listed.trials.map(\.trial)) == Set(rows.prefix(5).map(\.trial.id)))
+    #expect(listed.trials.allSatisfy { $0.rank == nil && $0.metrics["silhouette"] != nil })
+  }
+
+  @Test func `without an ended trial there is nothing to tell`() throws {
+    try lose("leaderboard.json", "gates.json", "trials")
+    let error = RunError.unfinished(
+      directory: run.path, ended: 0, planned: 8, isRunning: false)
+    #expect(throws: error) { try run.snapshot() }
+    try lose("plan.jsonl")
+    #expect(throws: RunError.self) { try run.snapshot() }
+    #expect(throws: RunError.notARun(path: folder.path)) {
+      try RunDirectory(folder.path, in: "runs").snapshot()
+    }
+  }
+
+  @Test func `trials that limits leave out are not waited for`() throws {
+    let cut = try folder.run(try folder.study(tail: "limits: {max_trials: 3}"), in: "cut")
+    for name in ["leaderboard.json", "gates.json"] {
+      try FileManager.default.removeItem(atPath: "\(cut.directory.path)/\(name)")
+    }
+    let snapshot = try cut.directory.snapshot()
+    #expect(snapshot.partial == .init(ended: 3, planned: 3))
+    #expect(snapshot.experiments[0].leaderboard == cut.record.experiments[0].leaderboard)
+  }
+
+  @Test func `a run that was stopped says so, until it has come to its end`() throws {
+    let ticks = Ticks()
+    let study = try folder.study(tail: "limits: {time_limit: 30s}")
+    let stopped = try folder.run(study, in: "limited", now: { Double(ticks.next()) * 4 })
+    #expect(stopped.ending == .timeLimit)
+    #expect(stopped.record.partial == .init(ended: stopped.endedCount, planned: 8))
+    #expect(try stopped.directory.snapshot().partial == stopped.record.partial)
+    let resumed = try folder.run(study, in: "limited", uptime: { 0 })
+    #expect(resumed.ending == .complete)
+    #expect(resumed.record.partial == nil)
+  }
+}
