@@ -99,8 +99,8 @@ public struct Field<Owner>: Sendable {
     let (low, high) = domain.bounds
     return Self(
       name, path, domain: "a number \(domain)", help: help, aliases: aliases,
-      invalidExamples: [.real(low - 1), .text("much"), .real(.nan)]
-        + (high.map { [.real($0 + 1)] } ?? []),
+      invalidExamples: [.real(min(low - 1, low.nextDown)), .text("much"), .real(.nan)]
+        + (high.map { [.real(max($0 + 1, $0.nextUp))] } ?? []),
       wrap: { .real($0) },
       parse: { value in
         let number: Double
