@@ -75,7 +75,7 @@ extension ExitStatus {
     case .noRegistry, .unknownModel, .unknownVersion, .unknownAlias, .noChampion, .notReady,
       .damaged, .newer, .brokenLog, .otherHead:
       .artifact
-    case .moved, .inUse, .busy: .conflict
+    case .moved, .inUse, .nothingBefore, .busy: .conflict
     case .storage: .resources
     case .artifact(let error): code(error)
     }

@@ -89,7 +89,8 @@ extension ModelRegistry {
   ///
   /// It must be sound and signed as the policy asks; nothing else is asked.
   ///
-  /// - Throws: `.reasonNeeded`, `.unknownAlias`, `.notReady`, `.refused` for damage, `.moved`.
+  /// - Throws: `.reasonNeeded`, `.unknownAlias`, `.notReady`, `.refused` for damage, `.nothingBefore` if it is champion
+  ///   already, `.moved`.
   public func rollBack(
     _ reference: ModelReference, reason: String?, by author: Author
   ) throws(RegistryError) -> AliasMove {
@@ -104,7 +105,13 @@ extension ModelRegistry {
     var asked = try PromotionPolicy(in: folder)
     asked.aliases = []
     let review = try review(target, for: alias, under: asked, by: author)
-    guard review.current != nil else { throw .unknownAlias(name: reference.name, alias: alias) }
+    guard let current = review.current else {
+      throw .unknownAlias(name: reference.name, alias: alias)
+    }
+    // The champion before may be gone for damage; then the one before that is champion and its own `previous`.
+    guard current != review.version.version else {
+      throw .nothingBefore(reference: review.version.reference, alias: alias)
+    }
     guard review.missed.isEmpty else {
       throw .refused(reference: review.version.reference, alias: alias, review.missed)
     }

@@ -23,6 +23,8 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The alias was moved since it was looked at.
   case moved(name: String, alias: String, expected: Int, found: Int)
   case inUse(reference: String, alias: String)
+  /// Where the alias would go back to is where it is.
+  case nothingBefore(reference: String, alias: String)
   case refused(reference: String, alias: String, [GateResult])
   case busy(path: String)
   // What is broken.
@@ -92,6 +94,9 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
         + "look at it and decide again"
     case .inUse(let reference, let alias):
       "\(reference) is the \(alias); move that alias first"
+    case .nothingBefore(let reference, let alias):
+      "\(reference) is the \(alias) already, there is nothing to go back to; "
+        + "name the version to go back to, or promote one"
     case .refused(let reference, let alias, let results):
       "\(reference) may not become \(alias): "
         + results.filter { !$0.passed }.map(\.sentence).joined(separator: "; ")

@@ -67,6 +67,9 @@ struct ModelsTests {
     try Self.models(cohort, "rollback", "bank", expecting: 2)
     let back = try Self.models(cohort, "rollback", "bank", "--reason", "complaints")
     #expect(back.errors.contains("bank@champion is bank/1 now, before bank/2; generation 3"))
+    let nowhere = try Self.models(
+      cohort, "rollback", "bank/1", "--reason", "complaints", expecting: 8)
+    #expect(BadInputTests.sentence(nowhere).contains("there is nothing to go back to"))
     let log = try Self.models(cohort, "log", "bank")
     #expect(log.output.contains("complaints") && log.output.split(separator: "\n").count == 5)
     #expect(log.errors.contains("the log is whole: 5 entries"))

@@ -74,6 +74,28 @@ struct PromotionTests {
     }
   }
 
+  @Test func `behind a champion in quarantine there is one step back and no second`() throws {
+    let shop = try Shop()
+    try shop.register(silhouette: 0.5)
+    let second = try shop.register(silhouette: 0.6)
+    for number in 1...2 { _ = try shop.promote("shop/\(number)") }
+    let registry = try shop.registry()
+    try shop.damage(second)
+    #expect(try registry.verify(second, by: Shop.author()).isQuarantined)
+    let back = try registry.rollBack(ModelReference("shop"), reason: "damage", by: Shop.author())
+    #expect(back.from == 2 && back.to == 1)
+    let entries = try registry.log().entries.count
+    let nothing = RegistryError.nothingBefore(reference: "shop/1", alias: "champion")
+    for name in ["shop", "shop/1"] {
+      #expect(throws: nothing) {
+        try registry.rollBack(ModelReference(name), reason: "again", by: Shop.author())
+      }
+    }
+    #expect("\(nothing)".contains("there is nothing to go back to"))
+    #expect(try registry.log().entries.count == entries)
+    #expect(try registry.model("shop").aliases.first { $0.alias == "champion" }?.generation == 3)
+  }
+
   @Test(arguments: ["latest", "v7", "7", "", "Champion", "a b"])
   func `an alias that is none is refused`(alias: String) throws {
     let shop = try Shop()
