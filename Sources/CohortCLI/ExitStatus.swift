@@ -93,8 +93,8 @@ extension ExitStatus {
     case .unreadablePlace, .noCustomerColumn: .usage
     case .noCustomer, .repeatedCustomers: .data
     case .otherScores, .busy: .conflict
-    case .unavailable, .storage: .resources
-    case .refused: .failed
+    // A place that cannot take scores, be it full, out of reach or no database.
+    case .unavailable, .storage, .refused: .resources
     }
   }
 

@@ -225,6 +225,17 @@ struct ScoreStreamTests {
     #expect(BadInputTests.sentence(outcome).contains("column id"))
   }
 
+  @Test func `a file that is no database takes no scores and is left alone`() throws {
+    let cohort = try Self.prepare()
+    let text = String(repeating: "no database at all\n", count: 100)
+    try cohort.write(text, to: "notes.txt")
+    let outcome = try cohort.run("score", "model", "customers.csv", "--to", "sqlite://notes.txt")
+    #expect(outcome.status == 7 && outcome.output.isEmpty, "\(outcome.errors)")
+    #expect(BadInputTests.sentence(outcome).contains("notes.txt does not take the scores"))
+    #expect(try cohort.read("notes.txt") == text)
+    #expect(try Self.names(in: cohort) == ["customers.csv", "model", "notes.txt"])
+  }
+
   @Test func `an address never shows its password`() throws {
     let cohort = try Self.prepare()
     let outcome = try cohort.run(
