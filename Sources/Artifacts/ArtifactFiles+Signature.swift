@@ -46,6 +46,14 @@ extension ArtifactFiles {
     return try requireCover(by: signature)
   }
 
+  /// The same of the artifact at `path`, of which nothing is read unless there is a signature.
+  ///
+  /// - Throws: `.signature`, and what `init(verifying:)` throws.
+  public static func requireOwnSignature(at path: String) throws(ArtifactError) {
+    guard try DurableFile.isPlain("\(path)/\(ModelSignature.file)") != nil else { return }
+    try ArtifactFiles(verifying: path).requireOwnSignature()
+  }
+
   /// Refuses a signature that speaks of other files.
   ///
   /// - Returns: The digest of the key that it names.

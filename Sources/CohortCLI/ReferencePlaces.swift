@@ -1,4 +1,5 @@
 import ArgumentParser
+import Artifacts
 import Experiments
 import Foundation
 import Registry
@@ -24,9 +25,9 @@ struct ReferencePlaces {
   /// A model is the directory of an artifact or of a trial; a run is a directory, a name in the folder of runs or
   /// `latest`; `name@alias`, `name/7` and `name@2026-08-01` are registered models.
   ///
-  /// - Throws: `RegistryError` if the registry has it and cannot give it.
+  /// - Throws: `RegistryError` if the registry has it and cannot give it; `ArtifactError` for a signature of other files.
   func find(_ name: String) throws -> GateReference? {
-    if let path = Self.artifact(name) { return .model(path) }
+    if let path = try Self.artifact(name) { return .model(path) }
     let run = RunDirectory(name, in: runs)
     if Self.exists(run.path) { return .run(run.path) }
     return try registered(name).map { GateReference.model($0.path) }
@@ -34,10 +35,9 @@ struct ReferencePlaces {
 
   /// The directory of a model, and the version if it is a registered one.
   ///
-  /// - Throws: `RegistryError`. What is neither there nor a reference is given back as a path, for its reader to
-  ///   refuse.
+  /// - Throws: as `find`. What is neither there nor a reference is given back as a path, for its reader to refuse.
   func model(_ name: String) throws -> (path: String, version: ModelVersion?) {
-    if let path = Self.artifact(name) { return (path, nil) }
+    if let path = try Self.artifact(name) { return (path, nil) }
     guard !Self.exists(name), let reference = try? ModelReference(name),
       Self.exists(store) || name.contains("@")
     else { return (name, nil) }
@@ -55,8 +55,13 @@ struct ReferencePlaces {
     }
   }
 
-  private static func artifact(_ name: String) -> String? {
-    [name, name + "/model"].first { exists($0 + "/manifest.json") }
+  /// The directory of an artifact or a trial; no policy is there to say otherwise, so what holds is the rule `digest`.
+  private static func artifact(_ name: String) throws -> String? {
+    guard let path = [name, name + "/model"].first(where: { exists($0 + "/manifest.json") }) else {
+      return nil
+    }
+    try ArtifactFiles.requireOwnSignature(at: path)
+    return path
   }
 
   private static func exists(_ path: String) -> Bool {

@@ -57,6 +57,42 @@ struct ModelsSignTests {
     try ModelsTests.models(cohort, "verify", "m2", expecting: 6)
   }
 
+  @Test func `a model under a broken signature is not used from its directory either`() throws {
+    let cohort = try ModelsTests.prepare(2)
+    try cohort.write(ScorePropensityTests.customers, to: "customers.csv")
+    let whole = try cohort.run("score", "m1", "customers.csv")
+    #expect(whole.status == 0, "\(whole.errors)")
+    let commands = [
+      ["score", "m1", "customers.csv"], ["compare", "m1", "m2"], ["compare", "m2", "m1"],
+      ["models", "export", "m1", "--to", "lightgbm", "-o", "trees.txt"],
+    ]
+    func expectRefusal(_ reason: String) throws {
+      for command in commands {
+        let started = try cohort.start(command)
+        started.process.waitUntilExit()
+        let outcome = try started.outcome()
+        #expect(outcome.status == 6 && outcome.output.isEmpty, "\(command): \(outcome.errors)")
+        #expect(BadInputTests.sentence(outcome).contains(reason), "\(command)")
+      }
+    }
+    try cohort.write("xx\n", to: "m1/model.sig")
+    try expectRefusal("its signature cannot be read")
+    try Self.keys(cohort, "release")
+    try ModelsTests.models(cohort, "sign", "m2", "--key", "release.pem")
+    try cohort.write(try cohort.read("m2/model.sig"), to: "m1/model.sig")
+    try expectRefusal("is not the file that was signed")
+    // A trial is the folder that holds such a directory.
+    try FileManager.default.createDirectory(
+      at: cohort.folder.appending(path: "trial"), withIntermediateDirectories: false)
+    try FileManager.default.copyItem(
+      at: cohort.folder.appending(path: "m1"), to: cohort.folder.appending(path: "trial/model"))
+    #expect(try cohort.run("score", "trial", "customers.csv").status == 6)
+    // Its own signature is no hindrance, whoever has made it.
+    try ModelsTests.models(cohort, "sign", "m1", "--key", "release.pem")
+    let signed = try cohort.run("score", "m1", "customers.csv")
+    #expect(signed.status == 0 && signed.output == whole.output, "\(signed.errors)")
+  }
+
   @Test func `a registry that asks for signatures gives none but signed versions away`() throws {
     let cohort = try ModelsTests.prepare(1)
     try Self.keys(cohort, "release")
