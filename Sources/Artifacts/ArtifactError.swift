@@ -43,6 +43,8 @@ public enum ArtifactError: Error, Hashable, Sendable, CustomStringConvertible {
     case notRegular
     case size(expected: Int, found: Int)
     case digest
+    /// JSON that says what it should in other bytes than the one form for it.
+    case form
     case limit(Int)
   }
 
@@ -110,6 +112,7 @@ extension ArtifactError.Damage: CustomStringConvertible {
     case .notRegular: "is not a plain file"
     case .size(let expected, let found): "has \(found) bytes instead of \(expected)"
     case .digest: "does not match its SHA-256"
+    case .form: "is not written as cohort writes it"
     case .limit(let limit): "exceeds the limit of \(limit)"
     }
   }

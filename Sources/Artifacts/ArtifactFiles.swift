@@ -126,7 +126,14 @@ extension ArtifactFiles {
       throw .notAnArtifact(path: path)
     }
     guard format.format == Manifest.format else { throw .notAnArtifact(path: path) }
-    return try decode(Manifest.self, from: bytes, file: Manifest.fileName) { $0.isOfNewerMinor }
+    let manifest = try decode(Manifest.self, from: bytes, file: Manifest.fileName) {
+      $0.isOfNewerMinor
+    }
+    // Nothing else holds a digest of these bytes: what a reader passes over must not differ either.
+    guard (try? CanonicalJSON.isCanonical(bytes)) == true else {
+      throw .damaged(file: Manifest.fileName, .form)
+    }
+    return manifest
   }
 
   private static func requireListed(

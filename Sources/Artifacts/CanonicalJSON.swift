@@ -76,6 +76,13 @@ public enum CanonicalJSON {
     return try reader.document()
   }
 
+  /// Whether the bytes are the one form of what they say.
+  ///
+  /// - Throws: `JSONError` if the bytes are refused.
+  static func isCanonical(_ data: Data) throws -> Bool {
+    try data == Data(serialize(parse(data)))
+  }
+
   private static func serialize(_ value: JSONValue) throws -> [UInt8] {
     var bytes: [UInt8] = []
     try append(value, depth: 0, to: &bytes)

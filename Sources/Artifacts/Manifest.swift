@@ -21,8 +21,11 @@ public struct Manifest: Hashable, Sendable {
     public let name: String
     public let version: String
 
-    public init(name: String = "cohort", version: String) {
-      self.name = name
+    /// The one program that writes the format.
+    static let name = "cohort"
+
+    public init(version: String) {
+      name = Self.name
       self.version = version
     }
   }
@@ -106,6 +109,9 @@ extension Manifest: Codable {
     kind = try container.decode(String.self, forKey: .kind)
     algorithm = try container.decode(String.self, forKey: .algorithm)
     producer = try container.decode(Producer.self, forKey: .producer)
+    guard producer.name == Producer.name else {
+      throw ArtifactError.content(file: Self.fileName, place: "producer.name", .value)
+    }
     files = try container.decode([File].self, forKey: .files)
     try Self.check(files)
     guard try container.decode(String.self, forKey: .modelDigest) == modelDigest else {

@@ -29,10 +29,36 @@ struct ManifestTests {
     }
   }
 
-  @Test func `a newer minor version is read and may say more`() {
-    #expect(throws: Never.self) {
-      try load(
-        replacing: #""format_version":[1,0]"#, with: #""format_version":[1,7],"more":true"#)
+  @Test func `a newer minor version is read and may say more, in the same form`() throws {
+    try Sample.withPublished { path in
+      let file = path + "/manifest.json"
+      try Sample.replace(#""format_version":[1,0]"#, #""format_version":[1,7]"#, in: file)
+      try Sample.replace(#""producer":"#, #""more":true,"producer":"#, in: file)
+      let artifact = try ArtifactReader.load(path, catalog: Sample.catalog)
+      #expect(artifact.manifest.formatVersion == [1, 7])
+      try Sample.replace(#""more":true"#, #""more": true"#, in: file)
+      #expect(throws: ArtifactError.damaged(file: "manifest.json", .form)) {
+        try ArtifactReader.load(path, catalog: Sample.catalog)
+      }
+    }
+  }
+
+  @Test(arguments: [
+    (#""requires":[]"#, #""requires": []"#), (#""requires":[]"#, #""requires":[ ]"#),
+    ("]}\n", "]}"), ("]}\n", "]}\n\n"), ("]}\n", "]}\r\n"), (#""cohort""#, #""\u0063ohort""#),
+    (#""format_version":[1,0]"#, #""format_version":[1,-0]"#),
+    (#","requires":[]"#, #","x-else":1,"requires":[]"#),
+  ])
+  func `the same manifest in other bytes is refused`(old: String, new: String) throws {
+    #expect(throws: ArtifactError.damaged(file: "manifest.json", .form), "\(new)") {
+      try load(replacing: old, with: new)
+    }
+  }
+
+  @Test(arguments: ["cohoru", "Cohort", ""])
+  func `another producer is refused`(name: String) {
+    #expect(throws: ArtifactError.content(file: "manifest.json", place: "producer.name", .value)) {
+      try load(replacing: #""name":"cohort""#, with: #""name":"\#(name)""#)
     }
   }
 
@@ -132,16 +158,17 @@ struct ManifestTests {
     try Sample.withPublished { path in
       let url = URL(filePath: path + "/manifest.json")
       let whole = try Data(contentsOf: url)
-      for place in stride(from: 0, to: whole.count - 1, by: 7) {
+      for place in Array(stride(from: 0, to: whole.count, by: 7)) + [whole.count - 1] {
         try whole.prefix(place).write(to: url)
         #expect(throws: ArtifactError.self) {
           try ArtifactReader.load(path, catalog: Sample.catalog)
         }
       }
-      // A flip inside the producer changes the identity, which is all that protects those bytes.
-      let free = try #require(
+      // A flip inside the producer's version changes the identity, which is all that protects those bytes.
+      let producer = try #require(
         whole.range(of: Data(#""producer":{"name":"cohort","version":"0.1.0"}"#.utf8)))
-      for place in stride(from: 0, to: whole.count - 1, by: 5) where !free.contains(place) {
+      let free = producer.upperBound - 7..<producer.upperBound - 2
+      for place in stride(from: 0, to: whole.count, by: 5) where !free.contains(place) {
         var bytes = whole
         bytes[place] ^= 0x08
         try bytes.write(to: url)

@@ -49,7 +49,7 @@ struct PropensityArtifactTests {
           var bytes = whole
           bytes[place] ^= 1 << UInt8(place % 8)
           try bytes.write(to: url)
-          // The name of the producer may be any; then it is another artifact.
+          // The version of the producer may be any; then it is another artifact.
           if let found = try? ArtifactReader.load(path) {
             #expect(file == "manifest.json" && found.identity != identity, "\(file), \(place)")
           }
