@@ -1,3 +1,5 @@
+public import Foundation
+
 /// How a model treats groups of customers that nobody may treat differently (`evidence/fairness.json`).
 ///
 /// Figures of groups of fewer than `Disclosure.leastRows` rows are not given; these groups are counted
@@ -127,5 +129,29 @@ public struct FairnessEvidence: Hashable, Sendable, Codable {
   public init(scored: [Scored] = [], composed: [Composed] = []) {
     self.scored = scored
     self.composed = composed
+  }
+}
+
+extension FairnessEvidence {
+  /// How long a report that somebody brings may be, in bytes.
+  private static let sizeLimit = 1 << 20
+
+  /// Reads a report that comes from elsewhere, in the form of `evidence/fairness.json`.
+  ///
+  /// - Throws: `ArtifactError.json`, `.content`.
+  public init(report bytes: Data) throws(ArtifactError) {
+    guard bytes.count <= Self.sizeLimit else {
+      throw .json(file: Self.file, .tooLarge(bytes: bytes.count, limit: Self.sizeLimit))
+    }
+    self = try ArtifactFiles.decode(Self.self, from: bytes, file: Self.file)
+  }
+
+  /// Columns of which it tells two groups at least: one group alone is compared with nothing.
+  public var coveredColumns: Set<String> {
+    let scored = scored.filter { entry in entry.groups.count { !$0.figures.isEmpty } > 1 }
+    let composed = composed.filter { entry in
+      entry.groups.count > 1 && entry.shares.count == entry.groups.count && !entry.segments.isEmpty
+    }
+    return Set(scored.map(\.column) + composed.map(\.column))
   }
 }

@@ -69,7 +69,7 @@ extension ExitStatus {
   private static func code(_ error: RegistryError) -> ExitStatus {
     switch error {
     case .unreadableReference, .illegalName, .illegalAlias, .reservedAlias, .otherKind,
-      .reasonNeeded, .unreadablePolicy, .unreadableKey:
+      .reasonNeeded, .unknownSensitive, .uncovered, .unreadablePolicy, .unreadableKey:
       .usage
     case .refused: .gate
     case .noRegistry, .unknownModel, .unknownVersion, .unknownAlias, .noChampion, .notReady,

@@ -68,7 +68,10 @@ struct ModelsRegisterCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A column that is sensitive; repeatable.", valueName: "column"))
   var sensitive: [String] = []
 
-  @Option(help: ArgumentHelp("What was found out about sensitive groups, JSON.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "What was found out about sensitive groups, in the form of evidence/fairness.json.",
+      valueName: "file"))
   var fairness: String?
 
   @Option(help: "Why, for the log.")
@@ -156,15 +159,21 @@ struct ModelsRegisterCommand: ParsableCommand {
     return RegistrationSource(chosen)
   }
 
-  private func report() throws -> JSONValue? {
+  private func report() throws -> FairnessEvidence? {
     guard let fairness else { return nil }
+    let reason: String
     do {
-      let bytes = try Data(contentsOf: URL(filePath: fairness))
-      return try CanonicalJSON.parse(bytes, limits: .init(byteCount: 1 << 20))
+      return try FairnessEvidence(report: Data(contentsOf: URL(filePath: fairness)))
+    } catch ArtifactError.json(_, let error) {
+      reason = "\(error)"
+    } catch ArtifactError.content(_, let place, let fault) {
+      reason = "at \(place) \(fault)"
     } catch {
-      let reason = (error as? JSONError).map { "\($0)" } ?? "it is not there or may not be read"
-      throw CommandError(.usage, "the fairness report cannot be read; \(fairness); \(reason)")
+      reason = "it is not there or may not be read"
     }
+    throw CommandError(
+      .usage,
+      "\(fairness) is no fairness report: \(reason); see docs/artifact-format.md for its form")
   }
 }
 

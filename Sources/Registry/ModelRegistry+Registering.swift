@@ -1,16 +1,17 @@
 public import Artifacts
 import Foundation
 import GRDB
+import Tabular
 
 /// What is said of an artifact when it is registered.
 public struct Registration: Hashable, Sendable {
   public var card: CardNotes
   public var sensitive: [String]
-  public var fairness: JSONValue?
+  public var fairness: FairnessEvidence?
   public var reason: String?
 
   public init(
-    card: CardNotes = CardNotes(), sensitive: [String] = [], fairness: JSONValue? = nil,
+    card: CardNotes = CardNotes(), sensitive: [String] = [], fairness: FairnessEvidence? = nil,
     reason: String? = nil
   ) {
     self.card = card
@@ -27,6 +28,31 @@ public struct Registration: Hashable, Sendable {
     registration.sensitive = declared + sensitive.filter { !declared.contains($0) }
     return registration
   }
+
+  /// Refuses a report that leaves out a sensitive column, and a column that neither the model nor a report knows.
+  ///
+  /// An artifact has the names of its training table alone, so a report may speak of columns joined from elsewhere.
+  fileprivate func requireReport(of artifact: StoredArtifact) throws(RegistryError) {
+    let known = artifact.knownColumns
+    let reported = (artifact.governance.fairness?.coveredColumns ?? [])
+      .union(fairness?.coveredColumns ?? [])
+    for column in sensitive where !reported.contains(column) {
+      guard fairness == nil else { throw .uncovered(column: column) }
+      guard known.contains(column) else {
+        throw .unknownSensitive(
+          column: column, nearest: NearestName.nearest(to: column, among: known))
+      }
+    }
+  }
+}
+
+extension StoredArtifact {
+  /// Columns of the table it was trained on, as far as it names them.
+  fileprivate var knownColumns: [String] {
+    let table = lineage.table
+    return governance.sensitiveColumns + inputs.fields.map(\.name)
+      + (table?.columns.map(\.name) ?? []) + (table?.unreadColumns ?? [])
+  }
 }
 
 extension ModelRegistry {
@@ -37,7 +63,8 @@ extension ModelRegistry {
   /// in quarantine; then its files are put in place anew.
   ///
   /// - Returns: The version, and whether it is new.
-  /// - Throws: `.illegalName`, `.otherKind`, `.artifact` for one that cannot be trusted, `.storage`, `.busy`.
+  /// - Throws: `.illegalName`, `.otherKind`, `.artifact` for one that cannot be trusted, `.unknownSensitive`,
+  ///   `.uncovered`, `.storage`, `.busy`.
   public func register(
     _ path: String, as name: String, _ registration: Registration, by author: Author
   ) throws(RegistryError) -> (version: ModelVersion, isNew: Bool) {
@@ -55,6 +82,7 @@ extension ModelRegistry {
       throw RegistryError(error)
     }
     let registration = registration.joined(with: artifact.governance)
+    try registration.requireReport(of: artifact)
     return try database.write { database throws in
       try requireKind(files.manifest.kind, of: name, in: database)
       // Before the row that needs it, and where no collection can come between.
@@ -177,7 +205,7 @@ private struct RegisteredOrigin: Encodable {
   let signatureKey: String?
   let card: CardNotes
   let sensitive: [String]
-  let fairness: JSONValue?
+  let fairness: FairnessEvidence?
 
   init(
     modelDigest: String, data: String, trial: String, signatureKey: String?,

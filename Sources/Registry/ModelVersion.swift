@@ -32,6 +32,11 @@ public struct ModelVersion: Hashable, Sendable, Codable {
 
   public var reference: String { "\(name)/\(version)" }
 
+  /// The report as one; nil where there is none, or one of a time when any JSON was taken.
+  var fairnessEvidence: FairnessEvidence? {
+    fairness.flatMap { try? FairnessEvidence(report: CanonicalJSON.encode($0)) }
+  }
+
   private enum CodingKeys: String, CodingKey {
     case name, version, kind, algorithm, digest, status, card, sensitive, fairness
     case modelDigest = "model_digest"

@@ -96,11 +96,11 @@ struct PromotionGates {
   }
 
   private func fairnessFault(_ artifact: StoredArtifact) -> String? {
-    let isReported =
-      version.fairness != nil
-      || artifact.manifest.files.contains { $0.path == "evidence/fairness.json" }
-    guard let column = version.sensitive.first, !isReported else { return nil }
-    return "\(column) is sensitive and there is no fairness report, give --fairness FILE"
+    let reported = (artifact.governance.fairness?.coveredColumns ?? [])
+      .union(version.fairnessEvidence?.coveredColumns ?? [])
+    return version.sensitive.first { !reported.contains($0) }.map {
+      "\($0) is sensitive and no fairness report compares its groups, register one with --fairness FILE"
+    }
   }
 }
 

@@ -10,6 +10,10 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
   case reservedAlias(String)
   case otherKind(name: String, expected: String, found: String)
   case reasonNeeded(action: String)
+  /// A sensitive column that the model's table did not have and no report speaks of.
+  case unknownSensitive(column: String, nearest: String?)
+  /// A fairness report that says nothing of a sensitive column.
+  case uncovered(column: String)
   case unreadablePolicy(path: String, place: String)
   case unreadableKey(path: String, KeyError)
   // What is not there.
@@ -54,6 +58,11 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
     case .otherKind(let name, let expected, let found):
       "\(name) holds models of kind \(expected), this one is of kind \(found); choose another name"
     case .reasonNeeded(let action): "\(action) needs a reason that others can read; give --reason"
+    case .unknownSensitive(let column, let nearest):
+      "the model knows no column \(column) that could be sensitive; "
+        + (nearest.map { "did you mean \($0)?" } ?? "correct it, or give a report on it: --fairness")
+    case .uncovered(let column):
+      "the fairness report compares no groups of the sensitive column \(column); add it to the report"
     case .unreadablePolicy(let path, let place):
       "the promotion policy cannot be read at \(place); \(path); see docs/registry.md"
     case .unreadableKey(let path, let error):

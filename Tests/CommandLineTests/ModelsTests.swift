@@ -100,6 +100,34 @@ struct ModelsTests {
     #expect(asked.errors.contains("\"exit_code\":6"))
   }
 
+  @Test func `a fairness report is read as one and covers what is sensitive`() throws {
+    let cohort = try Self.prepare(1)
+    func register(_ report: String, expecting status: Int32) throws -> String {
+      try cohort.write(report, to: "f.json")
+      return try Self.models(
+        cohort, "register", "m1", "bank", "--sensitive", "spend", "--fairness", "f.json",
+        "--owner", "CRM", "--use", "letters", "--not-for", "prices", "--review-by", "2999-01-01",
+        expecting: status
+      ).errors
+    }
+    for report in ["{}", "[1]", "{", #"{"scored":[],"composed":[],"note":1}"#] {
+      #expect(try register(report, expecting: 2).contains("f.json is no fairness report"))
+    }
+    let empty = try register(#"{"scored":[],"composed":[]}"#, expecting: 2)
+    #expect(empty.contains("compares no groups of the sensitive column spend"))
+    let unknown = try Self.models(
+      cohort, "register", "m1", "bank", "--sensitive", "nosuchcolumn", expecting: 2)
+    #expect(BadInputTests.sentence(unknown).contains("knows no column nosuchcolumn"))
+    let figures = #"[{"measure":"selection_rate","value":0.5}]"#
+    let groups = ["low", "high"].map { #"{"name":"\#($0)","rows":30,"figures":\#(figures)}"# }
+    let entry =
+      #"{"column":"spend","split":"folds","threshold":0.5,"groups":["#
+      + groups.joined(separator: ",") + #"],"gaps":[]}"#
+    _ = try register(#"{"scored":["# + entry + #"],"composed":[]}"#, expecting: 0)
+    let promoted = try Self.models(cohort, "promote", "bank/1")
+    #expect(promoted.errors.contains("fairness: ok"))
+  }
+
   @Test func `a damaged version is found, set aside and repaired`() throws {
     let cohort = try Self.prepare()
     try Self.register(cohort, "m1")

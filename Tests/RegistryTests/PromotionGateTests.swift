@@ -85,27 +85,78 @@ struct PromotionGateTests {
 
   @Test func `a sensitive column needs a report on it`() throws {
     let shop = try Shop()
-    let bare = Registration(card: Shop.card, sensitive: ["gender"])
+    let bare = Registration(card: Shop.card, sensitive: ["spend"])
     try shop.register(silhouette: 0.5, bare)
     #expect(try missed(shop, "shop/1") == [.fairness])
     var reported = bare
-    reported.fairness = .object(["groups": .array([])])
+    reported.fairness = Shop.report(["spend"])
     try shop.register(silhouette: 0.6, reported)
     #expect(try missed(shop, "shop/2") == [])
+  }
+
+  @Test func `a report that leaves out a sensitive column, or compares nothing, is refused`() throws
+  {
+    let shop = try Shop()
+    let reports = [
+      FairnessEvidence(), Shop.report(["visits"]), Shop.report(["spend"], groups: ["all"]),
+      FairnessEvidence(composed: [
+        .init(column: "spend", split: "all", groups: ["a", "b"], shares: [1], segments: [])
+      ]),
+    ]
+    for report in reports {
+      #expect(throws: RegistryError.uncovered(column: "spend")) {
+        try shop.register(
+          Registration(card: Shop.card, sensitive: ["spend"], fairness: report))
+      }
+    }
+    #expect(try shop.registry().models().isEmpty)
+  }
+
+  @Test func `a column that the model does not know is sensitive with a report on it alone`() throws
+  {
+    let shop = try Shop()
+    func register(_ column: String, _ report: FairnessEvidence? = nil) throws {
+      try shop.register(
+        Registration(card: Shop.card, sensitive: [column], fairness: report))
+    }
+    #expect(throws: RegistryError.unknownSensitive(column: "spent", nearest: "spend")) {
+      try register("spent")
+    }
+    #expect(throws: RegistryError.unknownSensitive(column: "gender", nearest: nil)) {
+      try register("gender")
+    }
+    #expect(throws: RegistryError.uncovered(column: "gender")) {
+      try register("gender", Shop.report(["spend"]))
+    }
+    try register("gender", Shop.report(["gender"]))
+    #expect(try missed(shop, "shop/1") == [])
   }
 
   @Test func `a sensitive column of the artifact cannot be left out`() throws {
     let shop = try Shop()
     let model = try shop.publish(sensitive: ["gender"])
     let version = try shop.registry().register(
-      model, as: "shop", Registration(card: Shop.card, sensitive: ["age", "gender"]),
+      model, as: "shop", Registration(card: Shop.card, sensitive: ["spend", "gender"]),
       by: Shop.author()
     ).version
-    #expect(version.sensitive == ["gender", "age"])
+    #expect(version.sensitive == ["gender", "spend"])
     let other = try shop.publish(silhouette: 0.6, sensitive: ["gender"])
     _ = try shop.registry().register(
       other, as: "shop", Registration(card: Shop.card), by: Shop.author())
     #expect(try missed(shop, "shop/2") == [.fairness])
+  }
+
+  @Test func `the report of the artifact counts for the columns it compares`() throws {
+    let shop = try Shop()
+    let model = try shop.publish(
+      sensitive: ["gender", "age"], fairness: Shop.report(["gender"]))
+    let registry = try shop.registry()
+    var registration = Registration(card: Shop.card)
+    _ = try registry.register(model, as: "shop", registration, by: Shop.author())
+    #expect(try missed(shop, "shop/1") == [.fairness])
+    registration.fairness = Shop.report(["age"])
+    _ = try registry.register(model, as: "other", registration, by: Shop.author())
+    #expect(try missed(shop, "other/1") == [])
   }
 
   @Test func `a second person is asked for where the policy says so`() throws {

@@ -28,6 +28,25 @@ final class Shop {
   static let card = CardNotes(
     owner: "CRM", intendedUse: "letters", outOfScopeUse: "prices", reviewBy: "2030-01-01")
 
+  /// A report on columns whose groups are segmented alike.
+  static func report(
+    _ columns: [String], groups: [String] = ["one", "other"]
+  ) -> FairnessEvidence {
+    let shares = groups.map { _ in 1 / Double(groups.count) }
+    return FairnessEvidence(
+      composed: columns.map { column in
+        .init(
+          column: column, split: "all", groups: groups, shares: shares,
+          segments: [.init(name: "Segment 0", rowCount: 3, shares: shares)])
+      })
+  }
+
+  /// Registers a model under the name `shop`.
+  @discardableResult
+  func register(_ registration: Registration) throws -> ModelVersion {
+    try register("shop", registration)
+  }
+
   /// Registers a model that differs from others in its silhouette.
   @discardableResult
   func register(
@@ -44,7 +63,8 @@ final class Shop {
   /// Writes the artifact of two segments of six customers and returns its directory.
   func publish(
     silhouette: Double = 0.5, features: [String] = ["spend"], isWhole: Bool = false,
-    interval: EvidenceMetric.Interval? = nil, sensitive: [String] = []
+    interval: EvidenceMetric.Interval? = nil, sensitive: [String] = [],
+    fairness: FairnessEvidence? = nil
   ) throws -> String {
     let spend = [1.0, 2, 3, 80, 81, 82]
     let table = Table(columns: [
@@ -69,7 +89,7 @@ final class Shop {
       lineage: Lineage(
         dataFingerprint: "sha256:00", rowCount: 6, configuration: .object([:]), seed: 1,
         engineVersion: "0.1.0", trial: "0123456789ab"),
-      governance: Governance(sensitiveColumns: sensitive))
+      governance: Governance(sensitiveColumns: sensitive, fairness: fairness))
     let place = "\(path)/model-\(UUID().uuidString)"
     try ArtifactWriter.publish(artifact, to: place)
     return place
