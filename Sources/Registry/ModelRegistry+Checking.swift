@@ -109,7 +109,7 @@ extension ModelRegistry {
       // And again between the two.
       guard try Self.versions(of: digest, .ready, in: database).isEmpty else { return }
       if let folder = try objects.setAside(digest: digest) {
-        try Self.note(folder, by: author, in: database)
+        try Self.note(folder, isNew: true, by: author, in: database)
       }
     }
     return true
@@ -124,9 +124,16 @@ extension ModelRegistry {
     ).map(ModelVersion.init(row:))
   }
 
-  static func note(_ folder: String, by author: Author, in database: Database) throws {
+  /// Notes since when a folder is in the quarantine.
+  ///
+  /// - Parameter isNew: Whether it came now. A collection that was killed may have left the time of an earlier folder
+  ///   of the name, which says nothing of this one.
+  static func note(
+    _ folder: String, isNew: Bool, by author: Author, in database: Database
+  ) throws {
+    let conflict = isNew ? "(folder) DO UPDATE SET at = excluded.at" : "DO NOTHING"
     try database.execute(
-      sql: "INSERT INTO quarantine (folder, at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+      sql: "INSERT INTO quarantine (folder, at) VALUES (?, ?) ON CONFLICT \(conflict)",
       arguments: [folder, author.timestamp])
   }
 }

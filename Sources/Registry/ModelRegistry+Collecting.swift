@@ -68,10 +68,10 @@ extension ModelRegistry {
         try objects.deleteQuarantined(folder)
         try database.execute(sql: "DELETE FROM quarantine WHERE folder = ?", arguments: [folder])
       }
-      for folder in done.waiting { try Self.note(folder, by: author, in: database) }
+      for folder in done.waiting { try Self.note(folder, isNew: false, by: author, in: database) }
       for digest in done.setAside {
         guard let folder = try objects.setAside(digest: digest) else { continue }
-        try Self.note(folder, by: author, in: database)
+        try Self.note(folder, isNew: true, by: author, in: database)
       }
       done.unfinished = try done.unfinished.filter { try objects.delete($0) }
       if !done.isEmpty {

@@ -115,6 +115,22 @@ struct QuarantineTests {
     #expect(try shop.number(of: "shop/1") == 1)
   }
 
+  @Test func `a folder waits its own time, whatever is noted of one before it`() throws {
+    let shop = try Shop()
+    let registry = try shop.registry()
+    for day in [0, 30] {
+      try shop.register()
+      try registry.retire(ModelReference("shop/1"), reason: "old", by: Shop.author(day: day))
+      let found = try registry.collect(grace: Self.week, by: Shop.author(day: day))
+      #expect(found.setAside.count == 1 && found.deleted.isEmpty)
+      let next = try registry.collect(grace: Self.week, by: Shop.author(day: day + 1))
+      #expect(next.deleted.isEmpty && next.waiting.count == 1)
+      // What a collection leaves that is killed before it commits: no folder, and its time.
+      let folder = try #require(next.waiting.first)
+      try FileManager.default.removeItem(atPath: "\(shop.store)/quarantine/\(folder)")
+    }
+  }
+
   @Test func `what killed processes left is found and cleared away`() throws {
     let shop = try Shop()
     let version = try shop.register()
