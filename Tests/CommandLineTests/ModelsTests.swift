@@ -50,6 +50,20 @@ struct ModelsTests {
     #expect(outcome.status == 0, "\(outcome.errors)")
   }
 
+  /// Where the files of a version are.
+  static func object(_ version: String, in cohort: borrowing CohortProcess) throws -> String {
+    let shown = try models(cohort, "show", version, "--json").output
+    let found = try JSONSerialization.jsonObject(with: Data(shown.utf8)) as? [String: Any]
+    return cohort.folder.appending(path: try #require(found?["path"] as? String)).path
+  }
+
+  /// Writes something else into a file of a version.
+  static func damage(_ version: String, in cohort: borrowing CohortProcess) throws {
+    let file = try object(version, in: cohort) + "/decision.json"
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+    try Data("{}".utf8).write(to: URL(filePath: file))
+  }
+
   @Test func `from a model to a champion, to scores and back`() throws {
     let cohort = try Self.prepare()
     try cohort.write(ScorePropensityTests.customers, to: "customers.csv")
@@ -132,10 +146,7 @@ struct ModelsTests {
     let cohort = try Self.prepare()
     try Self.register(cohort, "m1")
     try Self.models(cohort, "promote", "bank/1")
-    let found = try Self.models(cohort, "show", "bank/1", "--json")
-    let object = try JSONSerialization.jsonObject(with: Data(found.output.utf8)) as? [String: Any]
-    let path = try #require(object?["path"] as? String)
-    try cohort.write("{}", to: "\(path)/decision.json")
+    try Self.damage("bank/1", in: cohort)
     try Self.models(cohort, "doctor", expecting: 6)
     let verified = try Self.models(cohort, "verify", "bank/1", expecting: 6)
     #expect(verified.output.contains("quarantined") && verified.output.contains("decision.json"))
@@ -183,6 +194,42 @@ struct ModelsTests {
     #expect(list.contains { $0.hasPrefix("same ") && $0.contains("  1  ") })
     #expect(list.contains { $0.hasPrefix("other ") && $0.contains("  8  ") })
     try Self.models(cohort, "doctor")
+  }
+
+  @Test func `a collection beside those that register and score takes nothing they need`() throws {
+    let cohort = try Self.prepare(6)
+    try cohort.write(ScorePropensityTests.customers, to: "customers.csv")
+    for number in 1...3 { try Self.register(cohort, "m\(number)") }
+    try Self.models(cohort, "promote", "bank/1")
+    let whole = try cohort.run("score", "m1", "customers.csv").output
+    for round in 1...3 {
+      // Versions that are given up while the same bytes, and others, are registered.
+      let purge = ["--purge", "bank/2", "--purge", "bank/3", "--reason", "old"]
+      let collectors = try [purge, []].map {
+        try cohort.start(["models", "gc", "--grace", "0m", "--store", "store"] + $0)
+      }
+      let registrars = try [2, 3, round + 3].map {
+        try cohort.start(["models", "register", "m\($0)", "bank", "--store", "store"])
+      }
+      let scorers = try (1...2).map { _ in
+        try cohort.start(["score", "bank", "customers.csv", "--store", "store"])
+      }
+      for one in collectors + registrars + scorers { one.process.waitUntilExit() }
+      for one in collectors + registrars {
+        let outcome = try one.outcome()
+        #expect(outcome.status == 0, "round \(round): \(outcome.errors)")
+      }
+      for one in scorers {
+        let outcome = try one.outcome()
+        #expect(outcome.status == 0 && outcome.output == whole, "round \(round): \(outcome.errors)")
+      }
+      try Self.models(cohort, "doctor")
+      try Self.models(cohort, "verify")
+    }
+    // Six models, six numbers, however often some were given up and came back.
+    let log = try Self.models(cohort, "log", "--json").output
+    #expect(log.components(separatedBy: "\"action\":\"register\"").count == 7)
+    #expect(try Self.models(cohort, "list").output.contains("champion 1"))
   }
 
   @Test func `a store that may not be written can be read`() throws {

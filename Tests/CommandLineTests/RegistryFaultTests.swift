@@ -6,7 +6,8 @@ import Testing
 @Suite(.serialized, .enabled(if: FaultTools.areAsked && FaultTools.strace != nil))
 struct RegistryFaultTests {
   static let calls = [
-    "openat", "write", "pwrite64", "fsync", "fdatasync", "rename", "unlink", "ftruncate", "mkdir",
+    "openat", "write", "pwrite64", "fsync", "fdatasync", "rename", "unlink", "unlinkat", "rmdir",
+    "ftruncate", "mkdir",
   ]
 
   /// What is done to a registry whose champion is `bank/1`, with `bank/2` beside it.
@@ -15,7 +16,7 @@ struct RegistryFaultTests {
     ["rollback", "bank/2", "--reason", "a drill"], ["sign", "bank/1", "--key", "release.pem"],
   ]
 
-  private static func prepare() throws -> CohortProcess {
+  static func prepare() throws -> CohortProcess {
     let cohort = try ModelsTests.prepare(3)
     for number in 1...2 { try ModelsTests.register(cohort, "m\(number)") }
     try ModelsTests.models(cohort, "promote", "bank/1")
@@ -24,7 +25,7 @@ struct RegistryFaultTests {
     return cohort
   }
 
-  private static func copy(
+  static func copy(
     _ source: String, to target: String, in cohort: borrowing CohortProcess
   ) throws {
     let place = cohort.folder.appending(path: target)
@@ -33,11 +34,11 @@ struct RegistryFaultTests {
   }
 
   /// What the registry says, without the times of day; doctors it first.
-  private static func state(
-    of cohort: borrowing CohortProcess, after fault: String
+  static func state(
+    of cohort: borrowing CohortProcess, after fault: String, expecting status: Int32 = 0
   ) throws -> String {
     let doctor = try cohort.run("models", "doctor", "--store", "store")
-    #expect(doctor.status == 0, "\(fault): \(doctor.output)\(doctor.errors)")
+    #expect(doctor.status == status, "\(fault): \(doctor.output)\(doctor.errors)")
     let list = try cohort.run("models", "list", "--json", "--store", "store").output
     let log = try cohort.run("models", "log", "--json", "--store", "store").output
     let actions = log.components(separatedBy: "\"action\":\"").dropFirst()
@@ -49,7 +50,7 @@ struct RegistryFaultTests {
     text.replacing(/"registered_at":"[^"]*"/, with: "")
   }
 
-  private static func traced(
+  static func traced(
     _ fault: String, _ change: [String], in cohort: borrowing CohortProcess
   ) throws -> (status: Int32, errors: String) {
     try FaultSweepTests.system(
@@ -58,8 +59,7 @@ struct RegistryFaultTests {
         + change + ["--store", "store"], in: cohort)
   }
 
-  private static func again(_ change: [String], in cohort: borrowing CohortProcess) throws -> Int32
-  {
+  static func again(_ change: [String], in cohort: borrowing CohortProcess) throws -> Int32 {
     let started = try cohort.start(["models"] + change + ["--store", "store"])
     started.process.waitUntilExit()
     _ = try started.outcome()
