@@ -30,6 +30,10 @@ extension DurableDirectory {
   /// Gives `source` the name `target` in one step, durably; nothing may have that name.
   package static func move(_ source: String, to target: String) throws(ArtifactError) {
     guard try OpenFile.status(of: target) == nil else { throw .alreadyExists(path: target) }
+    // A directory that changes its parent is written to: it has another `..`.
+    if try OpenFile.status(of: source)?.isDirectory == true {
+      try OpenFile(source, for: .directory).allowWriting()
+    }
     guard retryingInterrupts({ rename(source, target) }) == 0 else {
       throw .storage(StorageError(.rename, path: target, code: errno))
     }
@@ -37,6 +41,21 @@ extension DurableDirectory {
       try OpenFile(try Place(path).directory, for: .directory, followingLink: true)
         .synchronizeDirectory()
     }
+  }
+
+  /// Lets `body` put names into a directory that was published read-only, and nobody afterwards.
+  package static func changing(
+    _ path: String, _ body: () throws(ArtifactError) -> Void
+  ) throws(ArtifactError) {
+    let directory = try OpenFile(path, for: .directory)
+    try directory.allowWriting()
+    do throws(ArtifactError) {
+      try body()
+    } catch {
+      directory.withdrawWriting()
+      throw error
+    }
+    directory.withdrawWriting()
   }
 
   /// The names in a directory in the order of their bytes; none where there is no directory.

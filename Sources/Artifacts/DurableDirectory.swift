@@ -26,16 +26,20 @@ public enum DurableDirectory {
   /// They are written to `.<name>.partial` beside it; every file and directory is synced, then the
   /// whole is renamed and the parent synced. On failure the temporary directory is removed.
   ///
+  /// - Parameter isReadOnly: Whether nobody may write there afterwards; `remove` and `move` still may.
   /// - Throws: `.alreadyExists` if `path` holds anything, `.busy` if another process publishes it,
   ///   `.damaged` with `.illegalPath` for a file path an artifact may not hold, `.storage`.
-  public static func publish(_ files: [File], to path: String) throws(ArtifactError) {
+  public static func publish(
+    _ files: [File], to path: String, isReadOnly: Bool = false
+  ) throws(ArtifactError) {
     let place = try Place(path)
     for file in files where !RelativePath.isLegal(file.path) {
       throw .damaged(file: file.path, .illegalPath)
     }
     let staging = try lockedStaging(place.temporary)
     do throws(ArtifactError) {
-      try write(files, in: place.temporary)
+      try write(files, in: place.temporary, isReadOnly: isReadOnly)
+      if isReadOnly { staging.withdrawWriting() }
       try staging.synchronizeDirectory()
       let target = place.directory + "/" + place.name
       guard retryingInterrupts({ rename(place.temporary, target) }) == 0 else {
@@ -43,7 +47,7 @@ public enum DurableDirectory {
         throw .storage(StorageError(.rename, path: path, code: errno))
       }
     } catch {
-      try? FileManager.default.removeItem(atPath: place.temporary)
+      try? delete(place.temporary)
       throw error
     }
     try OpenFile(place.directory, for: .directory, followingLink: true).synchronizeDirectory()
@@ -59,6 +63,7 @@ public enum DurableDirectory {
       guard try directory.lock() else { throw .busy(path: path) }
       guard let named = try OpenFile.status(of: path), named.isSame(as: try directory.status())
       else { continue }
+      try directory.allowWriting()
       for name in try directory.names() { try delete(path + "/" + name) }
       return directory
     }
@@ -66,6 +71,7 @@ public enum DurableDirectory {
   }
 
   static func delete(_ path: String) throws(ArtifactError) {
+    try allowRemoval(of: path)
     do {
       try FileManager.default.removeItem(atPath: path)
     } catch {
@@ -75,7 +81,22 @@ public enum DurableDirectory {
     }
   }
 
-  private static func write(_ files: [File], in staging: String) throws(ArtifactError) {
+  /// Lets the owner take names out of directories that were published read-only.
+  private static func allowRemoval(of path: String) throws(ArtifactError) {
+    guard try OpenFile.status(of: path)?.isDirectory == true else { return }
+    for name in try opened(path) { try allowRemoval(of: path + "/" + name) }
+  }
+
+  /// The names in a directory, which may be changed from now on.
+  private static func opened(_ path: String) throws(ArtifactError) -> [String] {
+    let directory = try OpenFile(path, for: .directory)
+    try directory.allowWriting()
+    return try directory.names()
+  }
+
+  private static func write(
+    _ files: [File], in staging: String, isReadOnly: Bool
+  ) throws(ArtifactError) {
     var directories: Set<String> = []
     for file in files.sorted(by: { $0.path < $1.path }) {
       for parent in RelativePath.parents(of: file.path)
@@ -85,7 +106,8 @@ public enum DurableDirectory {
           throw .storage(StorageError(.create, path: directory, code: errno))
         }
       }
-      let output = try OpenFile(staging + "/" + file.path, for: .rewriting)
+      let output = try OpenFile(
+        staging + "/" + file.path, for: .rewriting, mode: isReadOnly ? 0o444 : 0o644)
       let result = file.bytes.withUnsafeBytes { buffer in
         Result { () throws(ArtifactError) in try output.write(all: buffer) }
       }
@@ -93,7 +115,9 @@ public enum DurableDirectory {
       try output.synchronize()
     }
     for directory in directories.sorted().reversed() {
-      try OpenFile(staging + "/" + directory, for: .directory).synchronizeDirectory()
+      let opened = try OpenFile(staging + "/" + directory, for: .directory)
+      if isReadOnly { opened.withdrawWriting() }
+      try opened.synchronizeDirectory()
     }
   }
 }

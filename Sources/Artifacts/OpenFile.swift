@@ -29,6 +29,7 @@ struct OpenFile: ~Copyable {
   /// The kind and size of what is open.
   struct Status {
     let isRegular: Bool
+    let isDirectory: Bool
     let linkCount: Int
     let size: Int
     let device: UInt64
@@ -36,6 +37,7 @@ struct OpenFile: ~Copyable {
 
     init(_ status: stat) {
       isRegular = status.st_mode & S_IFMT == S_IFREG
+      isDirectory = status.st_mode & S_IFMT == S_IFDIR
       linkCount = Int(status.st_nlink)
       size = Int(status.st_size)
       device = UInt64(truncatingIfNeeded: status.st_dev)
@@ -46,9 +48,13 @@ struct OpenFile: ~Copyable {
   }
 
   /// Opens `path`, whose last component must not be a link unless it is a directory that a user named.
-  init(_ path: String, for purpose: Purpose, followingLink: Bool = false) throws(ArtifactError) {
+  ///
+  /// - Parameter mode: of a file that is made, which may be written here whatever it says.
+  init(
+    _ path: String, for purpose: Purpose, followingLink: Bool = false, mode: mode_t = 0o644
+  ) throws(ArtifactError) {
     let flags = purpose.flags | O_CLOEXEC | (followingLink ? 0 : O_NOFOLLOW)
-    descriptor = retryingInterrupts { open(path, flags, 0o644) }
+    descriptor = retryingInterrupts { open(path, flags, mode) }
     self.path = path
     guard descriptor >= 0 else {
       let operation: StorageError.Operation = purpose == .rewriting ? .create : .open
@@ -96,6 +102,27 @@ struct OpenFile: ~Copyable {
       throw .storage(StorageError(.list, path: directory.path + "/" + name, code: errno))
     }
     return status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Lets the owner write, who need not be able to while that is allowed already.
+  func allowWriting() throws(ArtifactError) {
+    guard try !changeMode({ $0 | 0o200 }) else { return }
+    throw failure(.write)
+  }
+
+  /// Lets nobody write.
+  ///
+  /// It guards against slips: where a file system refuses, nothing is lost.
+  func withdrawWriting() {
+    _ = try? changeMode { $0 & ~0o222 }
+  }
+
+  /// - Returns: Whether the mode is as wanted.
+  private func changeMode(_ change: (mode_t) -> mode_t) throws(ArtifactError) -> Bool {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failure(.read) }
+    let mode = status.st_mode & 0o7777
+    return change(mode) == mode || fchmod(descriptor, change(mode)) == 0
   }
 
   /// Takes the write lock; false if another process or thread holds it.

@@ -3,7 +3,7 @@ import Foundation
 
 /// The artifacts of a registry, each in a directory named by the SHA-256 of its manifest.
 ///
-/// An object is there whole or not at all. What is found damaged, and what no version needs, is moved to
+/// An object is there whole or not at all, and nobody may write to it but to sign it. What is found damaged, and what no version needs, is moved to
 /// `quarantine/` first.
 struct ObjectStore: Sendable {
   private let objects: String
@@ -90,7 +90,11 @@ struct ObjectStore: Sendable {
     let path = try path(of: files.identity)
     do throws(ArtifactError) {
       let key = try files.requireCover(by: signature)
-      if signature != files.signature { try ModelSignature.install(signature, in: path) }
+      if signature != files.signature {
+        try DurableDirectory.changing(path) { () throws(ArtifactError) in
+          try ModelSignature.install(signature, in: path)
+        }
+      }
       return key
     } catch {
       throw RegistryError(error)
@@ -114,7 +118,7 @@ struct ObjectStore: Sendable {
     _ = try setAside(digest: files.identity)
     do throws(ArtifactError) {
       try DurableDirectory.make(Self.parent(of: path))
-      try DurableDirectory.publish(try files.all(), to: path)
+      try DurableDirectory.publish(try files.all(), to: path, isReadOnly: true)
       return try files.requireOwnSignature()
     } catch {
       throw RegistryError(error)

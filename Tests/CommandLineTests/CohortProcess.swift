@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Runs the built `cohort` as a user does, in a scratch folder of its own.
@@ -10,7 +11,12 @@ struct CohortProcess: ~Copyable {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   }
 
-  deinit { try? FileManager.default.removeItem(at: folder) }
+  deinit {
+    // Objects of a registry are read-only, which root does not notice.
+    if (try? FileManager.default.removeItem(at: folder)) != nil { return }
+    try? Writable.make(folder.path)
+    try? FileManager.default.removeItem(at: folder)
+  }
 
   struct Outcome {
     let status: Int32

@@ -1,5 +1,6 @@
 import Artifacts
 import Foundation
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -60,7 +61,7 @@ struct ModelsTests {
   /// Writes something else into a file of a version.
   static func damage(_ version: String, in cohort: borrowing CohortProcess) throws {
     let file = try object(version, in: cohort) + "/decision.json"
-    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+    try Writable.make(file)
     try Data("{}".utf8).write(to: URL(filePath: file))
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -38,13 +39,6 @@ struct RegistryAccessTests {
     return cohort
   }
 
-  private static func object(in cohort: borrowing CohortProcess) throws -> String {
-    let shown = try ModelsTests.models(cohort, "show", "bank/1", "--json").output
-    let found = try JSONSerialization.jsonObject(with: Data(shown.utf8)) as? [String: Any]
-    let path = try #require(found?["path"] as? String)
-    return cohort.folder.appending(path: path).path
-  }
-
   /// Whether there is such a user, who may read what is open to all.
   private static func hasUser(_ cohort: borrowing CohortProcess) throws -> Bool {
     if try asUser(["models", "verify", "bank/1"], in: cohort)?.status == 0 { return true }
@@ -55,7 +49,7 @@ struct RegistryAccessTests {
   @Test func `a file that may not be read is an error, and is not taken for damage`() throws {
     let cohort = try Self.prepare()
     guard try Self.hasUser(cohort) else { return }
-    let object = try Self.object(in: cohort)
+    let object = try ModelsTests.object("bank/1", in: cohort)
     for file in ["manifest.json", "decision.json", "model/pipeline.json"] {
       try Self.setMode(0, of: "\(object)/\(file)")
       for command in [
@@ -65,7 +59,7 @@ struct RegistryAccessTests {
         #expect(outcome.status == 7, "\(file), \(command): \(outcome.errors)")
         #expect(BadInputTests.sentence(outcome).contains("/\(file): Permission denied"))
       }
-      try Self.setMode(0o644, of: "\(object)/\(file)")
+      try Self.setMode(0o444, of: "\(object)/\(file)")
     }
     #expect(try ModelsTests.models(cohort, "verify").output.contains("bank/1  sound"))
     #expect(try ModelsTests.models(cohort, "doctor").output == "")
@@ -83,5 +77,48 @@ struct RegistryAccessTests {
     }
     try Self.setMode(0o644, of: file)
     try ModelsTests.models(cohort, "doctor")
+  }
+
+  /// Modes inside a folder of the registry that let somebody write; of signatures they may.
+  private static func writable(in path: String) throws -> [String] {
+    try ([""] + FileManager.default.subpathsOfDirectory(atPath: path)).filter { name in
+      let mode = try FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")
+      return try #require(mode[.posixPermissions] as? Int) & 0o222 != 0 && name != "model.sig"
+    }
+  }
+
+  @Test func `objects are read-only, and their owner signs, repairs and collects them`() throws {
+    let cohort = try ModelsTests.prepare(2)
+    #expect(try cohort.run("models", "keys", "release").status == 0)
+    if getuid() == 0, let chown = FaultTools.path(of: "chown") {
+      try FaultSweepTests.system(chown, ["-R", "65534:65534", "."], in: cohort)
+    }
+    guard try Self.asUser(["models", "verify", "m1"], in: cohort)?.status == 0 else {
+      return print("skipped: there is no user whom modes of files stop")
+    }
+    func expect(_ status: Int32, _ command: String...) throws {
+      let outcome = try #require(try Self.asUser(["models"] + command, in: cohort))
+      #expect(outcome.status == status, "\(command): \(outcome.errors)")
+    }
+    func quarantine() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: cohort.folder.path + "/store/quarantine")
+    }
+    for model in ["m1", "m2"] { try expect(0, "register", model, "bank") }
+    let object = try ModelsTests.object("bank/1", in: cohort)
+    #expect(try Self.writable(in: object) == [])
+    for _ in 1...2 { try expect(0, "sign", "bank/1", "--key", "release.pem") }
+    #expect(try Self.writable(in: object) == [])
+    try ModelsTests.damage("bank/2", in: cohort)
+    try expect(6, "verify", "bank/2")
+    #expect(try quarantine().count == 1)
+    try expect(0, "register", "m2", "bank")
+    try expect(0, "gc", "--grace", "0m")
+    #expect(try quarantine().isEmpty)
+    try expect(0, "gc", "--purge", "bank/2", "--reason", "old")
+    #expect(try quarantine().count == 1)
+    try expect(0, "gc", "--grace", "0m")
+    #expect(try quarantine().isEmpty)
+    try expect(0, "verify", "bank/1")
+    try expect(0, "doctor")
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Faults at every call by which the registry touches the disk (`make test-faults`): a change has happened or it has
@@ -7,7 +8,7 @@ import Testing
 struct RegistryFaultTests {
   static let calls = [
     "openat", "write", "pwrite64", "fsync", "fdatasync", "rename", "unlink", "unlinkat", "rmdir",
-    "ftruncate", "mkdir",
+    "ftruncate", "mkdir", "fchmod",
   ]
 
   /// What is done to a registry whose champion is `bank/1`, with `bank/2` beside it.
@@ -29,8 +30,12 @@ struct RegistryFaultTests {
     _ source: String, to target: String, in cohort: borrowing CohortProcess
   ) throws {
     let place = cohort.folder.appending(path: target)
+    try? Writable.make(place.path)
     try? FileManager.default.removeItem(at: place)
-    try FileManager.default.copyItem(at: cohort.folder.appending(path: source), to: place)
+    // Keeps modes, and takes directories that are read-only.
+    let (status, errors) = try FaultSweepTests.system(
+      try #require(FaultTools.path(of: "cp")), ["-a", source, target], in: cohort)
+    #expect(status == 0, "\(errors)")
   }
 
   /// What the registry says, without the times of day; doctors it first.

@@ -1,6 +1,7 @@
 import Artifacts
 import Foundation
 import Registry
+import TestSupport
 import Testing
 
 /// What is damaged is used by nobody, and what is deleted was needed by nobody.
@@ -48,6 +49,7 @@ struct QuarantineTests {
     let text = try String(contentsOf: URL(filePath: place), encoding: .utf8)
     let newer = text.replacing("\"format_version\":[1,", with: "\"format_version\":[2,")
     try #require(newer != text)
+    try Writable.make(place)
     try Data(newer.utf8).write(to: URL(filePath: place))
     let found = try shop.registry().verify(version, by: Shop.author())
     #expect(found.fault != nil && !found.isQuarantined)
@@ -127,6 +129,7 @@ struct QuarantineTests {
       #expect(next.deleted.isEmpty && next.waiting.count == 1)
       // What a collection leaves that is killed before it commits: no folder, and its time.
       let folder = try #require(next.waiting.first)
+      try Writable.make("\(shop.store)/quarantine/\(folder)")
       try FileManager.default.removeItem(atPath: "\(shop.store)/quarantine/\(folder)")
     }
   }
@@ -136,6 +139,7 @@ struct QuarantineTests {
     let version = try shop.register()
     let place = try shop.registry().find(ModelReference(version.reference)).path
     let orphan = place.dropLast(64) + String(repeating: "0", count: 64)
+    try Writable.make(place)
     try FileManager.default.copyItem(atPath: place, toPath: String(orphan))
     let partial = place.dropLast(64) + ".\(String(repeating: "1", count: 64)).partial"
     try FileManager.default.createDirectory(

@@ -1,6 +1,7 @@
 import Artifacts
 import Foundation
 import Registry
+import TestSupport
 import Testing
 
 /// Versions: numbers that always mean the same bytes.
@@ -64,6 +65,7 @@ struct RegisteringTests {
     let first = try shop.register(silhouette: 0.5)
     let other = try shop.publish(silhouette: 0.9)
     let place = try shop.registry().find(ModelReference("shop/1")).path
+    try Writable.make(place)
     try FileManager.default.removeItem(atPath: place)
     try FileManager.default.moveItem(atPath: other, toPath: place)
     #expect(throws: RegistryError.self) {

@@ -4,6 +4,7 @@ import Learning
 import Numerical
 import Registry
 import Tabular
+import TestSupport
 
 /// A folder with artifacts of a shop and a registry for them.
 final class Shop {
@@ -15,7 +16,12 @@ final class Shop {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: path) }
+  deinit {
+    // Objects of a registry are read-only, which root does not notice.
+    if (try? FileManager.default.removeItem(atPath: path)) != nil { return }
+    try? Writable.make(path)
+    try? FileManager.default.removeItem(atPath: path)
+  }
 
   func registry() throws -> ModelRegistry { try ModelRegistry(store, creating: true) }
 
@@ -114,6 +120,7 @@ final class Shop {
   /// Changes a byte of a registered artifact.
   func damage(_ version: ModelVersion, _ file: String = "card.md") throws {
     let place = try registry().find(ModelReference(version.reference)).path + "/" + file
+    try Writable.make(place)
     var bytes = try Data(contentsOf: URL(filePath: place))
     bytes[bytes.startIndex] ^= 1
     try bytes.write(to: URL(filePath: place))

@@ -1,6 +1,7 @@
 import Artifacts
 import Foundation
 import Registry
+import TestSupport
 import Testing
 
 /// Signatures of registered versions, and what the policy asks of them.
@@ -167,7 +168,9 @@ struct SignatureTests {
     let version = try shop.register()
     try sign(shop, with: Self.key())
     let registry = try shop.registry()
-    let file = try registry.find(ModelReference("shop/1")).path + "/model.sig"
+    let object = try registry.find(ModelReference("shop/1")).path
+    try Writable.make(object)
+    let file = object + "/model.sig"
     let whole = try Data(contentsOf: URL(filePath: file))
     try Data("{}".utf8).write(to: URL(filePath: file))
     expectRefusal(.unreadable(place: "the bundle")) { _ = try shop.number(of: "shop/1") }
