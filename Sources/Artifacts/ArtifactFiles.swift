@@ -10,6 +10,8 @@ public struct ArtifactFiles: Sendable {
   public let identity: String
   /// What was measured, where the artifact says it; not part of its identity.
   public let timings: Timings?
+  /// Which program trained it and where, where the artifact says it; not part of its identity.
+  public let environment: TrainingEnvironment?
   /// `model.sig` as it was found, which nobody has looked at yet; nil where there is none.
   package let signature: Data?
   private let contents: [String: Data]
@@ -18,8 +20,8 @@ public struct ArtifactFiles: Sendable {
   /// Reads and checks the artifact at `path`.
   ///
   /// In order: the manifest's size, form and version; the directory holds exactly the listed files
-  /// and perhaps `timings.json` and `model.sig`, all of them plain, none of them links; every size, then
-  /// every hash.
+  /// and perhaps `timings.json`, `environment.json` and `model.sig`, all of them plain, none of them links;
+  /// every size, then every hash.
   ///
   /// - Throws: `ArtifactError`; `.missing` and `.notAnArtifact` if there is nothing to check.
   public init(verifying path: String) throws(ArtifactError) {
@@ -35,9 +37,10 @@ public struct ArtifactFiles: Sendable {
       contents[file.path] = try Self.checked(try directory.read(file), as: file)
     }
     self.contents = contents
-    timings =
-      found.contains(Timings.file)
-      ? try Timings(sealed: try directory.read(Timings.file, limit: Timings.sizeLimit)) : nil
+    timings = found.contains(Timings.file) ? try Self.sealed(Timings.self, in: directory) : nil
+    environment =
+      found.contains(TrainingEnvironment.file)
+      ? try Self.sealed(TrainingEnvironment.self, in: directory) : nil
     signature =
       found.contains(ModelSignature.file)
       ? try directory.read(ModelSignature.file, limit: ModelSignature.sizeLimit) : nil
@@ -72,6 +75,9 @@ public struct ArtifactFiles: Sendable {
     timings = try contents.removeValue(forKey: Timings.file).map { (bytes) throws(ArtifactError) in
       try Timings(sealed: bytes)
     }
+    environment = try contents.removeValue(forKey: TrainingEnvironment.file).map {
+      (bytes) throws(ArtifactError) in try TrainingEnvironment(sealed: bytes)
+    }
     signature = contents.removeValue(forKey: ModelSignature.file)
     self.contents = contents
   }
@@ -90,11 +96,23 @@ public struct ArtifactFiles: Sendable {
     ContentHash.identity(try manifestBytes(in: try ArtifactDirectory(path), at: path))
   }
 
+  /// Which program trained the artifact at `path`, of which nothing else is read; nil where it does not say.
+  ///
+  /// - Throws: `ArtifactError` if there is no artifact, or the file is not what was written.
+  public static func environment(of path: String) throws(ArtifactError) -> TrainingEnvironment? {
+    do throws(ArtifactError) {
+      return try sealed(TrainingEnvironment.self, in: try ArtifactDirectory(path))
+    } catch .damaged(_, .absent) {
+      return nil
+    }
+  }
+
   /// Every file but the signature with the bytes that were checked.
   package func unsigned() throws(ArtifactError) -> [DurableDirectory.File] {
     var files = [DurableDirectory.File(path: Manifest.fileName, bytes: manifestBytes)]
     for file in manifest.files { files.append(.init(path: file.path, bytes: try self[file.path])) }
     if let timings { files.append(try timings.sealed()) }
+    if let environment { files.append(try environment.sealed()) }
     return files
   }
 
@@ -106,6 +124,12 @@ public struct ArtifactFiles: Sendable {
 }
 
 extension ArtifactFiles {
+  private static func sealed<Record: SealedRecord>(
+    _ type: Record.Type, in directory: borrowing ArtifactDirectory
+  ) throws(ArtifactError) -> Record {
+    try Record(sealed: try directory.read(Record.file, limit: Record.sizeLimit))
+  }
+
   private static func manifestBytes(
     in directory: borrowing ArtifactDirectory, at path: String
   ) throws(ArtifactError) -> Data {

@@ -13,6 +13,8 @@ public struct StoredArtifact: Sendable {
   public let content: Content
   /// What was measured when the model was trained; nil if nothing was.
   public let timings: Timings?
+  /// Which program trained the model and where; nil if it was not recorded.
+  public let environment: TrainingEnvironment?
 
   package var inputs: InputSchema {
     switch content {
@@ -90,7 +92,8 @@ public enum ArtifactReader {
   ) throws(ArtifactError) -> StoredArtifact {
     StoredArtifact(
       manifest: files.manifest, identity: files.identity,
-      content: try content(of: files, catalog: catalog), timings: files.timings)
+      content: try content(of: files, catalog: catalog), timings: files.timings,
+      environment: files.environment)
   }
 
   private static func content(

@@ -24,20 +24,23 @@ public enum ArtifactWriter {
   ///
   /// Publishing what is already there, byte for byte, does nothing, whatever was measured.
   ///
-  /// - Parameter timings: What was measured when the model was trained; no part of its identity.
+  /// - Parameters:
+  ///   - timings: What was measured when the model was trained; no part of its identity.
+  ///   - environment: Which program trained it and where; no part of its identity either.
   /// - Returns: The artifact's identity, `sha256:` and the SHA-256 of its manifest.
   /// - Throws: `.alreadyExists` if `path` holds something else, `.notStorable` for a number that is
   ///   not finite, `.busy`, `.storage`.
   @discardableResult
   public static func publish(
-    _ artifact: some ArtifactContent, timings: Timings? = nil, to path: String
+    _ artifact: some ArtifactContent, timings: Timings? = nil,
+    environment: TrainingEnvironment? = nil, to path: String
   ) throws(ArtifactError) -> String {
     let files = try artifact.files()
     let manifest = try manifest(of: artifact, holding: files)
     let identity = ContentHash.identity(manifest.bytes)
-    let measured = try timings?.sealed()
+    let unlisted = [try timings?.sealed(), try environment?.sealed()].compactMap { $0 }
     do throws(ArtifactError) {
-      try DurableDirectory.publish(files + [manifest] + [measured].compactMap { $0 }, to: path)
+      try DurableDirectory.publish(files + [manifest] + unlisted, to: path)
     } catch .alreadyExists(let path) {
       guard let existing = try? ArtifactFiles(verifying: path), existing.identity == identity else {
         throw .alreadyExists(path: path)

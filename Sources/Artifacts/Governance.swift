@@ -117,9 +117,11 @@ extension StoredArtifact {
   ) throws(ArtifactError) -> String {
     switch content {
     case .segmentation(let artifact):
-      try ArtifactWriter.publish(artifact.completed(by: findings), timings: timings, to: path)
+      try ArtifactWriter.publish(
+        artifact.completed(by: findings), timings: timings, environment: environment, to: path)
     case .propensity(let artifact):
-      try ArtifactWriter.publish(artifact.completed(by: findings), timings: timings, to: path)
+      try ArtifactWriter.publish(
+        artifact.completed(by: findings), timings: timings, environment: environment, to: path)
     }
   }
 }

@@ -40,7 +40,9 @@ public struct Manifest: Hashable, Sendable {
   static let fileLimit = 64
   static let contentLimit = 512 << 20
   /// Files that an artifact may hold beside those of the table.
-  static let unlisted = [fileName, Timings.file, ModelSignature.file]
+  static let unlisted = [
+    fileName, Timings.file, TrainingEnvironment.file, ModelSignature.file,
+  ]
 
   public let formatVersion: [Int]
   /// What a reader must understand beyond the major version to use the artifact rightly.
@@ -50,7 +52,7 @@ public struct Manifest: Hashable, Sendable {
   /// The catalogue name of the algorithm that gives the answer.
   public let algorithm: String
   public let producer: Producer
-  /// Every file but the manifest, `timings.json` and `model.sig`, in the order of the paths' UTF-8 bytes.
+  /// Every file but those of `unlisted`, in the order of the paths' UTF-8 bytes.
   public let files: [File]
 
   public init(kind: String, algorithm: String, producer: Producer, files: [File]) {

@@ -1,37 +1,12 @@
-import Foundation
-
 /// What was measured when a model was trained (`timings.json`).
 ///
-/// Two measurements never agree, so the file is the one of an artifact that its manifest does not list:
-/// equal models stay equal artifacts. It carries its own SHA-256 and is written in one form only, so that
-/// every change to it is found all the same.
-public struct Timings: Hashable, Sendable, Codable {
+/// Two measurements never agree, so the manifest does not list the file: equal models stay equal artifacts.
+public struct Timings: Hashable, Sendable, Codable, SealedRecord {
   public let latency: LatencyRecord
 
   public init(latency: LatencyRecord) { self.latency = latency }
 
   package static let file = "timings.json"
-  static let sizeLimit = 1 << 16
-
-  private struct Sealed: Codable {
-    let measured: Timings
-    /// Of the canonical JSON of `measured`.
-    let sha256: String
-  }
-
-  func sealed() throws(ArtifactError) -> DurableDirectory.File {
-    try ArtifactWriter.stored {
-      let digest = ContentHash.hexadecimal(try CanonicalJSON.encode(self))
-      let bytes = try CanonicalJSON.encode(Sealed(measured: self, sha256: digest))
-      return DurableDirectory.File(path: Self.file, bytes: bytes)
-    }
-  }
-
-  /// - Throws: `.damaged` with `.digest` unless the bytes are those that `sealed` wrote; `.json`, `.content`.
-  init(sealed bytes: Data) throws(ArtifactError) {
-    self = try ArtifactFiles.decode(Sealed.self, from: bytes, file: Self.file).measured
-    guard try sealed().bytes == bytes else { throw .damaged(file: Self.file, .digest) }
-  }
 }
 
 /// How fast a classifier answers, measured when it was trained.

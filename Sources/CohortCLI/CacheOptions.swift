@@ -1,4 +1,5 @@
 import ArgumentParser
+import Artifacts
 import Experiments
 import Foundation
 import Numerical
@@ -60,4 +61,12 @@ enum ProgramBuild {
     else { return nil }
     return "\(Engine.version) \(size) \(date.timeIntervalSince1970) \(Platform.arithmetic)"
   }
+
+  /// SHA-256 of the program's file, in hexadecimal; nil if it cannot be read.
+  ///
+  /// Reading all of it takes tenths of a second, so it is done once, and only by who writes or compares models. The first
+  /// place leads to the file that runs, even if another one has its name by now.
+  static let digest: String? =
+    ContentHash.hexadecimal(ofFileAt: "/proc/self/exe")
+    ?? Bundle.main.executablePath.flatMap { ContentHash.hexadecimal(ofFileAt: $0) }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Artifacts
 import Foundation
 import Registry
 
@@ -90,9 +91,30 @@ struct ModelsShowCommand: ParsableCommand {
       return output.say("next: cohort models \(next)")
     }
     let found = try registry.find(reference)
-    if output.json { return try JSONOutput.write(found) }
-    try Console.write(ModelsText.version(found, of: try registry.model(reference.name)))
+    // Whether its files are sound is asked by verify.
+    let environment = try? ArtifactFiles.environment(of: found.path)
+    if output.json {
+      return try JSONOutput.write(ShownVersion(found: found, environment: environment))
+    }
+    try Console.write(
+      ModelsText.version(found, environment, of: try registry.model(reference.name)))
     output.say("next: cohort score \(found.version.reference) TABLE.csv -o scores.csv")
+  }
+}
+
+/// A version as `--json` shows it.
+private struct ShownVersion: Encodable {
+  let found: ResolvedModel
+  let environment: TrainingEnvironment?
+
+  private enum CodingKeys: String, CodingKey {
+    case environment
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    try found.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(environment, forKey: .environment)
   }
 }
 

@@ -24,9 +24,12 @@ struct RetrainingOptions: ParsableArguments {
     let data: String
     let outcome: Retraining.Outcome
     let isEqual: Bool
+    /// What of program and machine is another than when the model was trained; nil where it does not say.
+    let otherEnvironment: [String]?
 
     private enum CodingKeys: String, CodingKey {
       case reference, data, outcome
+      case otherEnvironment = "other_environment"
       case isEqual = "equal"
     }
   }
@@ -57,7 +60,8 @@ struct RetrainingOptions: ParsableArguments {
   ) throws -> Checked {
     let place = try ReferencePlaces(runs: runs.runs, store: store.store).model(model)
     let reference = place.version?.reference ?? model
-    guard let retraining = Retraining(try ArtifactReader.load(place.path)) else {
+    let stored = try ArtifactReader.load(place.path)
+    guard let retraining = Retraining(stored) else {
       throw CommandError(
         .failed,
         "the lineage does not record all that training takes; \(reference); it is of an older version"
@@ -68,12 +72,25 @@ struct RetrainingOptions: ParsableArguments {
     output.say("training \(reference) again on \(table)")
     let folder = FileManager.default.temporaryDirectory.path + "/cohort-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
+    let machine = MachineRecord.current(threads: pool.threadCount)
+    let others = stored.environment.map { TrainingEnvironment(on: machine).differences(from: $0) }
+    if let note = Self.note(others ?? []) { output.say("note: \(reference) \(note)") }
     let environment = RunEnvironment(
-      pool: pool, machine: .current(threads: pool.threadCount),
+      pool: pool, machine: machine,
       now: { Date().timeIntervalSince1970 }, isCancelled: { Interrupts.isRequested })
     let outcome = try retraining.run(onTable: table, in: folder, environment)
     return Checked(
-      reference: reference, data: table, outcome: outcome, isEqual: outcome.isEqual)
+      reference: reference, data: table, outcome: outcome, isEqual: outcome.isEqual,
+      otherEnvironment: others)
+  }
+
+  /// What may explain another model, in words; nil if program and machine are those of the training.
+  private static func note(_ others: [String]) -> String? {
+    let machine = others.filter { $0 != "program" }.joined(separator: ", ")
+    let place = machine.isEmpty ? nil : "on another machine (\(machine))"
+    let build = others.contains("program") ? "by another build" : nil
+    let parts = [build, place].compactMap { $0 }
+    return parts.isEmpty ? nil : "was trained \(parts.joined(separator: " and "))"
   }
 
   /// The table of the training: the one that was given, or where a run of the same table read it.

@@ -25,7 +25,9 @@ enum ModelsText {
       [["version", "status", "algorithm", "registered (UTC)", "by", "digest", "aliases"]] + rows)
   }
 
-  static func version(_ found: ResolvedModel, of model: RegisteredModel) -> String {
+  static func version(
+    _ found: ResolvedModel, _ environment: TrainingEnvironment?, of model: RegisteredModel
+  ) -> String {
     let version = found.version
     let rows: [(String, String?)] = [
       ("version", version.reference), ("status", version.status.rawValue),
@@ -39,9 +41,17 @@ enum ModelsText {
       ("sensitive", version.sensitive.joined(separator: ", ")),
       ("fairness", version.fairness == nil ? nil : "a report is registered with it"),
       ("signed by key", version.signatureKey),
+      ("trained by", environment.map(text)),
       ("files", found.path),
     ]
     return columns(rows.map { [$0.0, $0.1.flatMap { $0.isEmpty ? nil : $0 } ?? "–"] })
+  }
+
+  private static func text(_ environment: TrainingEnvironment) -> String {
+    let program = environment.program.map { "program sha256:\($0)" } ?? "an unknown program"
+    let threads = environment.threads == 1 ? "1 thread" : "\(environment.threads) threads"
+    return "\(program); \(environment.architecture), \(environment.system); "
+      + "\(environment.arithmetic); \(threads)"
   }
 
   static func log(_ entries: [LogEntry]) -> String {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Artifacts
 import Experiments
 import Foundation
 import Numerical
@@ -123,5 +124,14 @@ extension MachineRecord {
       host: ProcessInfo.processInfo.hostName, threads: threads,
       folder: FileManager.default.currentDirectoryPath, program: ProgramBuild.identity,
       locale: Locale.current.identifier, timeZone: TimeZone.current.identifier)
+  }
+}
+
+extension TrainingEnvironment {
+  /// This program on the machine it runs on; reads the program's file when it is asked first.
+  init(on machine: MachineRecord) {
+    self.init(
+      program: ProgramBuild.digest, architecture: machine.architecture, system: machine.system,
+      arithmetic: Platform.arithmetic, threads: machine.threads)
   }
 }

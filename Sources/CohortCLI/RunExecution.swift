@@ -1,4 +1,5 @@
 import ArgumentParser
+import Artifacts
 import Experiments
 import Foundation
 import Numerical
@@ -66,8 +67,9 @@ extension RunCommand {
     onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }
   ) -> RunEnvironment {
     let start = SuspendingClock.now
+    let machine = MachineRecord.current(threads: pool.threadCount)
     var environment = RunEnvironment(
-      pool: pool, machine: .current(threads: pool.threadCount),
+      pool: pool, machine: machine,
       // Workers share the machine.
       memoryLimit: Double(ProcessInfo.processInfo.physicalMemory)
         / Double(execution.worker == nil ? 1 : execution.jobs ?? 1),
@@ -79,6 +81,7 @@ extension RunCommand {
       jobs: execution.worker == nil ? execution.jobs : 1, isolation: isolation,
       isCancelled: { Interrupts.isRequested }, onProgress: onProgress)
     environment.cache = cache.cache(for: study)
+    environment.trainer = { TrainingEnvironment(on: machine) }
     return environment
   }
 

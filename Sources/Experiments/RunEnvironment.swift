@@ -1,3 +1,4 @@
+public import Artifacts
 public import Numerical
 
 /// What a run needs of the world: threads, a clock, a wish to stop, a listener.
@@ -12,6 +13,8 @@ public struct RunEnvironment: Sendable {
   /// Called before the first trial and after every one, one call at a time.
   public var onProgress: @Sendable (RunProgress) -> Void
   public var machine: MachineRecord
+  /// Which program trains models and where, asked for every model that is written; nil records nothing.
+  public var trainer: (@Sendable () -> TrainingEnvironment)?
   /// Finds what the `vs` of a gate names; nil if it names nothing.
   public var reference: @Sendable (String) -> GateReference? = { _ in nil }
   /// Bytes that fits may take where the study sets no limit; nil for no limit.

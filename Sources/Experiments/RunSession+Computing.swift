@@ -126,7 +126,7 @@ extension RunSession {
         memoryLimit: study.limits.memory ?? environment.memoryLimit,
         perTrial: study.limits.perTrial, jobs: environment.jobs),
       clock: environment.clock, uptime: environment.uptime, isCancelled: isStopping,
-      trace: StepTrace(log), cache: environment.cache, onEnd: onEnd)
+      trainer: environment.trainer, trace: StepTrace(log), cache: environment.cache, onEnd: onEnd)
   }
 
   /// Computes trials together with other runners: what they have claimed is waited for, and computed here

@@ -50,7 +50,7 @@ struct TrialStatus: Hashable, Sendable, Codable {
   /// See `TrialRecord`.
   var isReproducible: Bool?
   var warnings: [String]
-  /// Every file of the trial but this one and those of times.
+  /// Every file of the trial but this one and those of times and machines.
   var files: [File]
 }
 
@@ -65,8 +65,8 @@ struct TrialParameters: Hashable, Sendable, Codable {
 
 extension RunDirectory {
   private static let unlisted = ["status.json", "timings.json"]
-  /// Of an artifact that was timed.
-  private static let modelTimings = "model/timings.json"
+  /// Those of an artifact that may be there.
+  private static let unlistedOfModel = ["model/timings.json", "model/environment.json"]
 
   /// The stored trial if it has ended under this key and its files are as they were written.
   ///
@@ -109,7 +109,7 @@ extension RunDirectory {
         .init(path: "metrics.json", bytes: try Self.encode(stored.metrics, for: "metrics.json")),
       ]
     var status = stored.status
-    status.files = listed.filter { $0.path != Self.modelTimings }.map {
+    status.files = listed.filter { !Self.unlistedOfModel.contains($0.path) }.map {
       .init(path: $0.path, size: $0.bytes.count, sha256: ContentHash.hexadecimal($0.bytes))
     }
     status.files.sort { $0.path < $1.path }
@@ -140,8 +140,8 @@ extension RunDirectory {
       // A damaged or foreign directory elsewhere is no reason to stop: it is passed over.
       guard let found = try? run.trial(trial), found.isFinal else { continue }
       var paths = found.status.files.map(\.path) + Self.unlisted
-      if RunStorage.exists("\(run.trialPath(trial.id))/\(Self.modelTimings)") {
-        paths.append(Self.modelTimings)
+      paths += Self.unlistedOfModel.filter {
+        RunStorage.exists("\(run.trialPath(trial.id))/\($0)")
       }
       let files = paths.compactMap { path in
         (try? RunStorage.read("\(run.trialPath(trial.id))/\(path)")).map {

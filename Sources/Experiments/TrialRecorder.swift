@@ -19,6 +19,8 @@ struct TrialRecorder: Sendable {
   let uptime: @Sendable () -> Double
   /// Whether to stop: asked between trials and inside fits.
   let isCancelled: @Sendable () -> Bool
+  /// Which program trains models and where; nil records nothing.
+  let trainer: (@Sendable () -> TrainingEnvironment)?
   let trace: StepTrace
   /// What costly steps have learnt before; nil to learn all of it anew.
   let cache: StageCache?
@@ -161,10 +163,26 @@ struct TrialRecorder: Sendable {
     case .failure(let failure):
       stored = StoredTrial(failure, of: trial)
     }
+    files += try environment(of: files)
     let published = try directory.publish(
       stored, of: trial, files: files, timings: TrialTimings(seconds: seconds, latency: latency))
     trace.noteEnd()
     try onEnd(trial, published, seconds)
+  }
+
+  /// Which program trained the artifact among the files of a trial, if there is one.
+  private func environment(
+    of files: [DurableDirectory.File]
+  ) throws(RunError) -> [DurableDirectory.File] {
+    guard let trainer, files.contains(where: { $0.path == "model/manifest.json" }) else {
+      return []
+    }
+    do throws(ArtifactError) {
+      let file = try trainer().sealed()
+      return [.init(path: "model/\(file.path)", bytes: file.bytes)]
+    } catch {
+      throw .artifact(error)
+    }
   }
 }
 

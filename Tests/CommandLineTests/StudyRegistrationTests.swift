@@ -1,4 +1,6 @@
+import Artifacts
 import Foundation
+import TestSupport
 import Testing
 
 /// `register:` in a study, and training a registered model again.
@@ -104,6 +106,7 @@ struct StudyRegistrationTests {
     #expect(try cohort.run("run", "study.yaml", "--store", "store").status == 0)
     let found = try Self.retrain(cohort, [])
     #expect(found.status == 0 && found.output.contains("shop-propensity/1  equal  sha256:"))
+    #expect(!found.errors.contains("was trained"), "\(found.errors)")
     try FileManager.default.moveItem(
       atPath: cohort.folder.path + "/customers.csv", toPath: cohort.folder.path + "/moved.csv")
     #expect(try Self.retrain(cohort, []).status == 2)
@@ -122,6 +125,34 @@ struct StudyRegistrationTests {
     let other = try Self.retrain(cohort, ["--data", "moved.csv"])
     #expect(other.status == 4)
     #expect(BadInputTests.sentence(other).contains("columns true_probability;"))
+  }
+
+  @Test func `a registered model says which program trained it`() throws {
+    let cohort = try Self.prepare()
+    #expect(try cohort.run("run", "study.yaml", "--threads", "1", "--store", "store").status == 0)
+    let digest = ContentHash.hexadecimal(try Data(contentsOf: CohortProcess.executable))
+    let shown = try ModelsTests.models(cohort, "show", "shop-propensity/1").output
+    #expect(shown.contains("program sha256:\(digest);"), "\(shown)")
+    #expect(shown.contains("; 1 thread\n"))
+    let json = try ModelsTests.models(cohort, "show", "shop-propensity/1", "--json").output
+    let object = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+    let environment = try #require(object?["environment"] as? [String: Any])
+    #expect(environment["program_sha256"] as? String == digest)
+    let path = try #require(object?["path"] as? String)
+    // As if a program of another day had trained it.
+    let other = TrainingEnvironment(
+      program: "00", architecture: try #require(environment["architecture"] as? String),
+      system: "another", arithmetic: try #require(environment["blas"] as? String), threads: 1)
+    let file = cohort.folder.appending(path: path).appending(path: "environment.json")
+    try Writable.make(file.path)
+    try other.sealed().bytes.write(to: file)
+    let noted = try Self.retrain(cohort, [])
+    #expect(noted.status == 0)
+    #expect(
+      noted.errors.contains(
+        "note: shop-propensity/1 was trained by another build and on another machine (system)"))
+    let asked = try Self.retrain(cohort, ["--json"]).output
+    #expect(asked.contains("\"other_environment\":[\"program\",\"system\"]"))
   }
 
   @Test func `options without sense are usage errors`() throws {

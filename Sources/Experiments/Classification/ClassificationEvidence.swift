@@ -120,7 +120,7 @@ public struct ClassificationEvidence: Hashable, Sendable, Codable {
   }
 }
 
-/// How long a trial took (`timings.json`): the only file of a trial that differs from run to run.
+/// How long a trial took (`timings.json`), which differs from run to run; where it ran is in its model.
 public struct TrialTimings: Hashable, Sendable, Codable {
   public var seconds: Double
   /// Of classifiers.
