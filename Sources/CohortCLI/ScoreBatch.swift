@@ -24,6 +24,7 @@ struct ScoreBatch {
     let columns = try outputColumns(of: scorer)
     let history = try openHistory(passing: columns.passthrough)
     let source = try open(for: scorer, passing: columns.passthrough)
+    try requireKnownColumns(of: source)
     var batch = BatchScoring(scorer, source, on: pool, isStopped: { Interrupts.isRequested })
     let header = ScoredText.header(columns.passthrough + columns.answers, isRaw: isRaw)
     var progress = try begin(header, source, hasHistory: history != nil)
@@ -74,6 +75,24 @@ struct ScoreBatch {
     } catch {
       throw ScoringError.table(error)
     }
+  }
+
+  /// Columns of the table that neither the model nor the output takes.
+  private func extraColumns(of source: CSVParts) -> [String] {
+    let used = Set(source.usedColumns)
+    return source.columnNames.filter { !used.contains($0) }
+  }
+
+  private func requireKnownColumns(of source: CSVParts) throws {
+    guard command.scored.extraColumns == .error else { return }
+    let extra = extraColumns(of: source)
+    if extra.isEmpty { return }
+    let more = extra.count > 10 ? " and \(extra.count - 10) more" : ""
+    throw CommandError(
+      .data,
+      "the table has columns that the model does not need; \(command.table), "
+        + extra.prefix(10).joined(separator: ", ") + more
+        + "; leave them out, pass them through with --keep, or take --extra-columns ignore")
   }
 
   /// Where to go on in the file; scores for a history or a stream are not kept in parts.
@@ -140,7 +159,7 @@ struct ScoreBatch {
   ) throws {
     let report = ScoreReport(
       summary: summary,
-      ignoredColumnCount: source.columnNames.count - Set(source.usedColumns).count, model: model,
+      ignoredColumnCount: extraColumns(of: source).count, model: model,
       table: command.table, file: command.file, history: added)
     if command.output.json {
       try JSONOutput.write(report)

@@ -17,6 +17,12 @@ struct ScoredTableOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Columns that neither the model nor --keep names: ignore, or error (exit code 4).",
+      valueName: "what"))
+  var extraColumns = ExtraColumns.ignore
+
+  @Option(
+    help: ArgumentHelp(
       "Exit code 0 if at most this share of the rows was rejected, such as 0.1%.",
       valueName: "share"))
   var allowRejected: RowShare?
@@ -30,6 +36,11 @@ struct ScoredTableOptions: ParsableArguments {
     if kept.contains("") { throw ValidationError("--keep needs names between its commas") }
     if Set(kept).count < kept.count { throw ValidationError("--keep names a column twice") }
   }
+}
+
+/// What is done about columns that nobody asks for.
+enum ExtraColumns: String, CaseIterable, ExpressibleByArgument {
+  case ignore, error
 }
 
 /// Where scores are kept for good.

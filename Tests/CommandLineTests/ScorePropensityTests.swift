@@ -103,6 +103,27 @@ struct ScorePropensityTests {
     #expect(!FileManager.default.fileExists(atPath: cohort.folder.path + "/scores.csv"))
   }
 
+  @Test func `columns that nobody asks for are ignored, or refused before any work`() throws {
+    let cohort = try CohortProcess()
+    try Self.publish(to: cohort.folder.path + "/model")
+    try cohort.write(Self.customers, to: "customers.csv")
+    let refused = try cohort.run(
+      "score", "model", "customers.csv", "-o", "scores.csv", "--extra-columns", "error")
+    #expect(refused.status == 4)
+    #expect(
+      BadInputTests.sentence(refused).contains(
+        "the table has columns that the model does not need; customers.csv, note;"))
+    #expect(!FileManager.default.fileExists(atPath: cohort.folder.path + "/scores.csv"))
+    let kept = try cohort.run(
+      "score", "model", "customers.csv", "--extra-columns", "error", "--keep", "note")
+    #expect(kept.status == 0, "\(kept.errors)")
+    let ignored = try cohort.run(
+      "score", "model", "customers.csv", "--extra-columns", "ignore", "-o", "scores.csv", "--json")
+    #expect(ignored.status == 0 && ignored.output.contains("\"ignored_columns\":1"))
+    let other = try cohort.run("score", "model", "customers.csv", "--extra-columns", "some")
+    #expect(other.status == 2)
+  }
+
   @Test func `a damaged model is refused before the table is read`() throws {
     let cohort = try CohortProcess()
     try Self.publish(to: cohort.folder.path + "/model")
