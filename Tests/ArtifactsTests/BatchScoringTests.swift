@@ -203,6 +203,30 @@ struct BatchScoringTests {
     #expect(summary.unseenCells.map(\.count) == [3])
   }
 
+  @Test func `a level of training in another Unicode form is unseen`() throws {
+    var options = EncodingOptions()
+    options.rareRows = 1
+    let table = Table(columns: [
+      Column(name: "id", values: .text(["1", "2", "3", "4"])),
+      Column(name: "age", values: .integer([20, 60, 30, 40])),
+      Column(name: "plan", values: .category(codes: [0, 1, 0, 1], levels: ["b", "caf\u{E9}"])),
+    ])
+    let encoder = try TableEncoder.fit(table, features: ["age", "plan"], options: options)
+    let encoded = try encoder.encode(table, on: .serial).matrix
+    let model = try NearestCenter().fit(encoded, in: FitContext(seed: Seed(1))).model
+    let scorer = SegmentScorer(
+      try Sample.artifact(
+        pipeline: SegmentationPipeline(
+          encoder: encoder, transformers: [],
+          clusterer: .init(algorithm: "nearest-center", model: model))))
+    // The second é is an e with an accent behind it: equal by NFC, other bytes.
+    let rows = "id,age,plan\n1,20,caf\u{E9}\n2,20,cafe\u{301}\n"
+    let (text, summary) = try scoredText(scorer, csv: rows)
+    let statuses = text.split(separator: "\n").dropFirst().map { $0.split(separator: ",").last }
+    #expect(statuses == ["ok", "unseen"])
+    #expect(summary.unseenCells.map(\.count) == [1] && summary.unseenCells[0].column == "plan")
+  }
+
   @Test func `numbers outside the range of training are scored and counted`() throws {
     // Training saw ages of 20 to 60 and spends of 1.5 to 100.25, of which it keeps 1.5 to 100.
     let rows = "id,age,spend,plan\n1,19,1.5,a\n2,61,101,a\n3,,1,a\n4,20,100.25,a\n"
