@@ -9,6 +9,8 @@ public import Tabular
 public struct BatchScoring<Scorer: TableScorer, Source: TablePartSource> {
   public var scorer: Scorer
   public let source: Source
+  /// Whether a column counts for every row the numbers outside the range of training.
+  public var flagsOutside = false
   let pool: WorkerPool
   let isStopped: @Sendable () -> Bool
 
@@ -168,6 +170,10 @@ extension BatchScoring {
     let features = admitted.map { part.table.selectingRows($0) } ?? part.table
     let scores = try scorer.scores(of: features, on: .serial)
     var answers = scorer.answers(from: scores, to: features)
+    if flagsOutside, let status = answers.popLast() {
+      let counts = scorer.encoder.outsideCountsByRow(in: features)
+      answers += [Column(name: OutputSchema.outsideColumn, values: .integer(counts)), status]
+    }
     var summary = scores.summary
     let refusals = admission.refusals
     if let admitted {

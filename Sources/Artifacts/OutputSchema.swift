@@ -38,6 +38,9 @@ public struct OutputSchema: Hashable, Sendable, Codable {
 
   public let columns: [Column]
 
+  /// The column, where asked for, that counts in how many columns a row lies outside the range of training.
+  public static let outsideColumn = "outside"
+
   /// The answers of a segmentation.
   ///
   /// - Parameters:

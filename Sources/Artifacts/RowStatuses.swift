@@ -28,14 +28,30 @@ extension TableEncoder {
   /// Cells outside the range of training, by column; columns without any are absent.
   func outsideCounts(in table: Table) -> [String: Int] {
     var counts: [String: Int] = [:]
-    for (input, column) in zip(inputs, ownColumns(in: table)) {
-      guard case .number(let coding) = input.coding, let column,
-        let minimum = coding.minimum, let maximum = coding.maximum, minimum <= maximum
-      else { continue }
-      let count = column.count(outside: minimum...maximum)
-      if count > 0 { counts[input.name] = count }
+    for (name, column, range) in ranged(in: table) {
+      let count = column.count(outside: range)
+      if count > 0 { counts[name] = count }
     }
     return counts
+  }
+
+  /// In how many columns each row lies outside the range of training.
+  func outsideCountsByRow(in table: Table) -> [Int64] {
+    var counts = [Int64](repeating: 0, count: table.rowCount)
+    for (_, column, range) in ranged(in: table) { column.add(outside: range, to: &counts) }
+    return counts
+  }
+
+  /// Columns of numbers of which the range of training is known.
+  private func ranged(
+    in table: Table
+  ) -> [(name: String, column: Column, range: ClosedRange<Double>)] {
+    zip(inputs, ownColumns(in: table)).compactMap { input, column in
+      guard case .number(let coding) = input.coding, let column,
+        let minimum = coding.minimum, let maximum = coding.maximum, minimum <= maximum
+      else { return nil }
+      return (input.name, column, minimum...maximum)
+    }
   }
 }
 
@@ -60,6 +76,27 @@ extension Column {
     case .boolean(let values): return count(values) { $0 ? 1 : 0 }
     case .date(let values): return count(values) { Double($0) }
     case .category, .text: return 0
+    }
+  }
+
+  /// Adds 1 to every row whose number is there and outside a range.
+  fileprivate func add(outside range: ClosedRange<Double>, to counts: inout [Int64]) {
+    func add<Number>(_ values: [Number], to counts: inout [Int64], _ double: (Number) -> Double) {
+      for row in values.indices {
+        let number = double(values[row])
+        counts[row] += number < range.lowerBound || number > range.upperBound ? 1 : 0
+      }
+      for row in missingRows {
+        let number = double(values[row])
+        counts[row] -= number < range.lowerBound || number > range.upperBound ? 1 : 0
+      }
+    }
+    switch values {
+    case .integer(let values): add(values, to: &counts) { Double($0) }
+    case .real(let values): add(values, to: &counts) { $0 }
+    case .boolean(let values): add(values, to: &counts) { $0 ? 1 : 0 }
+    case .date(let values): add(values, to: &counts) { Double($0) }
+    case .category, .text: return
     }
   }
 }

@@ -61,6 +61,14 @@ extension TableScorer {
     return read + [(consent, .category)]
   }
 
+  /// Names of the columns of the output, with the flag for rows outside the range of training before the status
+  /// if that is asked for.
+  public func answerColumns(flaggingOutside: Bool) -> [String] {
+    var names = answerColumns
+    if flaggingOutside { names.insert(OutputSchema.outsideColumn, at: max(0, names.count - 1)) }
+    return names
+  }
+
   func ignoredColumnCount(in table: Table) -> Int {
     let used = Set(inputs.fields.map(\.name))
     return table.columnNames.filter { !used.contains($0) }.count

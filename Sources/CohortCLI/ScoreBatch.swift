@@ -26,6 +26,7 @@ struct ScoreBatch {
     let source = try open(for: scorer, passing: columns.passthrough)
     try requireKnownColumns(of: source)
     var batch = BatchScoring(scorer, source, on: pool, isStopped: { Interrupts.isRequested })
+    batch.flagsOutside = command.scored.flagOutside
     let header = ScoredText.header(columns.passthrough + columns.answers, isRaw: isRaw)
     var progress = try begin(header, source, hasHistory: history != nil)
     let summary: ScoringSummary
@@ -45,7 +46,7 @@ struct ScoreBatch {
     of scorer: some TableScorer
   ) throws -> (passthrough: [String], answers: [String]) {
     let passthrough = scorer.inputs.passthrough + kept
-    let answers = scorer.answerColumns
+    let answers = scorer.answerColumns(flaggingOutside: command.scored.flagOutside)
     var names: Set<String> = []
     for name in passthrough + answers where !names.insert(name).inserted {
       throw CommandError(

@@ -15,6 +15,9 @@ struct ScoredTableOptions: ParsableArguments {
   @Flag(help: "Pass texts through that a spreadsheet would run as formulas.")
   var rawCsv = false
 
+  @Flag(help: "A column outside: how many numbers of the row are outside the range of training.")
+  var flagOutside = false
+
   @Option(
     help: ArgumentHelp(
       "Columns that neither the model nor --keep names: ignore, or error (exit code 4).",

@@ -236,6 +236,28 @@ struct BatchScoringTests {
     #expect(summary.rejectedRowCount == 0)
   }
 
+  @Test(arguments: [16, 1 << 18])
+  func `a flag tells of every row in how many columns it is outside`(chunkSize: Int) throws {
+    // The ranges of the test above; a missing age is not outside, a row without an answer says nothing.
+    let rows = "id,age,spend,plan\n1,19,1.5,a\n2,61,101,a\n3,,1,a\n4,20,100,a\n5,99,much,a\n"
+    let scorer = try segments()
+    let (text, summary) = try scoredText(
+      scorer, csv: rows, flagsOutside: true, chunkSize: chunkSize)
+    let lines = text.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    #expect(lines[0].suffix(2) == ["outside", "status"])
+    #expect(lines[0].count == scorer.answerColumns.count + 2)
+    #expect(lines.dropFirst().map { $0[$0.count - 2] } == ["1", "2", "1", "0", ""])
+    #expect(lines.dropFirst().map(\.last) == ["ok", "ok", "imputed", "ok", "rejected"])
+    #expect(summary.outsideCells.map(\.count) == [2, 2])
+    let plain = try scoredText(scorer, csv: rows, chunkSize: chunkSize).text
+    let others = lines.map { line in
+      (line.dropLast(2) + line.suffix(1)).joined(separator: ",") + "\n"
+    }
+    #expect(plain == others.joined())
+  }
+
   @Test(arguments: [0.001, 0.05, 0.5, 1])
   func `the best share is that of the whole table`(share: Double) throws {
     let table = PropensitySample.table

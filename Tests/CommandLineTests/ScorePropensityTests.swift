@@ -124,6 +124,15 @@ struct ScorePropensityTests {
     #expect(other.status == 2)
   }
 
+  @Test func `rows outside the range of training are flagged on request`() throws {
+    // Training saw 60 spends of 0 to 6; fifteen of them are at most 1, fifteen at least 5.
+    let outcome = try Self.score("--flag-outside", "--reasons", "1")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let lines = outcome.output.split(separator: "\n").map { $0.split(separator: ",") }
+    #expect(lines[0].suffix(3) == ["reason_1", "outside", "status"])
+    #expect(lines.dropFirst().map { $0[$0.count - 2] } == ["0", "0", "0", "0", "1"])
+  }
+
   @Test func `a damaged model is refused before the table is read`() throws {
     let cohort = try CohortProcess()
     try Self.publish(to: cohort.folder.path + "/model")
