@@ -162,6 +162,7 @@ struct ScoreBatch {
       summary: summary,
       ignoredColumnCount: extraColumns(of: source).count, model: model,
       table: command.table, file: command.file, history: added)
+    try command.sidecar?.write(report)
     if command.output.json {
       try JSONOutput.write(report)
     } else {

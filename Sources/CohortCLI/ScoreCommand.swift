@@ -17,6 +17,7 @@ struct ScoreCommand: ParsableCommand {
       EXAMPLES
         cohort score runs/latest/trials/3f9a2c71d0e4/model customers.csv -o segments.csv
         cohort score bank@champion customers.csv --top 5% --reasons 3
+        cohort score bank@champion customers.csv -o scores.csv --sidecar
         cohort score bank@champion customers.csv --to sqlite:///scores.db --as-of 2027-01-31
       """)
 
@@ -42,6 +43,7 @@ struct ScoreCommand: ParsableCommand {
     if output.json && file == nil && history.to == nil {
       throw ValidationError("--json needs -o FILE or --to DATABASE")
     }
+    if scored.sidecar && file == nil { throw ValidationError("--sidecar needs -o FILE") }
     if history.to == nil && (history.asOf != nil || history.customer != nil) {
       throw ValidationError("--as-of and --customer go with --to")
     }
@@ -51,15 +53,14 @@ struct ScoreCommand: ParsableCommand {
     if let file, isSameFile(file, table) {
       throw CommandError(.usage, "the scores would replace the table \(table); give another -o")
     }
+    try sidecar?.check(against: table)
     Interrupts.catchStopRequests()
     // Before there is work to lose.
     let scores = try file.map { try ScoredFile(path: $0) }
     let pool = try compute.makePool()
     let model = try ReferencePlaces(runs: "", store: store.store).model(artifact)
-    if let version = model.version {
-      output.say("model: \(version.reference), \(version.digest)")
-    }
     let stored = try ArtifactReader.load(model.path)
+    output.say("model: \(model.version?.reference ?? artifact), \(stored.identity)")
     if let version = model.version, version.digest != stored.identity {
       // Another artifact has come to its place since the name was resolved.
       throw ArtifactError.damaged(file: "manifest.json", .digest)
@@ -76,7 +77,10 @@ struct ScoreCommand: ParsableCommand {
     }
   }
 
-  private func isSameFile(_ a: String, _ b: String) -> Bool {
-    URL(filePath: a).resolvingSymlinksInPath() == URL(filePath: b).resolvingSymlinksInPath()
-  }
+  /// What is written beside the scores, if it is asked for.
+  var sidecar: ScoreSidecar? { scored.sidecar ? file.map { ScoreSidecar(of: $0) } : nil }
+}
+
+func isSameFile(_ a: String, _ b: String) -> Bool {
+  URL(filePath: a).resolvingSymlinksInPath() == URL(filePath: b).resolvingSymlinksInPath()
 }

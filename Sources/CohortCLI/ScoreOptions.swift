@@ -30,6 +30,9 @@ struct ScoredTableOptions: ParsableArguments {
       valueName: "share"))
   var allowRejected: RowShare?
 
+  @Flag(help: "Write what --json prints, with the digest of the scores, into a file beside them.")
+  var sidecar = false
+
   /// The columns asked for, in their order.
   var kept: [String] {
     keep.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }

@@ -133,6 +133,33 @@ struct ScorePropensityTests {
     #expect(lines.dropFirst().map { $0[$0.count - 2] } == ["0", "0", "0", "0", "1"])
   }
 
+  @Test func `scores can be traced to the model by stderr and by the sidecar`() throws {
+    let cohort = try CohortProcess()
+    try Self.publish(to: cohort.folder.path + "/model")
+    try cohort.write(Self.customers, to: "customers.csv")
+    let manifest = try Data(contentsOf: cohort.folder.appending(path: "model/manifest.json"))
+    let digest = ContentHash.identity(manifest)
+    let printed = try cohort.run("score", "model", "customers.csv")
+    #expect(printed.errors.contains("model: model, \(digest)\n"), "\(printed.errors)")
+    let command = ["score", "model", "customers.csv", "-o", "scores.csv", "--json"]
+    let started = try cohort.start(command + ["--sidecar"])
+    started.process.waitUntilExit()
+    let outcome = try started.outcome()
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let text = try cohort.read("scores.csv.json")
+    guard case .object(var members) = try CanonicalJSON.parse(Data(text.utf8)),
+      case .object(let reported) = try CanonicalJSON.parse(Data(outcome.output.utf8))
+    else { throw CocoaError(.fileReadCorruptFile) }
+    let scores = Data(try cohort.read("scores.csv").utf8)
+    #expect(members.removeValue(forKey: "file_sha256") == .text(ContentHash.hexadecimal(scores)))
+    #expect(members == reported && members["digest"] == .text(digest))
+    #expect(try cohort.run("score", "model", "customers.csv", "--sidecar").status == 2)
+    try cohort.write(Self.customers, to: "rows.json")
+    let own = try cohort.run("score", "model", "rows.json", "-o", "rows", "--sidecar")
+    #expect(own.status == 2 && BadInputTests.sentence(own).contains("would replace the table"))
+    #expect(try cohort.read("rows.json") == Self.customers)
+  }
+
   @Test func `a damaged model is refused before the table is read`() throws {
     let cohort = try CohortProcess()
     try Self.publish(to: cohort.folder.path + "/model")
