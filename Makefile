@@ -49,11 +49,12 @@ charts: build ## make the chart bundle for reports (once; without it reports hav
 demo: charts ## build and run experiments/bank-segments.yaml
 	@$(COHORT) run experiments/bank-segments.yaml
 
-test: setup ## run every test
+test: setup ## run every test, faults at a few calls among them
+	@command -v strace >/dev/null || { $(call install,strace); }
 	@$(TEST)
 
-test-faults: setup ## break runs, registry, scoring and artifacts in every place (half an hour; strace, better as root)
-	@command -v strace >/dev/null || echo "strace is absent: faults at single calls are left out; apt-get install strace" >&2
+test-faults: setup ## break runs, registry, scoring and artifacts in every place (half an hour; better as root)
+	@command -v strace >/dev/null || { $(call install,strace); }
 	@COHORT_FAULTS=1 $(TEST) --filter \
 	  'FaultSweepTests|RegistryFaultTests|ScoreFaultTests|MutatedArtifactTests|DamagedArtifactTests'
 

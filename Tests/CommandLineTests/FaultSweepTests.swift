@@ -117,6 +117,12 @@ enum FaultTools {
       "\(fault): \(differing), files \(hurt.keys.sorted())")
   }
 
+  @Test func `what breaks single calls is there`() {
+    #expect(
+      FaultTools.strace != nil,
+      "faults were asked for and strace is absent; install it with apt-get install strace")
+  }
+
   @Test func `a kill at any of fifty moments`() throws {
     let cohort = try Self.prepare(RunTests.study, rows: 1500)
     let began = ContinuousClock.now
