@@ -15,6 +15,9 @@ public struct ResampledTest: Hashable, Sendable, Codable {
   public let pValue: Double
   public let interval: Interval
 
+  /// Whether the models differ by more than chance at the level of the interval.
+  public var tellsApart: Bool { pValue < 1 - interval.level }
+
   /// - Parameter testRatio: rows tested over rows trained on in a fold: 1 / (k − 1) in k-fold cross-validation.
   /// - Throws: `.lengths`, `.count` for fewer than 2 folds, `.missingValue` with the number of the fold,
   ///   `.fraction` for a level outside 0…1 or a ratio that is no number of at least 0.

@@ -137,15 +137,14 @@ public struct PairedTest: Sendable {
     guard difference > limit * spreads.standardError(candidate, best) else { return false }
     // Unlike folds, runs under different seeds have nothing in common: a ratio of 0.
     if let seeds,
-      try ResampledTest(seeds[best], seeds[candidate], testRatio: 0, level: level).pValue
-        >= 1 - level
+      try !ResampledTest(seeds[best], seeds[candidate], testRatio: 0, level: level).tellsApart
     {
       return false
     }
     guard let folds else { return true }
     return try ResampledTest(
       folds.scores[best], folds.scores[candidate], testRatio: folds.testRatio, level: level
-    ).pValue < 1 - level
+    ).tellsApart
   }
 
   /// See `Tiers`.
