@@ -11,7 +11,8 @@ struct CompareCommand: ParsableCommand {
     abstract: "Show what differs between two runs or two models, and hold B to rules.",
     discussion: """
       A and B are runs (a directory, a name in --runs, or latest) or models (directories as cohort score \
-      takes them, or name@alias in --store). Classifiers that scored the same rows are compared row by row.
+      takes them, or name@alias in --store). Classifiers that scored the same rows are compared row by row, \
+      and fold by fold where they had the same folds.
 
       A rule is [experiment.][split.]metric, then drop, rise, change or worse, then > or >= and a number or \
       a percentage of A's value; or metric, then < <= > >= and a bound for B. Without a split, the metric \
@@ -24,8 +25,10 @@ struct CompareCommand: ParsableCommand {
 
       JSON has kind, same, sides, settings, data, experiments or model, and rules. The chosen trials of an \
       experiment stand under chosen, two models under candidate: metrics (name, split, direction, a, b, \
-      difference, interval, method, p_value, verdict), settings, figures, pairing, scores, segments. B is \
-      the better one where verdict is better; differences are B - A.
+      difference, interval, method, p_value, fold_test, verdict), settings, figures, pairing, scores, \
+      segments. B is the better one where verdict is better; differences are B - A. Where both have the \
+      same folds, fold_test (folds, difference, interval, p_value) is the t-test over them, corrected for \
+      training parts that overlap; better and worse then take both tests, as tiers do.
 
       EXIT CODES
         0 done, 2 usage or an unknown metric, 3 a rule failed, 1 or 6 a run or a model is damaged

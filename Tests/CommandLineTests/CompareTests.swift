@@ -81,10 +81,28 @@ struct CompareTests {
     let rule = try #require((object["rules"] as? [[String: Any]])?.first)
     #expect(rule["broken"] as? Bool == false)
     #expect(rule["split"] as? String == "folds")
+    try Self.checkFolds(object)
     let first = try cohort.read("customers.csv").split(separator: "\n")[1]
     let id = try #require(first.split(separator: ",").first)
     let page = try cohort.run("compare", "a/latest", "b/latest", "--format", "html").output
     #expect(!outcome.output.contains(id) && !page.contains(id))
+  }
+
+  /// Both runs split the same rows into the same three folds.
+  private static func checkFolds(_ object: [String: Any]) throws {
+    let experiments = try #require(object["experiments"] as? [[String: Any]])
+    let propensity = try #require(experiments.first { $0["id"] as? String == "propensity" })
+    let chosen = try #require(propensity["chosen"] as? [String: Any])
+    let metrics = try #require(chosen["metrics"] as? [[String: Any]])
+    for metric in metrics where metric["name"] as? String == "roc_auc" {
+      let test = metric["fold_test"] as? [String: Any]
+      guard metric["split"] as? String == "folds" else {
+        #expect(test == nil && metric["method"] as? String != "delong")
+        continue
+      }
+      #expect(test?.keys.sorted() == ["difference", "folds", "interval", "p_value"])
+      #expect(test?["folds"] as? Int == 3)
+    }
   }
 
   @Test func `a run is no different from itself`() throws {

@@ -116,7 +116,8 @@ public struct CandidateComparison: Hashable, Sendable, Encodable {
     case (.scores(let ofA), .scores(let ofB)):
       let cuts = Pair(a.cut, b.cut)
       let paired = try? PairedScores(ofA, ofB, cuts: cuts)
-      self.metrics = paired?.refine(metrics, on: pool) ?? metrics
+      let refined = paired?.refine(metrics, on: pool) ?? metrics
+      self.metrics = PairedFolds(ofA, ofB)?.test(refined) ?? refined
       scores = ScoreComparison(ofA, ofB, cuts: cuts)
       segments = nil
     case (.labels(let ofA), .labels(let ofB)):

@@ -4,7 +4,7 @@ public import Evaluation
 public struct MetricComparison: Hashable, Sendable, Encodable {
   public enum Verdict: String, Hashable, Sendable, Encodable {
     case equal, better, worse
-    /// The interval of the difference holds zero.
+    /// The interval of the difference holds zero, or the folds do not tell the two apart.
     case undecided
     /// One side lacks the metric.
     case missing
@@ -18,6 +18,26 @@ public struct MetricComparison: Hashable, Sendable, Encodable {
     case pairedBootstrap = "paired_bootstrap"
     /// The intervals of both, as if their rows had nothing in common.
     case unpaired
+  }
+
+  /// The t-test over the folds that both were scored in, corrected for training parts that overlap.
+  public struct FoldTest: Hashable, Sendable, Encodable {
+    public let foldCount: Int
+    /// Of B − A, in the mean over the folds.
+    public let test: ResampledTest
+
+    private enum CodingKeys: String, CodingKey {
+      case folds, difference, interval
+      case pValue = "p_value"
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(foldCount, forKey: .folds)
+      try container.encode(test.difference, forKey: .difference)
+      try container.encode(test.interval, forKey: .interval)
+      try container.encode(test.pValue, forKey: .pValue)
+    }
   }
 
   public let name: String
@@ -34,6 +54,8 @@ public struct MetricComparison: Hashable, Sendable, Encodable {
   public internal(set) var method: Method?
   /// The chance of so great a difference, either way, if there were none.
   public internal(set) var pValue: Double?
+  /// Nil unless both have the metric by fold, of the same folds.
+  public internal(set) var foldTest: FoldTest?
 
   private enum CodingKeys: String, CodingKey {
     case name, split, direction, a, b, difference, interval, method, verdict
@@ -41,6 +63,7 @@ public struct MetricComparison: Hashable, Sendable, Encodable {
     case intervalOfB = "interval_b"
     case rowCount = "rows"
     case pValue = "p_value"
+    case foldTest = "fold_test"
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -57,16 +80,19 @@ public struct MetricComparison: Hashable, Sendable, Encodable {
     try container.encodeIfPresent(interval, forKey: .interval)
     try container.encodeIfPresent(method, forKey: .method)
     try container.encodeIfPresent(pValue, forKey: .pValue)
+    try container.encodeIfPresent(foldTest, forKey: .foldTest)
     try container.encode(verdict, forKey: .verdict)
   }
 
   /// The name, with the split in front where it is the holdout.
   public var label: String { split == "holdout" ? "holdout.\(name)" : name }
 
+  /// What all tests that there are agree on, as in tiers: rows and, where both have the same, folds.
   public var verdict: Verdict {
     guard let a, let b else { return .missing }
     if a == b { return .equal }
     if let interval, interval.contains(0) { return .undecided }
+    if let foldTest, !foldTest.test.tellsApart { return .undecided }
     return direction.isBetter(b, than: a) ? .better : .worse
   }
 

@@ -20,6 +20,22 @@ public enum RowAnswers: Hashable, Sendable {
 
 /// Probabilities out of fold, and what became of the rows (`predictions.csv`).
 public struct RowScores: Hashable, Sendable {
+  /// The folds in which the rows were scored, and what metrics are on each (`replicates.json`).
+  public struct Folds: Hashable, Sendable {
+    /// By row, the number of its fold from 1.
+    public let numbers: [Int]
+    /// By metric, its value on every fold in the order of their numbers.
+    public let values: [String: [Double]]
+    /// Rows tested over rows trained on, in the mean over the folds.
+    public let testRatio: Double
+
+    public init(numbers: [Int], values: [String: [Double]], testRatio: Double) {
+      self.numbers = numbers
+      self.values = values
+      self.testRatio = testRatio
+    }
+  }
+
   /// Numbers in the table, from 1.
   public let rows: [Int]
   /// Probabilities before and after calibration; the same without one.
@@ -28,19 +44,25 @@ public struct RowScores: Hashable, Sendable {
   /// 1 for the event, else 0.
   public let outcomes: [Double]
   public let weights: [Double]?
+  /// Nil where metrics by fold are not stored.
+  public let folds: Folds?
 
-  /// All lists must be of one length.
+  /// All lists by row must be of one length.
   public init(
-    rows: [Int], raw: [Double], calibrated: [Double], outcomes: [Double], weights: [Double]? = nil
+    rows: [Int], raw: [Double], calibrated: [Double], outcomes: [Double],
+    weights: [Double]? = nil, folds: Folds? = nil
   ) {
-    precondition(
-      [raw.count, calibrated.count, outcomes.count, weights?.count ?? rows.count]
-        .allSatisfy { $0 == rows.count }, "every row has every value")
+    let counts = [
+      raw.count, calibrated.count, outcomes.count, weights?.count ?? rows.count,
+      folds?.numbers.count ?? rows.count,
+    ]
+    precondition(counts.allSatisfy { $0 == rows.count }, "every row has every value")
     self.rows = rows
     self.raw = raw
     self.calibrated = calibrated
     self.outcomes = outcomes
     self.weights = weights
+    self.folds = folds
   }
 
   static func header(isWeighted: Bool) -> [String] {
@@ -93,6 +115,12 @@ struct TrialFolder {
     return try RunDirectory.decode("\(path)/evidence.json")
   }
 
+  /// Nil if the trial did not store them.
+  private func replicates() throws(RunError) -> TrialReplicates? {
+    guard try bytes(of: TrialReplicates.file) != nil else { return nil }
+    return try RunDirectory.decode("\(path)/\(TrialReplicates.file)")
+  }
+
   /// The file as it was written; nil if the trial has none of that name.
   private func bytes(of name: String) throws(RunError) -> Data? {
     guard RunStorage.exists("\(path)/status.json") else { return nil }
@@ -126,14 +154,18 @@ struct TrialFolder {
   private func scores(_ table: Table) throws(RunError) -> RowScores? {
     guard let outcomes = table["outcome"]?.numbers else { return nil }
     let weights = table["weight"]?.numbers
-    guard let rows = Self.whole(table["row"]), let raw = table["raw"]?.numbers,
-      let calibrated = table["calibrated"]?.numbers,
+    guard let rows = Self.whole(table["row"]), let numbers = Self.whole(table["fold"]),
+      let raw = table["raw"]?.numbers, let calibrated = table["calibrated"]?.numbers,
       (raw + calibrated).allSatisfy((0...1).contains),
       outcomes.allSatisfy({ $0 == 0 || $0 == 1 }),
       weights?.allSatisfy({ $0 >= 0 && $0.isFinite }) ?? true
     else { throw .damaged(file: "\(path)/predictions.csv", fault: .unreadable) }
+    let replicates = try replicates()
     return RowScores(
-      rows: rows, raw: raw, calibrated: calibrated, outcomes: outcomes, weights: weights)
+      rows: rows, raw: raw, calibrated: calibrated, outcomes: outcomes, weights: weights,
+      folds: replicates.map {
+        RowScores.Folds(numbers: numbers, values: $0.folds, testRatio: $0.testRatio)
+      })
   }
 
   private static func whole(_ column: Column?) -> [Int]? {
