@@ -91,22 +91,28 @@ public enum HistoryReport {
     return text
   }
 
+  /// Where metrics were tested over folds, verdicts take those intervals too.
   private static func table(of metrics: [MetricComparison]) -> TableView {
-    TableView(
-      columns: [
-        .text("metric"), .number("A"), .number("B"), .number("B - A"), .text("interval"),
-        .text("B is"),
-      ],
-      rows: metrics.map { metric in
-        let values = [metric.a, metric.b, metric.difference].map { value in
-          value.map { NumberFormat.significant($0) } ?? "–"
-        }
-        let interval = metric.interval.map { interval in
-          [interval.lower, interval.upper].map { NumberFormat.significant($0) }
-            .joined(separator: " to ")
-        }
-        return [metric.label] + values + [interval ?? "–", metric.verdict.rawValue]
-      })
+    let hasFolds = metrics.contains { $0.foldTest != nil }
+    func range(_ interval: Interval?) -> String {
+      guard let interval else { return "–" }
+      return [interval.lower, interval.upper].map { NumberFormat.significant($0) }
+        .joined(separator: " to ")
+    }
+    var columns: [TableView.Column] = [
+      .text("metric"), .number("A"), .number("B"), .number("B - A"), .text("interval"),
+    ]
+    if hasFolds { columns.append(.text("over folds")) }
+    columns.append(.text("B is"))
+    let rows: [[String]] = metrics.map { metric in
+      let values = [metric.a, metric.b, metric.difference].map { value in
+        value.map { NumberFormat.significant($0) } ?? "–"
+      }
+      let ofFolds = hasFolds ? [range(metric.foldTest?.test.interval)] : []
+      return [metric.label] + values + [range(metric.interval)] + ofFolds
+        + [metric.verdict.rawValue]
+    }
+    return TableView(columns: columns, rows: rows)
   }
 
   private static func gates(_ run: RunListing) -> String {

@@ -9,7 +9,11 @@ struct ComparisonReportTests {
   private static let library = ChartLibrary(script: "window.vegaEmbed = async () => {};")
 
   /// Two classifiers on 200 rows; the names of everything try to leave their place.
-  private static func comparison(rules: [String] = []) throws -> Comparison {
+  ///
+  /// - Parameter hasFolds: whether both have areas by fold, A 0.7 and B 0.8 in all four.
+  private static func comparison(
+    rules: [String] = [], hasFolds: Bool = false
+  ) throws -> Comparison {
     var noise = RunFixture.Noise(5)
     let outcomes = (0..<200).map { $0 % 4 == 0 ? 1.0 : 0 }
     func run(_ id: String, skill: Double, area: Double) -> ComparedRun {
@@ -31,8 +35,13 @@ struct ComparisonReportTests {
       let record = RunRecord(
         study: RunFixture.hostile, engineVersion: "0.1.0", data: RunFixture.data,
         experiments: [experiment])
+      let folds = RowScores.Folds(
+        numbers: (0..<200).map { $0 / 50 + 1 },
+        values: ["roc_auc": Array(repeating: area, count: 4)], testRatio: 1.0 / 3)
       let answers = RowAnswers.scores(
-        RowScores(rows: Array(1...200), raw: scores, calibrated: scores, outcomes: outcomes))
+        RowScores(
+          rows: Array(1...200), raw: scores, calibrated: scores, outcomes: outcomes,
+          folds: hasFolds ? folds : nil))
       return ComparedRun(
         name: id, record: record,
         settings: .object(["name": .text(id), RunFixture.hostile: .text("same")]),
@@ -51,6 +60,22 @@ struct ComparisonReportTests {
     #expect(!lines.contains { $0.contains("ks ↑") })
     #expect(lines.contains("  1 metric is equal."))
     #expect(lines.contains { $0.hasPrefix("  name") && $0.hasSuffix("first  second") })
+  }
+
+  @Test func `the test over folds stands beside the rows, or why there is none`() throws {
+    let tested = try Self.comparison(hasFolds: true)
+    let text = ComparisonReport.text(tested)
+    // 0.1 in every fold: an interval without width.
+    #expect(text.contains("over folds") && text.contains("+0.1 to +0.1"))
+    for form in [
+      text, ComparisonReport.markdown(tested), ComparisonReport.html(tested, charts: Self.library),
+    ] {
+      #expect(form.contains("over folds") && form.contains("Nadeau-Bengio"))
+    }
+    #expect(HistoryReport.difference(tested).contains("over folds"))
+    let untested = try Self.comparison()
+    #expect(ComparisonReport.text(untested).contains("nothing corrects for overlapping training"))
+    #expect(!HistoryReport.difference(untested).contains("over folds"))
   }
 
   @Test func `a broken rule is said first and listed with how far`() throws {

@@ -72,39 +72,55 @@ struct CandidateBlocks {
     let differing = candidate.metrics.filter { $0.verdict != .equal }
     guard !differing.isEmpty else { return nil }
     let equal = candidate.metrics.count - differing.count
-    var sentences = [Self.reading(of: differing)].compactMap { $0 }
+    var sentences = Self.reading(of: differing)
     if equal > 0 {
       sentences.append("\(counted(equal, "metric")) \(equal == 1 ? "is" : "are") equal.")
     }
-    let table = TableView(
-      columns: [
-        .text("metric"), .number("A"), .number("B"), .number("B − A"), .number("95% interval"),
-        .text("verdict"),
-      ],
-      rows: differing.map { metric in
-        [
-          "\(metric.label) \(metric.direction.arrow)", metric.text(metric.a), metric.text(metric.b),
-          metric.differenceText, metric.intervalText, metric.verdictText,
-        ]
-      })
+    let hasFolds = differing.contains { $0.foldTest != nil }
+    var columns: [TableView.Column] = [
+      .text("metric"), .number("A"), .number("B"), .number("B − A"), .number("95% interval"),
+    ]
+    if hasFolds { columns.append(.number("over folds")) }
+    columns.append(.text("verdict"))
+    let rows: [[String]] = differing.map { metric in
+      let figures = [
+        "\(metric.label) \(metric.direction.arrow)", metric.text(metric.a), metric.text(metric.b),
+        metric.differenceText, metric.intervalText,
+      ]
+      return figures + (hasFolds ? [metric.foldText] : []) + [metric.verdictText]
+    }
     let plot = ChangePlot(differing)
     return .init(
-      heading: "Metrics", sentences: sentences, tables: [table],
+      heading: "Metrics", sentences: sentences, tables: [TableView(columns: columns, rows: rows)],
       figures: [plot?.figure(id: anchor + "-metrics")].compactMap { $0 })
   }
 
-  /// Where the intervals come from.
-  private static func reading(of metrics: [MetricComparison]) -> String? {
+  /// Where the intervals come from, and what a verdict takes.
+  private static func reading(of metrics: [MetricComparison]) -> [String] {
     let methods = Set(metrics.compactMap(\.method))
-    if methods.isEmpty { return nil }
-    if methods == [.unpaired] {
-      return "Intervals of differences are unpaired: they come from the intervals of both sides."
+    var sentences: [String] = []
+    let isPaired = methods.contains(.delong) || methods.contains(.pairedBootstrap)
+    if isPaired {
+      let paired =
+        "Intervals of differences are of the same rows scored by both (DeLong for roc_auc, a "
+        + "thousand paired resamples for the others)"
+      sentences.append(
+        methods.contains(.unpaired)
+          ? paired + "; those of the holdout are unpaired." : paired + ".")
+    } else if methods.contains(.unpaired) {
+      sentences.append(
+        "Intervals of differences are unpaired: they come from the intervals of both sides.")
     }
-    let paired =
-      "Intervals of differences are of the same rows scored by both (DeLong for roc_auc, a thousand "
-      + "paired resamples for the others)"
-    return methods.contains(.unpaired)
-      ? paired + "; those of the holdout are unpaired." : paired + "."
+    if metrics.contains(where: { $0.foldTest != nil }) {
+      sentences.append(
+        "Over folds: the 95% interval of the t-test that is corrected for overlapping training "
+          + "parts (Nadeau-Bengio). As in tiers, better and worse take both where there are both.")
+    } else if isPaired {
+      sentences.append(
+        "The folds of the two differ or lack these metrics, so nothing corrects for overlapping "
+          + "training parts.")
+    }
+    return sentences
   }
 
   /// Whether rows were compared one by one, and why not.
@@ -143,7 +159,12 @@ extension MetricComparison {
 
   var differenceText: String { difference.map(signed) ?? "–" }
 
-  var intervalText: String {
+  var intervalText: String { range(interval) }
+
+  /// The interval of the test over folds.
+  var foldText: String { range(foldTest?.test.interval) }
+
+  private func range(_ interval: Interval?) -> String {
     guard let interval else { return "–" }
     return "\(signed(interval.lower)) to \(signed(interval.upper))"
   }

@@ -18,6 +18,8 @@ struct ChangePlot {
     if metrics.isEmpty { return nil }
   }
 
+  private var hasFolds: Bool { metrics.contains { $0.metric.foldTest != nil } }
+
   func figure(id: String) -> Figure {
     let rows: [JSONValue] = metrics.enumerated().map { index, entry in
       [
@@ -59,7 +61,9 @@ struct ChangePlot {
         ),
       ])
     return Figure(
-      heading: "How far the metrics moved", statement: "Bars are 95% intervals of the difference.",
+      heading: "How far the metrics moved",
+      statement: "Bars are 95% intervals of the difference."
+        + (hasFolds ? " Colours take the folds into account." : ""),
       reading:
         "To the right of the dashed line B is better, for every metric; in percent of A’s value.",
       isWide: true, charts: [chart], tables: [table])
