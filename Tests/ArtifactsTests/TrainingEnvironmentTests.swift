@@ -21,7 +21,7 @@ struct TrainingEnvironmentTests {
 
   @Test func `the environment comes back and is no part of the identity`() throws {
     try withPublished { path in
-      let stored = try ArtifactReader.load(path)
+      let stored = try ArtifactReader.load(path, catalog: Sample.catalog)
       #expect(stored.environment == Self.environment())
       #expect(try ArtifactFiles.environment(of: path) == Self.environment())
       let again = try ArtifactWriter.publish(
@@ -30,7 +30,7 @@ struct TrainingEnvironmentTests {
       // What was there stays.
       #expect(try ArtifactFiles.environment(of: path)?.threads == 2)
       try FileManager.default.removeItem(atPath: path + "/environment.json")
-      let plain = try ArtifactReader.load(path)
+      let plain = try ArtifactReader.load(path, catalog: Sample.catalog)
       #expect(plain.environment == nil && plain.identity == stored.identity)
       #expect(try ArtifactFiles.environment(of: path) == nil)
     }
@@ -56,12 +56,14 @@ struct TrainingEnvironmentTests {
         var bytes = whole
         bytes[place] ^= 1 << UInt8(place % 8)
         try bytes.write(to: url)
-        #expect(throws: ArtifactError.self) { try ArtifactReader.load(path) }
+        #expect(throws: ArtifactError.self) {
+          try ArtifactReader.load(path, catalog: Sample.catalog)
+        }
       }
       try whole.write(to: url)
       try Sample.reseal(path)
       #expect(throws: ArtifactError.damaged(file: "manifest.json", .illegalPath)) {
-        try ArtifactReader.load(path)
+        try ArtifactReader.load(path, catalog: Sample.catalog)
       }
     }
   }

@@ -175,7 +175,11 @@ struct PrivacyTests {
       ])
     for command in [
       ["models", "list"], ["models", "show", "canary-propensity/1", "--json"],
-      ["models", "promote", "canary-propensity/1"], ["models", "log", "--json"],
+      // No faith has rows enough to be compared, which somebody has to answer for.
+      [
+        "models", "promote", "canary-propensity/1", "--override", "--reason", "every faith is rare",
+      ],
+      ["models", "log", "--json"],
       ["models", "verify"], ["models", "doctor"],
       ["models", "export", "canary-propensity", "--to", "mlflow", "-o", "mlflow"],
       ["models", "verify", "canary-propensity/1", "--retrain"],

@@ -66,7 +66,7 @@ struct ComparisonReportTests {
     let tested = try Self.comparison(hasFolds: true)
     let text = ComparisonReport.text(tested)
     // 0.1 in every fold: an interval without width.
-    #expect(text.contains("over folds") && text.contains("+0.1 to +0.1"))
+    #expect(text.contains("over folds") && text.contains(/\+0\.10* +to \+0\.10*/))
     for form in [
       text, ComparisonReport.markdown(tested), ComparisonReport.html(tested, charts: Self.library),
     ] {

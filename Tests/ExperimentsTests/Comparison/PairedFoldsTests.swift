@@ -26,17 +26,17 @@ struct PairedFoldsTests {
 
   private static func folds(
     _ missed: [Int], numbers: [Int]? = nil, values: [String: [Double]]? = nil
-  ) -> RowScores.Folds {
+  ) -> Experiments.RowScores.Folds {
     let own: [String: [Double]] = [
       "roc_auc": missed.map { 1 - Double($0) / 5 }, "brier": missed.map { brier($0, of: 10) },
     ]
-    return RowScores.Folds(
+    return Experiments.RowScores.Folds(
       numbers: numbers ?? (0..<40).map { $0 / 10 + 1 }, values: values ?? own, testRatio: 1.0 / 3)
   }
 
   /// - Parameter missed: by fold.
   private static func run(
-    _ id: String, missed: [Int], folds: RowScores.Folds?
+    _ id: String, missed: [Int], folds: Experiments.RowScores.Folds?
   ) -> ComparedRun {
     let scores: [Double] = (0..<40).map { row in
       row % 10 >= 5 ? 0.2 : row % 10 < missed[row / 10] ? 0.1 : 0.8
@@ -67,7 +67,7 @@ struct PairedFoldsTests {
 
   /// A, which misses nothing, and B.
   private static func compared(
-    missed: [Int], folds: RowScores.Folds?
+    missed: [Int], folds: Experiments.RowScores.Folds?
   ) throws -> [MetricComparison] {
     let none = [Int](repeating: 0, count: foldCount)
     let comparison = Comparison(
@@ -113,7 +113,7 @@ struct PairedFoldsTests {
     let missed = [4, 0, 0, 0]
     // The first row stands in another fold than A has it in.
     let moved: [Int] = (0..<40).map { $0 == 0 ? 2 : $0 / 10 + 1 }
-    let others: [RowScores.Folds?] = [
+    let others: [Experiments.RowScores.Folds?] = [
       Self.folds(missed, numbers: moved),
       Self.folds(missed, values: [:]),
       Self.folds(missed, values: ["roc_auc": [0.2, 1, 1], "brier": [0.3, 0, 0]]),
