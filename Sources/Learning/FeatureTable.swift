@@ -79,10 +79,15 @@ public struct Labeled<Features: Sendable>: Sendable {
   public let labels: [Double]
   /// How many times each row counts; nil counts every row once.
   public let weights: [Double]?
+  /// Where fits to these rows find the bins that others of them made; nil where each makes its own.
+  public let bins: SharedBins?
 
-  public init(_ features: Features, labels: [Double], weights: [Double]? = nil) {
+  public init(
+    _ features: Features, labels: [Double], weights: [Double]? = nil, bins: SharedBins? = nil
+  ) {
     self.features = features
     self.labels = labels
     self.weights = weights
+    self.bins = bins
   }
 }

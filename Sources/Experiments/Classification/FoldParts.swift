@@ -30,8 +30,10 @@ extension Preparation {
     let isWhole = split.train.count == training.rowCount
     let fittedTable = isWhole ? training : training.selectingRows(split.train)
     let prepared = try prepare(steps, form, features, fittedTable, in: work)
+    // Trees of all trials behind these rows learn from bins that are made once.
     let labeled = Labeled(
-      prepared.features, labels: data.labels(split.train), weights: data.weights(split.train))
+      prepared.features, labels: data.labels(split.train), weights: data.weights(split.train),
+      bins: form == .table ? SharedBins() : nil)
     do throws(ScoringError) {
       let scored = try PropensityPipeline.features(
         of: training.selectingRows(split.test), encoder: prepared.encoder,

@@ -31,6 +31,10 @@ final class BinnedMatrix: Sendable {
 
   var columnCount: Int { features.count }
 
+  /// Bytes of the bins, and of the table's values as doubles.
+  var byteCount: Int { rowCount * (features.count + stride) }
+  var valueBytes: Int { rowCount * bins.count * MemoryLayout<Double>.stride }
+
   /// Words of eight columns that make a row.
   var groupCount: Int { stride / 8 }
 

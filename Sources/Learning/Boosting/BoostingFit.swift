@@ -25,7 +25,8 @@ struct BoostingFit {
 
   func run() throws(LearningError) -> Fit<GradientBoostingModel> {
     let treatments = estimator.treatments(training.features)
-    let (statistics, data) = binned(treatments)
+    let binned = binned(treatments)
+    let data = binned.data
     let start = try startScores()
     let isExact = estimator.histograms == .exact || hasExtremeWeights
     let run = BoostingRun(
@@ -41,7 +42,7 @@ struct BoostingFit {
       if context.isCancelled() { throw .cancelled }
       guard let grown = run.addTree() else { break }
       guard run.isFinite else { throw .overflow }
-      let tree = statistics.rewritten(grown)
+      let tree = binned.statistics.rewritten(grown)
       trees.append(tree)
       if watch?.shouldStop(after: tree, on: context.pool) == true { break }
     }
@@ -52,14 +53,11 @@ struct BoostingFit {
   }
 
   /// The bins of all columns; the numbers that stood for categories are needed no longer.
-  private func binned(_ treatments: [CategoryColumn?]) -> (TargetStatistics, BinnedMatrix) {
-    let (statistics, table) = TargetStatistics.stand(
-      for: treatments.indices.filter { treatments[$0]?.usesTargetStatistics == true },
-      of: training, seed: context.seed.derived("target statistics"), on: context.pool)
-    let data = BinnedMatrix.fit(
-      table, rules: BinningRules(estimator), seed: context.seed.derived("bins"),
-      on: context.pool)
-    return (statistics, data)
+  private func binned(_ treatments: [CategoryColumn?]) -> BinnedRows {
+    BinnedRows.bins(
+      of: training, rules: BinningRules(estimator),
+      replacing: treatments.indices.filter { treatments[$0]?.usesTargetStatistics == true },
+      seed: context.seed, on: context.pool)
   }
 
   /// Divisions by statistics of categories are penalised as those by sets of categories are; where there

@@ -71,7 +71,8 @@ enum BoostingInput {
     let watched = rows.filter { RowNoise.bits($0, key: key) < limit }
     let fitted = rows.filter { RowNoise.bits($0, key: key) >= limit }
     guard !watched.isEmpty, fitted.count > 1 else { return (input, nil) }
-    return (input.selectingRows(fitted), input.selectingRows(watched))
+    let training = input.selectingRows(fitted, as: .fitted(key: key, limit: limit))
+    return (training, input.selectingRows(watched))
   }
 }
 
@@ -81,6 +82,13 @@ extension Labeled where Features == FeatureTable {
     Self(
       features.selectingRows(indices), labels: indices.map { labels[$0] },
       weights: weights.map { weights in indices.map { weights[$0] } })
+  }
+
+  /// The same, sharing bins with other fits to that part of the rows.
+  func selectingRows(_ indices: [Int], as part: SharedBins.Part) -> Self {
+    let rows = selectingRows(indices)
+    return Self(
+      rows.features, labels: rows.labels, weights: rows.weights, bins: bins?.of(part))
   }
 }
 

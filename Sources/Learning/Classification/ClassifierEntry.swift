@@ -33,7 +33,8 @@ public struct ClassifierEntry: Sendable {
       let estimator = try E(
         given, rowCount: input.features.rowCount, columnCount: input.features.columnCount,
         in: context)
-      let labeled = Labeled(x, labels: input.labels, weights: input.weights)
+      let labeled = Labeled(
+        x, labels: input.labels, weights: input.weights, bins: input.bins)
       return try estimator.fit(labeled, in: context).map { $0 as any Classifier }
     }
     predictedBytes = { (given, rowCount, columnCount) throws(ParameterError) in

@@ -17,8 +17,7 @@ struct ForestFit {
   {
     try BoostingInput.check(given, objective: .binary)
     let input = given.withoutUnweightedRows
-    let data = BinnedMatrix.fit(
-      input.features, rules: binning, seed: context.seed.derived("bins"), on: context.pool)
+    let data = BinnedRows.bins(of: input, rules: binning, seed: context.seed, on: context.pool).data
     let targets = ForestTargets(
       input, factors: isBalanced ? input.balancingFactors : (zeros: 1, ones: 1))
     let trees = try grow(data, targets, in: context)
@@ -86,7 +85,7 @@ extension Labeled where Features == FeatureTable {
   /// The rows of a positive weight.
   var withoutUnweightedRows: Self {
     guard let weights, weights.contains(0) else { return self }
-    return selectingRows(weights.indices.filter { weights[$0] > 0 })
+    return selectingRows(weights.indices.filter { weights[$0] > 0 }, as: .weighted)
   }
 
   /// What zeros and ones must count for equal totals, half of the whole each.
