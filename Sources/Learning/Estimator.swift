@@ -25,7 +25,7 @@ extension Estimator {
 /// An estimator whose costly first part serves many settings of the rest.
 ///
 /// A merge tree serves every cut of it. Trials that agree on `stageParameters` share one stage; a fit
-/// alone is the stage followed by the rest, with the same bits.
+/// alone has the bits of the stage followed by the rest, and is just that unless there is a shorter way.
 public protocol StagedEstimator: Estimator {
   associatedtype Stage: FitStage
   /// What the first part is called in plans, such as `merge tree`.

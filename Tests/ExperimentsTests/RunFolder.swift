@@ -30,9 +30,9 @@ final class RunFolder {
 
   func study(
     shared: String = "{pca.components: [2, none]}", grid: String = RunFolder.grid,
-    experiment: String = "", tail: String = ""
+    experiment: String = "", tail: String = "", catalog: Catalog = Toy.catalog
   ) throws -> StudyFile {
-    try StudyReader(catalog: Toy.catalog).read(
+    try StudyReader(catalog: catalog).read(
       text: studyText(
         data: "{source: table.csv, roles: {id: customer, pii: mail, target: bought}}",
         shared: shared, grid: grid, experiment: experiment, tail: tail),
@@ -45,7 +45,8 @@ final class RunFolder {
     now: (@Sendable () -> Double)? = nil, uptime: (@Sendable () -> Double)? = nil,
     cache: StageCache? = nil,
     onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in },
-    reference: @escaping @Sendable (String) -> GateReference? = { _ in nil }
+    reference: @escaping @Sendable (String) -> GateReference? = { _ in nil },
+    catalog: Catalog = Toy.catalog
   ) throws -> RunSummary {
     let ticks = Ticks()
     var environment = RunEnvironment(
@@ -56,7 +57,7 @@ final class RunFolder {
       onProgress: onProgress)
     environment.reference = reference
     environment.cache = cache
-    return try Runner(environment, catalog: Toy.catalog)
+    return try Runner(environment, catalog: catalog)
       .run(study, in: path + "/" + runs, force: force)
   }
 

@@ -15,16 +15,16 @@ extension DBSCAN {
   /// chord from the greatest to the least distance. `auto` takes it; where there is none because
   /// all distances are equal, it takes that distance.
   ///
+  /// - Parameter tree: over the rows; nil where there is none yet.
   /// - Source: Satopää, Albrecht, Irwin and Raghavan (2011), without smoothing.
-  func kDistances(of x: Matrix, in context: FitContext) -> KDistanceCurve {
+  func kDistances(of x: Matrix, tree: NeighborTree?, in context: FitContext) -> KDistanceCurve {
     let neighbor = min(minSamples, x.rowCount)
     let distances: [Double]
     switch eps {
     case .automatic:
       let rows = sample(x.rowCount > Self.exactRows ? Self.sampledRows : x.rowCount, of: x, context)
-      distances =
-        NeighborTree(x, on: context.pool).nearest(neighbor, to: rows, on: context.pool)
-        .farthest
+      let tree = tree ?? NeighborTree(x, on: context.pool)
+      distances = tree.nearest(neighbor, to: rows, on: context.pool).farthest
     case .distance:
       let size = min(
         max(Self.shownDistances / x.rowCount, Self.shownRows.lowerBound),

@@ -5,6 +5,34 @@ struct CoreRule: Sendable {
   let minimum: Int
   /// One per row; nil counts every row once.
   let weights: [Double]?
+  /// What is known of unweighted rows; nil where nothing is.
+  var counts: NeighborCounts? = nil
+
+  /// Whether what is known tells of every row if it is a core row.
+  var isDecided: Bool { counts != nil && minimum <= NeighborCounts.limit }
+
+  /// Whether a row may be a core row; where all is decided, whether it is one.
+  @inline(__always)
+  func admits(_ row: Int) -> Bool {
+    guard let counts else { return true }
+    return Int(counts.values.start[row]) >= min(minimum, NeighborCounts.limit)
+  }
+}
+
+/// How many rows lie within the radius of each row, itself among them, counted no further than a limit.
+struct NeighborCounts: Sendable {
+  /// As many as most settings ask for: counting on would compare dense rows with all around them.
+  static let limit = 32
+
+  /// By row; `limit` stands for that many and more.
+  let values: ScratchBuffer<UInt8>
+
+  init(rowCount: Int) { values = ScratchBuffer(count: rowCount) }
+
+  @inline(__always)
+  func note(_ count: Int, ofRow row: Int) {
+    values.start[row] = UInt8(truncatingIfNeeded: min(count, Self.limit))
+  }
 }
 
 /// A sum of numbers that are not negative, carried to twice the precision, so that the order of

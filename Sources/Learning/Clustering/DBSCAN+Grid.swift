@@ -13,23 +13,11 @@ struct GridDensity {
   /// Cells per piece of work.
   private static let chunkCells = 512
 
-  /// Nil where the grid would have too many cells for its numbering.
-  init?(
-    _ test: RadiusTest, rowCount: Int, lows: [Double], highs: [Double], rule: CoreRule,
-    on pool: WorkerPool
-  ) {
-    guard lows.count <= CellGrid.mostColumns, test.squaredRadius > 1e-280 else { return nil }
-    let side = test.radius / Double(lows.count).squareRoot() * (1 - 0x1p-18)
-    guard
-      let grid = CellGrid(
-        test.rows, rowCount: rowCount, columnCount: lows.count, side: side, lows: lows,
-        highs: highs, on: pool)
-    else { return nil }
+  init(_ grid: CellGrid, _ points: RadiusPoints, rule: CoreRule, on pool: WorkerPool) {
     self.grid = grid
+    self.points = points
     self.rule = rule
     self.pool = pool
-    let units = RadiusUnits(radius: test.radius, lows: lows, highs: highs, wrapping: true)
-    points = RadiusPoints(test, rows: grid.rows, units: units, on: pool)
   }
 
   /// Nil if cancelled.
@@ -79,13 +67,18 @@ extension GridDensity {
     if own.count >= rule.minimum {
       return (flags.start + own.lowerBound).update(repeating: true, count: own.count)
     }
+    if rule.isDecided {
+      for place in own { flags.start[place] = rule.admits(Int(points.rows.start[place])) }
+      return
+    }
     var candidates = 0
     for run in runs {
       candidates &+= grid.places(ofCells: grid.cells(ofRun: run, around: cell)).count
     }
     for place in own {
       flags.start[place] =
-        candidates >= rule.minimum && hasNeighbors(place, near: cell, candidates: candidates)
+        candidates >= rule.minimum && rule.admits(Int(points.rows.start[place]))
+        && hasNeighbors(place, near: cell, candidates: candidates)
     }
   }
 
@@ -106,6 +99,36 @@ extension GridDensity {
       if found &+ left < rule.minimum { return false }
     }
     return false
+  }
+
+  /// The neighbours of every row.
+  func neighborCounts() -> NeighborCounts {
+    let counts = NeighborCounts(rowCount: points.count)
+    forEachCell { cell in
+      let own = grid.places(ofCells: cell..<cell &+ 1)
+      for place in own {
+        let isCrowded = own.count >= NeighborCounts.limit
+        counts.note(
+          isCrowded ? own.count : neighborCount(place, near: cell),
+          ofRow: Int(points.rows.start[place]))
+      }
+    }
+    return counts
+  }
+
+  /// How many rows lie near a row, counted up to the limit of `NeighborCounts` or a little beyond.
+  private func neighborCount(_ place: Int, near cell: Int) -> Int {
+    let query = RadiusQuery(points, place: place)
+    var found = 0
+    for run in runs {
+      let places = grid.places(ofCells: grid.cells(ofRun: run, around: cell))
+      var next = places.lowerBound
+      while next < places.upperBound && found < NeighborCounts.limit {
+        found &+= query.neighbors(among: points, from: next, to: places.upperBound).nonzeroBitCount
+        next &+= 8
+      }
+    }
+    return found
   }
 
   private func markCores(
@@ -154,100 +177,6 @@ extension GridDensity {
       }
       next &+= 8
     }
-  }
-}
-
-/// The core rows of each cell.
-private struct CoreCells {
-  let points: RadiusPoints
-  /// The first core place of each cell, and last the number of core rows.
-  let starts: ScratchBuffer<Int32>
-  let isCore: ScratchBuffer<Bool>
-
-  init(
-    _ grid: CellGrid, _ all: RadiusPoints, isCore: ScratchBuffer<Bool>, on pool: WorkerPool
-  ) {
-    self.isCore = isCore
-    starts = ScratchBuffer(count: grid.cellCount + 1)
-    let kept = ScratchBuffer<Int32>(count: all.count)
-    var count = 0
-    for cell in 0..<grid.cellCount {
-      starts.start[cell] = Int32(truncatingIfNeeded: count)
-      for place in grid.places(ofCells: cell..<cell &+ 1) {
-        kept.start[count] = Int32(truncatingIfNeeded: place)
-        count &+= isCore.start[place] ? 1 : 0
-      }
-    }
-    starts.start[grid.cellCount] = Int32(truncatingIfNeeded: count)
-    points = RadiusPoints(all, keeping: kept, count: count, on: pool)
-  }
-
-  @inline(__always)
-  func places(ofCells cells: Range<Int>) -> Range<Int> {
-    Int(starts.start[cells.lowerBound])..<Int(starts.start[cells.upperBound])
-  }
-
-  @inline(__always)
-  func isEmpty(_ cell: Int) -> Bool { starts.start[cell] == starts.start[cell &+ 1] }
-
-  /// Whether some core row of one cell lies within the radius of some core row of the other.
-  func areNear(_ a: Int, _ b: Int) -> Bool {
-    var (few, many) = (places(ofCells: a..<a &+ 1), places(ofCells: b..<b &+ 1))
-    if few.count > many.count { swap(&few, &many) }
-    if few.count &* many.count > 4096 { return areNear(few, box: CoreBox(points, many)) }
-    return few.contains { hasNeighbor($0, in: many) }
-  }
-
-  /// Rows farther from the box of the others than the radius need not be compared: two piles of copies
-  /// in neighbouring cells take linear time.
-  @inline(never)
-  private func areNear(_ few: Range<Int>, box: CoreBox) -> Bool {
-    few.contains {
-      box.isNear(points.test, Int(points.rows.start[$0])) && hasNeighbor($0, in: box.places)
-    }
-  }
-
-  @inline(__always)
-  func hasNeighbor(_ place: Int, in others: Range<Int>) -> Bool {
-    hasNeighbor(RadiusQuery(points, place: place), in: others)
-  }
-
-  @inline(__always)
-  func hasNeighbor(_ query: RadiusQuery, in others: Range<Int>) -> Bool {
-    var next = others.lowerBound
-    while next < others.upperBound {
-      if query.neighbors(among: points, from: next, to: others.upperBound) != 0 { return true }
-      next &+= 8
-    }
-    return false
-  }
-}
-
-/// The bounding box of the core rows of a cell.
-private struct CoreBox {
-  let places: Range<Int>
-  private var low = SIMD3<Double>(repeating: .infinity)
-  private var high = SIMD3<Double>(repeating: -.infinity)
-
-  init(_ points: RadiusPoints, _ places: Range<Int>) {
-    self.places = places
-    for place in places {
-      let row = points.test.rows + Int(points.rows.start[place]) * points.columnCount
-      for j in 0..<points.columnCount {
-        low[j] = min(low[j], row[j])
-        high[j] = max(high[j], row[j])
-      }
-    }
-  }
-
-  func isNear(_ test: RadiusTest, _ row: Int) -> Bool {
-    let values = test.rows + row * test.columnCount
-    var sum = 0.0
-    for j in 0..<test.columnCount {
-      let gap = max(low[j] - values[j], values[j] - high[j], 0)
-      sum += gap * gap
-    }
-    return sum <= test.squaredRadius
   }
 }
 

@@ -14,7 +14,6 @@ final class CellTiles: Sendable {
   static let leastColumns = 12
 
   private let cells: TreeCells
-  private let test: RadiusTest
   private let dimension: Int
   /// The first panel of each cell, and last their number.
   private let firstPanels: [Int32]
@@ -28,11 +27,11 @@ final class CellTiles: Sendable {
   private let beyond: Float
 
   /// Nil where tiles would not pay: few columns, or a radius small against the extent of the data.
-  init?(_ cells: TreeCells, _ test: RadiusTest, on pool: WorkerPool) {
+  init?(_ cells: TreeCells, radius: Double, on pool: WorkerPool) {
     let tree = cells.tree
-    guard tree.dimension >= Self.leastColumns, test.squaredRadius > 1e-280 else { return nil }
+    guard tree.dimension >= Self.leastColumns, cells.squaredRadius > 1e-280 else { return nil }
     let frame = TileFrame(tree, on: pool)
-    let half = (test.radius * frame.scale) * (test.radius * frame.scale) / 2
+    let half = (radius * frame.scale) * (radius * frame.scale) / 2
     let linear = Double(2 * (tree.dimension + 16)) * 0x1p-24
     guard linear < 0.01, half.isFinite else { return nil }
     let gamma = linear / (1 - linear)
@@ -40,7 +39,6 @@ final class CellTiles: Sendable {
       return nil
     }
     self.cells = cells
-    self.test = test
     dimension = tree.dimension
     within = Float(half * (1 - 1e-9)).nextDown
     beyond = Float(half * (1 + 1e-9)).nextUp
@@ -196,9 +194,19 @@ extension CellTiles {
     while left != 0 {
       let bit = left.trailingZeroBitCount
       left &= left &- 1
-      let (a, b) = (cells.tree.rowOfSlot[slotA &+ bit / 8], cells.tree.rowOfSlot[slotB &+ bit % 8])
-      if test.isWithin(Int(a), Int(b)) { found |= 1 &<< UInt64(bit) }
+      if isWithin(slotA &+ bit / 8, slotB &+ bit % 8) { found |= 1 &<< UInt64(bit) }
     }
     return found
+  }
+
+  /// As `RadiusTest` decides it, by the coordinates that the tree has.
+  private func isWithin(_ slotA: Int, _ slotB: Int) -> Bool {
+    var sum = 0.0
+    for j in 0..<dimension {
+      let difference =
+        cells.tree.coordinate(j, ofSlot: slotA) - cells.tree.coordinate(j, ofSlot: slotB)
+      sum += difference * difference
+    }
+    return sum <= cells.squaredRadius
   }
 }

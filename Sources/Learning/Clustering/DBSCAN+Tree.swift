@@ -12,11 +12,9 @@ struct TreeDensity {
   let tiles: CellTiles?
   private let pool: WorkerPool
 
-  init(
-    _ x: Matrix, _ test: RadiusTest, rule: CoreRule, usesTiles: Bool, on pool: WorkerPool
-  ) {
-    cells = TreeCells(NeighborTree(x, on: pool), squaredRadius: test.squaredRadius)
-    tiles = usesTiles ? CellTiles(cells, test, on: pool) : nil
+  init(_ cells: TreeCells, _ tiles: CellTiles?, rule: CoreRule, on pool: WorkerPool) {
+    self.cells = cells
+    self.tiles = tiles
     self.rule = rule
     self.pool = pool
   }
@@ -62,8 +60,8 @@ extension TreeDensity {
     }
     forEachCell { cell, visitor in
       let slots = cells.slots(of: cell)
-      if isSettled(cell, weights) {
-        for slot in slots { flags.start[slot] = tree.rowOfSlot[slot] != .max }
+      if rule.isDecided || isSettled(cell, weights) {
+        for slot in slots { flags.start[slot] = isCandidate(slot) }
         return
       }
       visitor.visit(cell)
@@ -72,13 +70,48 @@ extension TreeDensity {
       let own = cells.isDense[cell] ? weights.map { weight(of: cell, $0) } : nil
       for slot in slots {
         flags.start[slot] =
-          tree.rowOfSlot[slot] != .max
+          isCandidate(slot)
           && (weights == nil
-            ? hasNeighbors(slot, cell, visitor)
+            ? neighborCount(of: slot, cell, visitor) >= rule.minimum
             : hasWeight(slot, cell, own, weights ?? [], visitor))
       }
     }
     return flags
+  }
+
+  /// Whether a slot has a row that may be a core row.
+  @inline(__always)
+  func isCandidate(_ slot: Int) -> Bool {
+    let row = cells.tree.rowOfSlot[slot]
+    return row != .max && rule.admits(Int(row))
+  }
+
+  /// The neighbours of every row, counted up to `rule.minimum` or a little beyond.
+  func neighborCounts() -> NeighborCounts {
+    let counts = NeighborCounts(rowCount: cells.tree.rowCount)
+    forEachCell { cell, visitor in note(counts, of: cell, &visitor) }
+    return counts
+  }
+
+  private func note(_ counts: NeighborCounts, of cell: Int, _ visitor: inout TreeVisitor) {
+    let (slots, rowOfSlot) = (cells.slots(of: cell), cells.tree.rowOfSlot)
+    if isSettled(cell, nil) {
+      for slot in slots where rowOfSlot[slot] != .max {
+        counts.note(rule.minimum, ofRow: Int(rowOfSlot[slot]))
+      }
+      return
+    }
+    visitor.visit(cell)
+    if let tiles {
+      let found = neighborCounts(of: cell, visitor, tiles)
+      for (index, slot) in slots.enumerated() where rowOfSlot[slot] != .max {
+        counts.note(found[index], ofRow: Int(rowOfSlot[slot]))
+      }
+    } else {
+      for slot in slots where rowOfSlot[slot] != .max {
+        counts.note(neighborCount(of: slot, cell, visitor), ofRow: Int(rowOfSlot[slot]))
+      }
+    }
   }
 
   /// Whether all rows of the cell are core rows by themselves.
@@ -94,16 +127,19 @@ extension TreeDensity {
     return sum
   }
 
-  private func hasNeighbors(_ slot: Int, _ own: Int, _ visitor: borrowing TreeVisitor) -> Bool {
+  /// How many rows lie within the radius of the row in a slot, counted up to `rule.minimum` or a little beyond.
+  private func neighborCount(
+    of slot: Int, _ own: Int, _ visitor: borrowing TreeVisitor
+  ) -> Int {
     let row = visitor.row(at: slot)
     var found = cells.isDense[own] ? cells.rowCount(of: own) : 0
     for near in visitor.near {
       let cell = Int(near)
       if cell == own && cells.isDense[own] { continue }
       found &+= neighborCount(of: row, in: cell, upTo: rule.minimum &- found, visitor)
-      if found >= rule.minimum { return true }
+      if found >= rule.minimum { break }
     }
-    return found >= rule.minimum
+    return found
   }
 
   /// How many rows of a cell lie within the radius of a row, counted no further than a block beyond `limit`.

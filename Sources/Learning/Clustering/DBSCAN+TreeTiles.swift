@@ -6,21 +6,29 @@ extension TreeDensity {
     of cell: Int, _ visitor: borrowing TreeVisitor, _ tiles: CellTiles,
     in flags: ScratchBuffer<Bool>
   ) {
+    let counts = neighborCounts(of: cell, visitor, tiles)
+    for (index, slot) in cells.slots(of: cell).enumerated() {
+      flags.start[slot] = isCandidate(slot) && counts[index] >= rule.minimum
+    }
+  }
+
+  /// How many rows lie within the radius of each candidate of a cell, slot by slot, counted up to `rule.minimum`
+  /// or a little beyond.
+  func neighborCounts(
+    of cell: Int, _ visitor: borrowing TreeVisitor, _ tiles: CellTiles
+  ) -> [Int] {
     let slots = cells.slots(of: cell)
     var counts = [Int](repeating: 0, count: tiles.panels(of: cell).count * CellTiles.lanes)
     for index in counts.indices
-    where index >= slots.count || cells.tree.rowOfSlot[slots.lowerBound + index] == .max {
-      // Lanes without a row must not keep the search going.
+    where index >= slots.count || !isCandidate(slots.lowerBound + index) {
+      // Lanes without a candidate must not keep the search going.
       counts[index] = rule.minimum
     }
     for near in visitor.near {
       if !counts.contains(where: { $0 < rule.minimum }) { break }
       count(Int(near), near: cell, visitor, tiles, &counts)
     }
-    for (index, slot) in slots.enumerated() {
-      flags.start[slot] =
-        cells.tree.rowOfSlot[slot] != .max && counts[index] >= rule.minimum
-    }
+    return counts
   }
 
   /// Adds the rows of `other` within the radius of each row of `cell`.

@@ -11,7 +11,8 @@ public import Numerical
 /// rounded, so labels equal those of scikit-learn, rows exactly at the radius included. No list of
 /// neighbours is ever stored. Up to three columns, rows are sorted into a grid of cells so small that the
 /// rows of a cell are all neighbours; with more columns, or where a grid would be nearly empty, into the
-/// leaves of a tree. Either way the result is the same, at any number of threads.
+/// leaves of a tree. Either way the result is the same, at any number of threads. Settings that agree on the
+/// radius share the sorted rows and how many neighbours each has (`Neighborhoods`).
 ///
 /// - Shape: input n × d with d ≥ 1 and n ≥ `min_samples`.
 /// - Missing values: rejected.   Constant columns: allowed.
@@ -20,7 +21,10 @@ public import Numerical
 ///   pair of rows is compared. O(n d) memory.
 /// - Source: Ester, Kriegel, Sander, Xu (1996); Gunawan (2013); Wang, Gu, Shun (2020).
 ///   Checked against: fixture `dbscan.json` (scikit-learn 1.9.1).
-public struct DBSCAN: Estimator {
+public struct DBSCAN: StagedEstimator {
+  public typealias Input = Matrix
+  public typealias Model = DBSCANModel
+
   public var eps = NeighborhoodRadius.distance(0.5)
   public var minSamples = 5
   public var engine = DBSCANEngine.automatic
@@ -44,6 +48,31 @@ public struct DBSCAN: Estimator {
           + "leaves (from twelve columns on). Same result."),
     ])
 
+  public static let stageName = "neighbours"
+  public static let stageParameters = ["eps", "engine"]
+
+  public func stage(_ x: Matrix, in context: FitContext) throws(LearningError) -> Neighborhoods {
+    try requireValid()
+    try checkRows(x)
+    return try Neighborhoods(of: x, within: eps, engine: engine, in: context)
+  }
+
+  public func fit(
+    _ x: Matrix, from stage: Neighborhoods, in context: FitContext
+  ) throws(LearningError) -> Fit<DBSCANModel> {
+    try requireValid()
+    try x.requireRows(minSamples)
+    precondition(stage.rowCount == x.rowCount, "neighbours are of the rows they were found for")
+    let curve = kDistances(of: x, tree: stage.tree, in: context)
+    let rule = CoreRule(minimum: minSamples, weights: nil, counts: stage.counts)
+    let space =
+      stage.space
+      ?? NeighborSpace(
+        x, radius: curve.chosen, engine: engine, tree: stage.tree, on: context.pool)
+    return try fit(x, curve, try space.clusters(of: x, rule: rule, in: context), in: context)
+  }
+
+  /// The same as by way of the stage, whose counts go further than one setting needs.
   public func fit(_ x: Matrix, in context: FitContext) throws(LearningError) -> Fit<DBSCANModel> {
     try fit(x, weights: nil, in: context)
   }
@@ -54,15 +83,22 @@ public struct DBSCAN: Estimator {
   public func fit(_ x: Matrix, weights: [Double]?, in context: FitContext) throws(LearningError)
     -> Fit<DBSCANModel>
   {
-    do throws(ParameterError) {
-      try Self.schema.validate(self)
-    } catch {
-      throw .parameter(error)
-    }
-    try check(x, weights: weights)
-    let curve = kDistances(of: x, in: context)
+    try requireValid()
+    try checkRows(x)
+    try checkWeights(weights, of: x)
+    let tree = eps.isAutomatic ? NeighborTree(x, on: context.pool) : nil
+    let curve = kDistances(of: x, tree: tree, in: context)
     let rule = CoreRule(minimum: minSamples, weights: weights)
-    let found = try coreClusters(of: x, radius: curve.chosen, rule: rule, in: context)
+    // Let go before the core rows get a tree.
+    let found = try NeighborSpace(
+      x, radius: curve.chosen, engine: engine, tree: tree, on: context.pool
+    ).clusters(of: x, rule: rule, in: context)
+    return try fit(x, curve, found, in: context)
+  }
+
+  private func fit(
+    _ x: Matrix, _ curve: KDistanceCurve, _ found: CoreClusters, in context: FitContext
+  ) throws(LearningError) -> Fit<DBSCANModel> {
     let cores = found.coreRows
     let model = DBSCANModel(
       coreRows: x.gathering(cores, on: context.pool), labels: cores.map { found.labels[Int($0)] },
@@ -79,7 +115,9 @@ public struct DBSCAN: Estimator {
     let trees = NeighborTree.predictedBytes(rowCount: rowCount, columnCount: columnCount)
     // Panels of the tiles are at most half padding.
     let tiles = columnCount >= CellTiles.leastColumns && engine != .tree ? 8 * d + 16 : 0
-    return n * (8 * d + 96) + trees * (isTree ? 2 : 1) + n * (isTree ? 16 + tiles : 8 * d + 64)
+    // The tree of rows, or of the distances that give the radius, and that of core rows; a byte a row for counts.
+    let treeCount = isTree || eps.isAutomatic ? 2.0 : 1
+    return n * (8 * d + 97) + trees * treeCount + n * (isTree ? 16 + tiles : 8 * d + 64)
   }
 
   private func trace(_ curve: KDistanceCurve, coreCount: Int, _ assignments: Assignments)
@@ -154,4 +192,6 @@ public enum NeighborhoodRadius: ParameterConvertible {
     case .distance(let distance): .real(distance)
     }
   }
+
+  var isAutomatic: Bool { if case .automatic = self { true } else { false } }
 }

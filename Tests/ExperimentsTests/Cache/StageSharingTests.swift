@@ -1,5 +1,6 @@
 import Experiments
 import Foundation
+import Learning
 import Numerical
 import Testing
 
@@ -101,7 +102,7 @@ import Testing
 }
 
 extension RunFolder {
-  func sharing(of study: StudyFile) throws -> StageSharing {
-    try StudyInput(study, catalog: Toy.catalog, on: .serial).sharing
+  func sharing(of study: StudyFile, catalog: Catalog = Toy.catalog) throws -> StageSharing {
+    try StudyInput(study, catalog: catalog, on: .serial).sharing
   }
 }
