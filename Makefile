@@ -56,7 +56,7 @@ test: setup ## run every test, faults at a few calls among them
 test-faults: setup ## break runs, registry, scoring and artifacts in every place (half an hour; better as root)
 	@command -v strace >/dev/null || { $(call install,strace); }
 	@COHORT_FAULTS=1 $(TEST) --filter \
-	  'FaultSweepTests|RegistryFaultTests|ScoreFaultTests|MutatedArtifactTests|DamagedArtifactTests'
+	  'FaultSweepTests|FaultTests|MutatedArtifactTests|DamagedArtifactTests'
 
 test-report: setup ## open a report in a browser and check its markup
 	@$(call install,chromium tidy)
