@@ -6,9 +6,10 @@ import Testing
 /// Areas of three tests on the same patients as the literature prints them.
 ///
 /// Patients with ovarian cancer and an intestinal obstruction, from DeLong, DeLong and Clarke-Pearson (1988);
-/// the 43 without a missing test, and every figure below, stand in SAS/STAT 14.1 User's Guide, The LOGISTIC
-/// Procedure, Example 72.8, Comparing Receiver Operating Characteristic Curves. A curve of one test is that of
-/// its values, whatever logistic model is laid over them.
+/// the 43 without a missing test stand in SAS/STAT 14.1 User's Guide, The LOGISTIC Procedure, Example 72.8,
+/// Comparing Receiver Operating Characteristic Curves. The rows were compared with that page; its figures are
+/// quoted from memory of it, and still have to be compared. A curve of one test is that of its values, whatever
+/// logistic model is laid over them.
 struct PublishedAreasTests {
   /// Albumin, total protein, Krebs-Goplerud score, and 1 for a patient who benefits.
   private static let patients: [[Double]] = [
