@@ -37,8 +37,7 @@ enum ContentKey {
     hash(PartContent(after: key, part: name))
   }
 
-  /// What stands before the model of a classification, done for every fold; columns that know the outcome are
-  /// among the features or not.
+  /// Steps of a classification, done for every fold; columns that know the outcome are among the features or not.
   static func folds(of experiment: Study.Experiment, after key: String?) -> String {
     hash(
       FoldsContent(

@@ -155,6 +155,12 @@ struct Preparation: Sendable {
     try? catalog[record.name]?.predictedBytes(record.parameters, x.rowCount, x.columnCount)
   }
 
+  /// What the fit of a classifier takes beside its rows, by the algorithm's own estimate.
+  func bytes(of record: StageRecord, _ x: Features) -> Double? {
+    try? catalog[classifier: record.name]?.predictedBytes(
+      record.parameters, x.rowCount, x.columnCount)
+  }
+
   private func transformers(_ record: StageRecord) -> StageForm<any Transformer> {
     StageForm { model, encoder in
       try model.encode(to: encoder)

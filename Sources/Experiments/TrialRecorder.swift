@@ -73,9 +73,7 @@ struct TrialRecorder: Sendable {
     if isCancelled() { return }
     try claims.noteStep()
     let (began, before, allowance) = (uptime(), trace.count, allowance)
-    let memory = step.flatMap { step in
-      cache.map { StepMemory(step, in: $0, uptime: uptime) }
-    }
+    let memory = memory(of: step)
     let work = StepWork(step, context(seed: seed, within: allowance), memory: memory)
     let result = allowance.judge(Result { () throws(TrialFailure) in try body(work) })
     let seconds = max(0, uptime() - began)
@@ -94,13 +92,20 @@ struct TrialRecorder: Sendable {
     if let step { try trace.note(step, since: before, seconds: seconds, memory?.found) }
   }
 
+  private func memory(of step: SharedStep?) -> StepMemory? {
+    step.flatMap { step in cache.map { StepMemory(step, in: $0, uptime: uptime) } }
+  }
+
   /// Runs trials that need nothing of each other: side by side with serial fits when there are enough of
   /// them, else one after another on all threads; the results are the same.
   ///
-  /// - Parameter needs: bytes that each trial's fit will take.
+  /// - Parameters:
+  ///   - needs: bytes that each trial's fit will take.
+  ///   - step: what a trial learns that others can use; nil where that is nothing.
   func run(
-    _ trials: [Plan.Trial], needing needs: [Double],
-    _ body: (Plan.Trial, TrialAllowance) -> Result<TrialOutcome, TrialFailure>
+    _ trials: [Plan.Trial], needing needs: [Double], seed: Seed,
+    keeping step: (Plan.Trial) -> SharedStep? = { _ in nil },
+    _ body: (Plan.Trial, StepWork) throws(TrialFailure) -> TrialOutcome
   ) throws(RunError) {
     let failure = Mutex<RunError?>(nil)
     let next = Atomic<Int>(0)
@@ -109,7 +114,7 @@ struct TrialRecorder: Sendable {
         let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard place < trials.count, !isCancelled(), failure.withLock({ $0 == nil }) else { return }
         do throws(RunError) {
-          try runOne(trials[place], body)
+          try runOne(trials[place], seed: seed, as: step(trials[place]), body)
         } catch {
           failure.withLock { $0 = $0 ?? error }
         }
@@ -121,18 +126,20 @@ struct TrialRecorder: Sendable {
   }
 
   private func runOne(
-    _ trial: Plan.Trial,
-    _ body: (Plan.Trial, TrialAllowance) -> Result<TrialOutcome, TrialFailure>
+    _ trial: Plan.Trial, seed: Seed, as step: SharedStep?,
+    _ body: (Plan.Trial, StepWork) throws(TrialFailure) -> TrialOutcome
   ) throws(RunError) {
     guard try claims.hold(trial.id) else { return }
     // Another process may have ended it just before we claimed it.
     guard !hasEnded(trial) else { return claims.release(trial.id) }
     try claims.noteStep()
     let (began, allowance) = (uptime(), allowance)
-    let outcome = allowance.judge(body(trial, allowance))
+    let memory = memory(of: step)
+    let work = StepWork(step, context(seed: seed, within: allowance), memory: memory)
+    let outcome = allowance.judge(Result { () throws(TrialFailure) in try body(trial, work) })
     // A fit that was told to stop has no result to keep.
     if case .failure = outcome, isCancelled() { return claims.release(trial.id) }
-    try trace.note(trial, seconds: max(0, uptime() - began))
+    try trace.note(trial, seconds: max(0, uptime() - began), memory?.found)
     try end(trial, outcome, began)
   }
 

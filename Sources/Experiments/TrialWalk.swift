@@ -123,14 +123,13 @@ struct TrialWalk: Sendable {
           model.parameters, x.rowCount, x.columnCount)
       } ?? 0
     }
-    try recorder.run(trials, needing: needs) { trial, allowance in
-      Result { () throws(TrialFailure) in
-        let outcome = try TrialOutcome(
-          trial, metrics: experiments[trial.experiment]?.metrics ?? [], prepared: prepared,
-          stage: stage, refits: refits, training: training, data: data, preparation: preparation,
-          context: recorder.context(seed: preparation.seed, within: allowance))
-        return trial.rung == nil ? outcome : outcome.measurement
-      }
+    try recorder.run(trials, needing: needs, seed: preparation.seed) {
+      (trial, work) throws(TrialFailure) in
+      let outcome = try TrialOutcome(
+        trial, metrics: experiments[trial.experiment]?.metrics ?? [], prepared: prepared,
+        stage: stage, refits: refits, training: training, data: data, preparation: preparation,
+        context: work.context)
+      return trial.rung == nil ? outcome : outcome.measurement
     }
   }
 }

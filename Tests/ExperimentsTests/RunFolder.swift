@@ -68,9 +68,17 @@ final class RunFolder {
     StageCache("\(path)/\(name)", program: program)
   }
 
+  func contents(of summary: RunSummary) throws -> [String: Data] { try summary.contents() }
+
+  func trials(of summary: RunSummary) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: summary.directory.path + "/trials").sorted()
+  }
+}
+
+extension RunSummary {
   /// Every file of a run but those that hold times or the machine.
-  func contents(of summary: RunSummary) throws -> [String: Data] {
-    let root = summary.directory.path
+  func contents() throws -> [String: Data] {
+    let root = directory.path
     var contents: [String: Data] = [:]
     let files = try #require(FileManager.default.enumerator(atPath: root))
     for case let file as String in files {
@@ -83,10 +91,6 @@ final class RunFolder {
       contents[file] = try Data(contentsOf: URL(filePath: path))
     }
     return contents
-  }
-
-  func trials(of summary: RunSummary) throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: summary.directory.path + "/trials").sorted()
   }
 }
 

@@ -112,6 +112,13 @@ extension Preparation {
 }
 
 extension Plan.Trial {
+  /// The scores of folds, which other trials of the same pipeline can use: those with other metrics, another
+  /// calibration or another cut.
+  func scoresStep(in experiment: Study.Experiment) -> SharedStep {
+    SharedStep(
+      name: "scores of \(model)", key: ContentKey.folds(of: experiment, after: stageKeys.last))
+  }
+
   /// What the model's fit shares with other settings of it.
   var modelStep: SharedStep? {
     guard let modelStage, let modelStageKey else { return nil }

@@ -110,11 +110,11 @@ struct SampleRun {
     if let x = rows.whole?.fitted.features {
       columnCounts[trial.stageKeys.dropLast().last ?? ""] = x.columnCount
     }
-    let context = context(steps.isSideBySide(trial, on: pool) ? .serial : pool)
+    let fitting = StepWork(context(steps.isSideBySide(trial, on: pool) ? .serial : pool))
     _ = try timing(own.first { $0.kind == .fit }) { () throws(TrialFailure) in
       try ClassifierTrial(
         trial, rows: rows, known: FoldScores(), data: data, experiment: experiment,
-        preparation: preparation, context: context, clock: nil
+        preparation: preparation, work: fitting, clock: nil
       ).outcome()
     }
   }

@@ -19,17 +19,26 @@ final class StepTrace: Sendable {
   func note(
     _ step: SharedStep, since before: Int, seconds: Double, _ found: StepMemory.Findings? = nil
   ) throws(RunError) {
-    for fault in found?.faults ?? [] { try log.append(fault.event, reason: fault.reason) }
+    try note(found)
     try log.append(
       StepRecord(
         name: step.name, key: step.key, trials: count - before, seconds: seconds,
         spared: found?.spared))
   }
 
-  /// Writes down the last step of a trial, which it shares with none.
-  func note(_ trial: Plan.Trial, seconds: Double) throws(RunError) {
+  /// Writes down the last step of a trial, which it shares with no other of the run.
+  func note(
+    _ trial: Plan.Trial, seconds: Double, _ found: StepMemory.Findings?
+  ) throws(RunError) {
+    try note(found)
     try log.append(
-      StepRecord(name: trial.model, key: trial.key, trials: 1, seconds: seconds), trial: trial.id)
+      StepRecord(
+        name: trial.model, key: trial.key, trials: 1, seconds: seconds, spared: found?.spared),
+      trial: trial.id)
+  }
+
+  private func note(_ found: StepMemory.Findings?) throws(RunError) {
+    for fault in found?.faults ?? [] { try log.append(fault.event, reason: fault.reason) }
   }
 }
 

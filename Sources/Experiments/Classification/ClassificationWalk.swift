@@ -45,24 +45,16 @@ struct ClassificationWalk: Sendable {
   ) throws(RunError) {
     let x = (rows.whole ?? rows.folds.lazy.compactMap { $0 }.first)?.fitted.features
     let needs = trials.map { trial in
-      trial.stages.last.flatMap { model in
-        x.flatMap { x in
-          try? preparation.catalog[classifier: model.name]?.predictedBytes(
-            model.parameters, x.rowCount, x.columnCount)
-        }
-      } ?? 0
+      trial.stages.last.flatMap { model in x.flatMap { preparation.bytes(of: model, $0) } } ?? 0
     }
     let scores = Dictionary(zip(trials.map(\.id), known)) { first, _ in first }
-    try recorder.run(trials, needing: needs) { trial, allowance in
-      Result { () throws(TrialFailure) in
-        let fits = ClassifierTrial(
-          trial, rows: rows, known: scores[trial.id] ?? FoldScores(), data: data,
-          experiment: experiment,
-          preparation: preparation,
-          context: recorder.context(seed: preparation.seed, within: allowance),
-          clock: recorder.clock)
-        return try trial.rung == nil ? fits.outcome() : fits.measurement()
-      }
+    try recorder.run(
+      trials, needing: needs, seed: preparation.seed, keeping: { $0.scoresStep(in: experiment) }
+    ) { (trial, work) throws(TrialFailure) in
+      let fits = ClassifierTrial(
+        trial, rows: rows, known: scores[trial.id] ?? FoldScores(), data: data,
+        experiment: experiment, preparation: preparation, work: work, clock: recorder.clock)
+      return try trial.rung == nil ? fits.outcome() : fits.measurement()
     }
   }
 }

@@ -12,14 +12,14 @@ struct ClassifierTrial {
   private let known: FoldScores
   private let data: TrialData
   private let preparation: Preparation
-  private let context: FitContext
+  private let work: StepWork
   private let clock: (any Clock<Duration>)?
   private let asked: Study.Classification
   private let metrics: [ClassificationMetric]
 
   init(
     _ trial: Plan.Trial, rows: ClassificationRows, known: FoldScores, data: TrialData,
-    experiment: Study.Experiment, preparation: Preparation, context: FitContext,
+    experiment: Study.Experiment, preparation: Preparation, work: StepWork,
     clock: (any Clock<Duration>)?
   ) {
     self.trial = trial
@@ -27,13 +27,15 @@ struct ClassifierTrial {
     self.known = known
     self.data = data
     self.preparation = preparation
-    self.context = context
+    self.work = work
     self.clock = clock
     asked = experiment.classification ?? Study.Classification()
     metrics = ClassificationMetric.known(among: experiment.metrics).map {
       $0.onPart(of: rows.scoredWeight)
     }
   }
+
+  private var context: FitContext { work.context }
 
   /// Fits and measures the whole trial.
   ///
@@ -93,11 +95,27 @@ struct ClassifierTrial {
       guard let part = rows.folds[number] else {
         throw TrialFailure(reason: "fold \(number + 1) was not prepared")
       }
-      let model = try fold(number, of: part)
-      if number == 0 { first = model }
-      logOdds.append(try scores(of: part, by: model))
+      if number == 0, trial.rung == nil {
+        // Explaining the whole trial takes the model, so that reading its scores would spare nothing.
+        let model = try fold(number, of: part)
+        first = model
+        logOdds.append(try scores(of: part, by: model))
+      } else {
+        logOdds.append(
+          try learn("fold \(number)", on: part) { () throws(TrialFailure) in
+            try scores(of: part, by: fold(number, of: part))
+          })
+      }
     }
     return (logOdds, first)
+  }
+
+  /// Scores of the part, from the cache if another trial of this pipeline has left them there.
+  private func learn(
+    _ name: String, on part: FoldPart, _ body: () throws(TrialFailure) -> [Double]
+  ) throws(TrialFailure) -> [Double] {
+    let bytes = trial.stages.last.flatMap { preparation.bytes(of: $0, part.fitted.features) }
+    return try work.learn(name, needing: bytes, as: FoldScores.form, body)
   }
 
   /// Log-odds by every fit that calibrates.
@@ -110,8 +128,10 @@ struct ClassifierTrial {
       }
       guard let part else { throw TrialFailure(reason: "\(fit.name) was not prepared") }
       do throws(TrialFailure) {
-        let model = try self.fit(part) { $0.derived(fit.name) }.model
-        scored.append(try scores(of: part, by: model))
+        scored.append(
+          try learn(fit.name, on: part) { () throws(TrialFailure) in
+            try scores(of: part, by: self.fit(part) { $0.derived(fit.name) }.model)
+          })
       } catch {
         throw error.during(fit.name)
       }

@@ -1,5 +1,6 @@
 internal import Artifacts
 internal import Evaluation
+internal import Numerical
 
 /// What a part of a classification leaves to those that go on (`scores.json`).
 struct FoldScores: Codable {
@@ -9,6 +10,15 @@ struct FoldScores: Codable {
   var logOdds: [[Double]] = []
   /// The same by the name of a fit that calibrates.
   var calibration: [String: [Double]] = [:]
+
+  /// One fold's log-odds, as the cache keeps them.
+  static var form: StageForm<[Double]> {
+    StageForm {
+      try Vector($0).encode(to: $1)
+    } decode: {
+      try Vector(from: $0).values
+    }
+  }
 
   init() {}
 
