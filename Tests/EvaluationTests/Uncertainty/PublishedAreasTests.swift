@@ -1,34 +1,58 @@
 import Evaluation
 import Foundation
 import Numerical
+import TestSupport
 import Testing
 
-/// Areas of three tests on the same patients as the literature prints them.
+/// Areas of three tests on the same patients as the literature prints them, and as R's pROC finds them.
 ///
 /// Patients with ovarian cancer and an intestinal obstruction, from DeLong, DeLong and Clarke-Pearson (1988);
 /// the 43 without a missing test stand in SAS/STAT 14.1 User's Guide, The LOGISTIC Procedure, Example 72.8,
-/// Comparing Receiver Operating Characteristic Curves. The rows were compared with that page; its figures are
-/// quoted from memory of it, and still have to be compared. A curve of one test is that of its values, whatever
-/// logistic model is laid over them.
+/// Comparing Receiver Operating Characteristic Curves. A curve of one test is that of its values, whatever
+/// logistic model is laid over them. See `generate/delong.R` for where `delong.json` comes from.
 struct PublishedAreasTests {
-  /// Albumin, total protein, Krebs-Goplerud score, and 1 for a patient who benefits.
-  private static let patients: [[Double]] = [
-    [3.0, 5.8, 10, 0], [3.2, 6.3, 5, 1], [3.9, 6.8, 3, 1], [2.8, 4.8, 6, 0], [3.2, 5.8, 3, 1],
-    [0.9, 4.0, 5, 0], [2.5, 5.7, 8, 0], [1.6, 5.6, 5, 1], [3.8, 5.7, 5, 1], [3.7, 6.7, 6, 1],
-    [3.2, 5.4, 4, 1], [3.8, 6.6, 6, 1], [4.1, 6.6, 5, 1], [3.6, 5.7, 5, 1], [4.3, 7.0, 4, 1],
-    [3.6, 6.7, 4, 0], [2.3, 4.4, 6, 1], [4.2, 7.6, 4, 0], [4.0, 6.6, 6, 0], [3.5, 5.8, 6, 1],
-    [3.8, 6.8, 7, 1], [3.0, 4.7, 8, 0], [4.5, 7.4, 5, 1], [3.7, 7.4, 5, 1], [3.1, 6.6, 6, 1],
-    [4.1, 8.2, 6, 1], [4.3, 7.0, 5, 1], [4.3, 6.5, 4, 1], [3.2, 5.1, 5, 1], [2.6, 4.7, 6, 1],
-    [3.3, 6.8, 6, 0], [1.7, 4.0, 7, 0], [3.7, 6.1, 5, 1], [3.3, 6.3, 7, 1], [4.2, 7.7, 6, 1],
-    [3.5, 6.2, 5, 1], [2.9, 5.7, 9, 0], [2.1, 4.8, 7, 1], [2.8, 6.2, 8, 0], [4.0, 7.0, 7, 1],
-    [3.3, 5.7, 6, 1], [3.7, 6.9, 5, 1], [3.6, 6.6, 5, 1],
-  ]
+  private struct Published: Decodable {
+    /// Albumin, total protein, 10 less the Krebs-Goplerud score, and 1 for a patient who benefits.
+    let patients: [[Double]]
+    /// By test: area, standard error, ends of the 95 % interval.
+    let single: [[Double]]
+    /// By test, z and p of its difference from the score's.
+    let paired: [[Double]]
+    let covariance: [[Double]]
+  }
 
-  /// Albumin, total protein, and 10 less the score, of which a greater one speaks for a benefit.
-  private static func areas() throws -> DeLong {
-    let scores = [patients.map { $0[0] }, patients.map { $0[1] }, patients.map { 10 - $0[2] }]
+  private static func fixture() throws -> Published { try Fixture.load("delong") }
+
+  private static func areas(_ fixture: Published) throws -> DeLong {
+    let labels = fixture.patients.map { $0[3] }
     return try DeLong(
-      scores.map { try BinaryScores(scores: $0, labels: patients.map { $0[3] }) })
+      (0..<3).map { test in
+        try BinaryScores(scores: fixture.patients.map { $0[test] }, labels: labels)
+      })
+  }
+
+  private static func areas() throws -> DeLong { try areas(fixture()) }
+
+  private static func isEqual(_ value: Double, _ other: Double) -> Bool {
+    abs(value - other) <= 1e-12
+  }
+
+  @Test func `areas, variances and tests are as another program finds them`() throws {
+    let fixture = try Self.fixture()
+    let found = try Self.areas(fixture)
+    for test in 0..<3 {
+      let interval = try found.interval(of: test)
+      let own = [found.areas[test], found.standardError(of: test), interval.lower, interval.upper]
+      #expect(zip(own, fixture.single[test]).allSatisfy(Self.isEqual), "test \(test)")
+      for other in 0..<3 {
+        #expect(Self.isEqual(found.covariance[test, other], fixture.covariance[test][other]))
+      }
+    }
+    for test in 0..<2 {
+      let difference = try found.difference(test, 2)
+      let own = [difference.z, difference.pValue]
+      #expect(zip(own, fixture.paired[test]).allSatisfy(Self.isEqual), "test \(test)")
+    }
   }
 
   /// Four decimals are printed: half a unit of the last.

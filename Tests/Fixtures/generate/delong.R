@@ -1,0 +1,46 @@
+# Writes delong.json: areas of three tests on the same patients with DeLong's variances, from R's pROC.
+#
+# Run with R 4.2.2 and pROC 1.18.0 (Debian's r-cran-proc), in Tests/Fixtures:
+#   Rscript generate/delong.R
+#
+# Patients with ovarian cancer and an intestinal obstruction, of DeLong, DeLong and Clarke-Pearson (1988), as far as no
+# test is missing: SAS/STAT 14.1 User's Guide, The LOGISTIC Procedure, Example 72.8. Albumin, total protein,
+# Krebs-Goplerud score, and 1 for a patient who benefits from surgery. A smaller score speaks for it, so 10 less the
+# score is judged.
+
+suppressMessages(library(pROC))
+
+patients <- matrix(c(
+  3.0, 5.8, 10, 0, 3.2, 6.3, 5, 1, 3.9, 6.8, 3, 1, 2.8, 4.8, 6, 0, 3.2, 5.8, 3, 1,
+  0.9, 4.0, 5, 0, 2.5, 5.7, 8, 0, 1.6, 5.6, 5, 1, 3.8, 5.7, 5, 1, 3.7, 6.7, 6, 1,
+  3.2, 5.4, 4, 1, 3.8, 6.6, 6, 1, 4.1, 6.6, 5, 1, 3.6, 5.7, 5, 1, 4.3, 7.0, 4, 1,
+  3.6, 6.7, 4, 0, 2.3, 4.4, 6, 1, 4.2, 7.6, 4, 0, 4.0, 6.6, 6, 0, 3.5, 5.8, 6, 1,
+  3.8, 6.8, 7, 1, 3.0, 4.7, 8, 0, 4.5, 7.4, 5, 1, 3.7, 7.4, 5, 1, 3.1, 6.6, 6, 1,
+  4.1, 8.2, 6, 1, 4.3, 7.0, 5, 1, 4.3, 6.5, 4, 1, 3.2, 5.1, 5, 1, 2.6, 4.7, 6, 1,
+  3.3, 6.8, 6, 0, 1.7, 4.0, 7, 0, 3.7, 6.1, 5, 1, 3.3, 6.3, 7, 1, 4.2, 7.7, 6, 1,
+  3.5, 6.2, 5, 1, 2.9, 5.7, 9, 0, 2.1, 4.8, 7, 1, 2.8, 6.2, 8, 0, 4.0, 7.0, 7, 1,
+  3.3, 5.7, 6, 1, 3.7, 6.9, 5, 1, 3.6, 6.6, 5, 1), ncol = 4, byrow = TRUE)
+
+outcome <- patients[, 4]
+tests <- cbind(patients[, 1], patients[, 2], 10 - patients[, 3])
+curves <- lapply(1:3, function(i) roc(outcome, tests[, i], levels = c(0, 1), direction = "<"))
+
+digits <- function(x) format(as.numeric(x), digits = 17, trim = TRUE)
+row <- function(x) paste0("[", paste(digits(x), collapse = ","), "]")
+rows <- function(x) paste0("[", paste(apply(x, 1, row), collapse = ",\n"), "]")
+
+# Area, standard error and 95 % interval of a test.
+single <- t(sapply(curves, function(curve) {
+  interval <- ci.auc(curve, method = "delong")
+  c(auc(curve), sqrt(var(curve, method = "delong")), interval[1], interval[3])
+}))
+# z and p of albumin and of total protein against the score.
+paired <- t(sapply(1:2, function(i) {
+  test <- roc.test(curves[[i]], curves[[3]], method = "delong", paired = TRUE)
+  c(test$statistic, test$p.value)
+}))
+covariance <- sapply(1:3, function(i) sapply(1:3, function(j) cov(curves[[i]], curves[[j]], method = "delong")))
+
+writeLines(paste0(
+  '{"patients":', rows(cbind(tests, outcome)), ',\n"single":', rows(single), ',\n"paired":', rows(paired),
+  ',\n"covariance":', rows(covariance), "}"), "delong.json")
