@@ -44,12 +44,13 @@ func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Re
   -> Target
 {
   .target(
-    name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+    name: name, dependencies: dependencies + ["CLibrary"], resources: resources,
+    swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
+    name: name, dependencies: dependencies + ["TestSupport", "CLibrary"], swiftSettings: strict)
 }
 
 let package = Package(
@@ -68,6 +69,7 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(name: "CLibrary", swiftSettings: strict),
     .target(name: "CIntrinsics", cSettings: vectorC),
     library("Numerical", ["COpenBLAS", "CIntrinsics"]),
     library("Tabular", ["Numerical", "CIntrinsics", crypto]),
@@ -89,7 +91,7 @@ let package = Package(
       name: "CohortCLI",
       dependencies: [
         "Reporting", "History", "Registry", "Exports", "ScoreHistory", "Experiments", "Artifacts",
-        "Tabular", "Learning", "Evaluation", "Numerical", "CIntrinsics", argumentParser,
+        "Tabular", "Learning", "Evaluation", "Numerical", "CIntrinsics", "CLibrary", argumentParser,
       ],
       swiftSettings: strict, linkerSettings: staticRuntime),
 

@@ -1,12 +1,5 @@
+internal import CLibrary
 import Foundation
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// Directories as places for others.
 extension DurableDirectory {

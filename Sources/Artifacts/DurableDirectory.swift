@@ -1,12 +1,5 @@
+internal import CLibrary
 public import Foundation
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// A directory that appears under its name complete and on the device, or not at all.
 public enum DurableDirectory {

@@ -1,12 +1,5 @@
+internal import CLibrary
 import Foundation
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// A file or directory held open until it goes out of scope; links are not followed to it.
 struct OpenFile: ~Copyable {

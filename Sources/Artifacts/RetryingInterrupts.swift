@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+internal import CLibrary
 
 /// What a system call comes to once no signal interrupts it: it is made again after `EINTR`, and after nothing else.
 ///

@@ -1,12 +1,5 @@
+internal import CLibrary
 import Foundation
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// What the operating system refused, where, and its reason.
 public struct StorageError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,12 +1,5 @@
+internal import CLibrary
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// The number of the first signal received, 0 before.
 private let received = Atomic<Int32>(0)

@@ -1,15 +1,8 @@
 import ArgumentParser
 import Artifacts
+internal import CLibrary
 import Foundation
 import Registry
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 struct ModelsSignCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

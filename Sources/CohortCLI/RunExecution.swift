@@ -1,16 +1,9 @@
 import ArgumentParser
 import Artifacts
+internal import CLibrary
 import Experiments
 import Foundation
 import Numerical
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// How the trials of a run are spread over threads and processes; results do not depend on it.
 struct ExecutionOptions: ParsableArguments {

@@ -1,14 +1,7 @@
 import Artifacts
+internal import CLibrary
 import Experiments
 import Foundation
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// Another process of this program that computes trials (`--worker`).
 ///
@@ -80,13 +73,7 @@ final class WorkerProcess: Worker {
   /// Both ends closed in programs that are started.
   private static func pipe() throws(RunError) -> (read: Int32, write: Int32) {
     var ends: [Int32] = [-1, -1]
-    #if canImport(Glibc)
-      let failed = Glibc.pipe(&ends) != 0
-    #elseif canImport(Musl)
-      let failed = Musl.pipe(&ends) != 0
-    #else
-      let failed = Darwin.pipe(&ends) != 0
-    #endif
+    let failed = CLibrary.pipe(&ends) != 0
     if failed { throw .worker(.notStarted(code: errno)) }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return (ends[0], ends[1])

@@ -1,14 +1,7 @@
 package import Artifacts
+internal import CLibrary
 package import Foundation
 package import GRDB
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// SQLite files opened so that whoever commits has it on the device, and whoever is killed has done nothing.
 package enum DurableDatabase {

@@ -1,12 +1,5 @@
 internal import Artifacts
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+internal import CLibrary
 
 /// A file held open with an advisory lock.
 ///

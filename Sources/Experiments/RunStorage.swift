@@ -1,13 +1,6 @@
 internal import Artifacts
+internal import CLibrary
 internal import Foundation
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
 
 /// Directories of a run on disk; files themselves are written by `DurableFile`.
 enum RunStorage {

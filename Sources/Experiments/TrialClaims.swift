@@ -1,13 +1,6 @@
 internal import Artifacts
+internal import CLibrary
 internal import Synchronization
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
 
 /// Which trials of a run are being computed, and by which processes (`.claims/<id>`).
 ///

@@ -1,12 +1,5 @@
+internal import CLibrary
 import COpenBLAS
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// The factor L of a symmetric positive definite matrix: A = L · Lᵀ, L lower triangular.
 public struct Cholesky: Hashable, Sendable {

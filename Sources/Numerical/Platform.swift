@@ -1,13 +1,6 @@
 import CIntrinsics
+internal import CLibrary
 import COpenBLAS
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// What the machine and its linear algebra libraries must offer.
 ///

@@ -1,13 +1,6 @@
 import CIntrinsics
+internal import CLibrary
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// Persistent threads that run numbered pieces of work.
 ///

@@ -1,13 +1,6 @@
 import Artifacts
+internal import CLibrary
 import Foundation
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// What a version must show before an alias that counts may point to it (`policy.json` in the registry's folder).
 public struct PromotionPolicy: Hashable, Sendable {

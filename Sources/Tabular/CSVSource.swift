@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+internal import CLibrary
 
 /// The bytes of a table, read piece by piece.
 ///
@@ -146,13 +140,7 @@ package final class CSVSource: Sendable {
   }
 
   private static func read(_ descriptor: Int32, _ piece: UnsafeMutableBufferPointer<UInt8>) -> Int {
-    #if canImport(Glibc)
-      Glibc.read(descriptor, piece.baseAddress, piece.count)
-    #elseif canImport(Musl)
-      Musl.read(descriptor, piece.baseAddress, piece.count)
-    #else
-      Darwin.read(descriptor, piece.baseAddress, piece.count)
-    #endif
+    CLibrary.read(descriptor, piece.baseAddress, piece.count)
   }
 }
 

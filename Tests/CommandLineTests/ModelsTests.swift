@@ -1,15 +1,8 @@
 import Artifacts
+import CLibrary
 import Foundation
-import TestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import TestSupport
 
 /// `cohort models` as a deployment team uses it.
 struct ModelsTests {

@@ -1,14 +1,7 @@
+import CLibrary
 import Foundation
-import TestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import TestSupport
 
 /// A registry that several users share: what one may not read is an error, and never a part of an answer.
 struct RegistryAccessTests {

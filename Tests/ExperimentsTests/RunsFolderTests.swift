@@ -1,12 +1,7 @@
+import CLibrary
 import Experiments
 import Foundation
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Lists of runs read from plain files, and what removing one leaves.
 struct RunsFolderTests {

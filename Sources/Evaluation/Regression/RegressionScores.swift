@@ -1,11 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
+internal import CLibrary
 internal import Numerical
 
 /// The numbers a model predicted for rows, and the numbers that came.

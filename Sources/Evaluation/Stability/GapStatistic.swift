@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+internal import CLibrary
 public import Numerical
 
 /// How much tighter the segments are than those of rows without any, on a logarithmic scale.

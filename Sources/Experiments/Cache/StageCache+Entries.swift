@@ -1,13 +1,6 @@
 internal import Artifacts
+internal import CLibrary
 internal import Foundation
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
 
 extension StageCache {
   /// A file of the cache.

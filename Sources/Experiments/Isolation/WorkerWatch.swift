@@ -1,12 +1,5 @@
+internal import CLibrary
 internal import Learning
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
 
 /// Keeps worker processes at the trials of a run and turns their deaths into rows.
 ///

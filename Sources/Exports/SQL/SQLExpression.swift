@@ -1,12 +1,5 @@
+internal import CLibrary
 import Tabular
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// A cell of a stage.
 enum SQLValue: Hashable, Sendable {
@@ -26,8 +19,8 @@ indirect enum SQLExpression: Sendable {
 
     func callAsFunction(_ x: Double) -> Double {
       switch self {
-      case .exp: Glibc.exp(x)
-      case .ln: Glibc.log(x)
+      case .exp: CLibrary.exp(x)
+      case .ln: CLibrary.log(x)
       case .sqrt: x.squareRoot()
       }
     }

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+internal import CLibrary
 
 /// Nodes and weights that integrate polynomials of degree below 2 · count over 0…1 exactly.
 struct GaussLegendre {

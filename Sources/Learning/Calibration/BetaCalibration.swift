@@ -1,11 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
+internal import CLibrary
 internal import Numerical
 
 /// Beta calibration: the log-odds are a · ln p − b · ln (1 − p) + c with a, b ≥ 0.

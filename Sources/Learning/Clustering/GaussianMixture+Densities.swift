@@ -1,12 +1,5 @@
+internal import CLibrary
 import Numerical
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// Weighted Gaussian densities, prepared to be evaluated for many rows.
 ///

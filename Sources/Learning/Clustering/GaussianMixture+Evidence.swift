@@ -1,12 +1,5 @@
+internal import CLibrary
 import Numerical
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// What a fitted mixture says about the rows it was fitted to.
 ///

@@ -1,11 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
+internal import CLibrary
 internal import Numerical
 
 /// The weighted log-loss of a logistic model and its derivatives, in columns centred and scaled.

@@ -1,11 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
+internal import CLibrary
 public import Numerical
 
 /// Models the log-odds of a binary target as a weighted sum of columns.

@@ -1,11 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
+internal import CLibrary
 public import Numerical
 
 /// Fitted log-odds: intercept + Σ coefficient · column.

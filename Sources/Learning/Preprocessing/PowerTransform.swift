@@ -1,12 +1,5 @@
+internal import CLibrary
 public import Numerical
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// Makes skewed columns more symmetric, column by column and order-preserving.
 ///

@@ -1,12 +1,5 @@
+internal import CLibrary
 import Numerical
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// The Yeo-Johnson power transformation of one column.
 ///

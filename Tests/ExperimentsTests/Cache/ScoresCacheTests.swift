@@ -96,7 +96,8 @@ import Testing
     let damaged = try run(study("metrics: [ks]"), in: "damaged")
     #expect(try spared(damaged) == [nil])
     #expect(try events(damaged).count { $0.event == "cache-damaged" } >= Self.foldCount)
-    #expect(try spared(run(study("metrics: [\"lift@10%\"]"), in: "repaired")).allSatisfy { $0 != nil })
+    let repaired = try run(study("metrics: [\"lift@10%\"]"), in: "repaired")
+    #expect(try spared(repaired).allSatisfy { $0 != nil })
   }
 
   @Test func `what memory does not allow is not read either`() throws {

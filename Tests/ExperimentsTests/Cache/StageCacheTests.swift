@@ -1,15 +1,8 @@
+import CLibrary
 import Experiments
 import Foundation
 import Learning
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// What runs read from the cache is what they would have computed.
 @Suite struct StageCacheTests {
