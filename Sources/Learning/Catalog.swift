@@ -57,6 +57,8 @@ public struct CatalogEntry: Sendable {
   public struct Stage: Sendable {
     public let name: String
     public let parameters: [String]
+    /// Bytes that what `compute` makes is expected to hold, for rows and columns.
+    public let heldBytes: @Sendable (Parameters, Int, Int) throws(ParameterError) -> Double
     public let compute:
       @Sendable (Parameters, Matrix, FitContext) throws(LearningError) -> any Sendable
     /// The rest of the fit; the stage must come from `compute` of the same entry.
@@ -122,6 +124,9 @@ public struct CatalogEntry: Sendable {
     }
     let stage = Stage(
       name: E.stageName, parameters: E.stageParameters,
+      heldBytes: { (given, rowCount, columnCount) throws(ParameterError) in
+        try E(given).stageBytes(rowCount: rowCount, columnCount: columnCount)
+      },
       compute: { (given, x, context) throws(LearningError) in
         try E(given, rowCount: x.rowCount, columnCount: x.columnCount, in: context).stage(
           x, in: context)

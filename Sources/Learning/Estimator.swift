@@ -32,6 +32,8 @@ public protocol StagedEstimator: Estimator {
   static var stageName: String { get }
   /// The parameters that decide the stage; it depends on no other.
   static var stageParameters: [String] { get }
+  /// What a stage of a matrix of this shape holds, in bytes; an estimate that errs upwards. Refits keep many stages.
+  func stageBytes(rowCount: Int, columnCount: Int) -> Double
   func stage(_ input: Input, in context: FitContext) throws(LearningError) -> Stage
   func fit(_ input: Input, from stage: Stage, in context: FitContext) throws(LearningError)
     -> Fit<Model>

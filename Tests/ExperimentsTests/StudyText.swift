@@ -119,6 +119,8 @@ enum Toy {
       8 * Double(rowCount) * Double(rowCount)
     }
 
+    func stageBytes(rowCount: Int, columnCount: Int) -> Double { 8 * Double(rowCount) }
+
     struct Order: FitStage {
       let rows: [Int]
 

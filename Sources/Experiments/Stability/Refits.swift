@@ -43,11 +43,22 @@ struct Refits: Sendable {
     if isShared, let model = trial.stages.last { try share(model, in: work) }
   }
 
-  /// Computes the part of every refit that trials agreeing on `record`'s stage parameters share.
+  /// Whether the stages of all refits keep the memory limit together.
+  private func keepsMemory(
+    _ stage: CatalogEntry.Stage, of record: StageRecord, _ context: FitContext
+  ) -> Bool {
+    guard let limit = context.memoryLimit else { return true }
+    let bytes = try? stage.heldBytes(record.parameters, rows.x.rowCount, rows.x.columnCount)
+    return (bytes ?? 0) * Double(rows.inputs.count) <= limit
+  }
+
+  /// Computes the part of every refit that trials agreeing on `record`'s stage parameters share; nothing where all
+  /// of them together are too much to keep, so that every refit goes alone.
   private mutating func share(
     _ record: StageRecord, in work: StepWork
   ) throws(TrialFailure) {
-    guard let stage = catalog[record.name]?.stage else { return }
+    guard let stage = catalog[record.name]?.stage, keepsMemory(stage, of: record, work.context)
+    else { return }
     stages = try work.learn(
       stage.name, needing: bytes(of: record), as: form(of: stage, on: work.context.pool)
     ) {

@@ -35,6 +35,13 @@ extension DBSCAN {
     return curve(distances.sorted(by: >), neighbor: neighbor)
   }
 
+  /// What the lists of nearest rows take from which `auto` reads its distances.
+  func curveBytes(rowCount: Int) -> Double {
+    guard eps.isAutomatic else { return 0 }
+    let looked = rowCount > Self.exactRows ? Self.sampledRows : rowCount
+    return 12 * Double(looked) * Double(min(minSamples, rowCount))
+  }
+
   private func sample(_ size: Int, of x: Matrix, _ context: FitContext) -> Matrix {
     guard size < x.rowCount else { return x }
     var random = RandomSource(seed: context.seed.derived("dbscan k-distances"))

@@ -101,13 +101,13 @@ extension GridDensity {
     return false
   }
 
-  /// The neighbours of every row.
+  /// The neighbours of every row, counted up to `rule.minimum` or a little beyond.
   func neighborCounts() -> NeighborCounts {
     let counts = NeighborCounts(rowCount: points.count)
     forEachCell { cell in
       let own = grid.places(ofCells: cell..<cell &+ 1)
       for place in own {
-        let isCrowded = own.count >= NeighborCounts.limit
+        let isCrowded = own.count >= rule.minimum
         counts.note(
           isCrowded ? own.count : neighborCount(place, near: cell),
           ofRow: Int(points.rows.start[place]))
@@ -116,14 +116,14 @@ extension GridDensity {
     return counts
   }
 
-  /// How many rows lie near a row, counted up to the limit of `NeighborCounts` or a little beyond.
+  /// How many rows lie near a row, counted up to `rule.minimum` or a little beyond.
   private func neighborCount(_ place: Int, near cell: Int) -> Int {
     let query = RadiusQuery(points, place: place)
     var found = 0
     for run in runs {
       let places = grid.places(ofCells: grid.cells(ofRun: run, around: cell))
       var next = places.lowerBound
-      while next < places.upperBound && found < NeighborCounts.limit {
+      while next < places.upperBound && found < rule.minimum {
         found &+= query.neighbors(among: points, from: next, to: places.upperBound).nonzeroBitCount
         next &+= 8
       }

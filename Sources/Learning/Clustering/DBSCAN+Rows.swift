@@ -129,18 +129,6 @@ final class RadiusPoints: @unchecked Sendable {
     }
   }
 
-  /// The same points, whose rows stand where `test` has them.
-  init(_ all: RadiusPoints, over test: RadiusTest) {
-    self.test = test
-    count = all.count
-    columnCount = all.columnCount
-    stride = all.stride
-    within = all.within
-    beyond = all.beyond
-    rows = all.rows
-    coordinates = all.coordinates
-  }
-
   /// The first `count` of the places in `kept`, in the same units.
   init(_ all: RadiusPoints, keeping kept: ScratchBuffer<Int32>, count: Int, on pool: WorkerPool) {
     test = all.test

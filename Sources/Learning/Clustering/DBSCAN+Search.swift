@@ -1,97 +1,96 @@
 import Numerical
 
-/// Rows sorted so that those within a radius of each other are found together.
-///
-/// It may outlive the address of the rows: they are given again wherever exact distances are asked for.
-enum NeighborSpace: Sendable {
+/// Rows sorted so that those within a radius of each other are found together, for as long as the rows stand where
+/// they stand.
+enum NeighborSpace {
   case grid(CellGrid, RadiusPoints)
   /// Without tiles rows are compared one by one.
   case tree(TreeCells, CellTiles?)
 
+  /// The clusters of the core rows, the same whatever the engine.
+  ///
   /// - Parameter tree: over the rows; nil where there is none yet.
-  init(
-    _ x: Matrix, radius: Double, engine: DBSCANEngine, tree: NeighborTree? = nil,
+  /// - Throws: `.cancelled`.
+  static func clusters(
+    of x: Matrix, radius: Double, engine: DBSCANEngine, tree: NeighborTree?, rule: CoreRule,
+    in context: FitContext
+  ) throws(LearningError) -> CoreClusters {
+    try searching(x, radius: radius, engine: engine, tree: tree, in: context) { space in
+      switch space {
+      case .grid(let grid, let points):
+        GridDensity(grid, points, rule: rule, on: context.pool)
+          .clusters(isCancelled: context.isCancelled)
+      case .tree(let cells, let tiles):
+        TreeDensity(cells, tiles, rule: rule, on: context.pool)
+          .clusters(isCancelled: context.isCancelled)
+      }
+    }
+  }
+
+  /// The neighbours of every row.
+  ///
+  /// - Throws: `.cancelled`.
+  static func counts(
+    of x: Matrix, radius: Double, engine: DBSCANEngine, in context: FitContext
+  ) throws(LearningError) -> NeighborCounts {
+    let rule = CoreRule(minimum: NeighborCounts.limit, weights: nil)
+    return try searching(x, radius: radius, engine: engine, tree: nil, in: context) { space in
+      switch space {
+      case .grid(let grid, let points):
+        GridDensity(grid, points, rule: rule, on: context.pool).neighborCounts()
+      case .tree(let cells, let tiles):
+        TreeDensity(cells, tiles, rule: rule, on: context.pool).neighborCounts()
+      }
+    }
+  }
+
+  /// - Parameter body: nil if cancelled.
+  private static func searching<Found>(
+    _ x: Matrix, radius: Double, engine: DBSCANEngine, tree: NeighborTree?,
+    in context: FitContext, _ body: (NeighborSpace) -> Found?
+  ) throws(LearningError) -> Found {
+    let found = x.values.withUnsafeBufferPointer { values -> Found? in
+      guard let rows = values.baseAddress else { return nil }
+      let test = RadiusTest(rows, columnCount: x.columnCount, radius: radius)
+      let space = NeighborSpace(x, test, engine: engine, tree: tree, on: context.pool)
+      return context.isCancelled() ? nil : body(space)
+    }
+    guard let found, !context.isCancelled() else { throw .cancelled }
+    return found
+  }
+
+  private init(
+    _ x: Matrix, _ test: RadiusTest, engine: DBSCANEngine, tree: NeighborTree?,
     on pool: WorkerPool
   ) {
     if engine == .automatic || engine == .grid,
-      let (grid, points) = Self.cells(of: x, radius: radius, on: pool)
+      let (grid, points) = Self.cells(of: test, rowCount: x.rowCount, on: pool)
     {
       self = .grid(grid, points)
       return
     }
     let cells = TreeCells(
-      tree ?? NeighborTree(x, on: pool), squaredRadius: radius * radius)
+      tree ?? NeighborTree(x, on: pool), squaredRadius: test.squaredRadius)
     let usesTiles = engine == .automatic || engine == .tiles
-    self = .tree(cells, usesTiles ? CellTiles(cells, radius: radius, on: pool) : nil)
+    self = .tree(cells, usesTiles ? CellTiles(cells, radius: test.radius, on: pool) : nil)
   }
 
   /// Nil where there are too many columns, or the grid would have too many cells for its numbering.
   private static func cells(
-    of x: Matrix, radius: Double, on pool: WorkerPool
+    of test: RadiusTest, rowCount: Int, on pool: WorkerPool
   ) -> (CellGrid, RadiusPoints)? {
-    guard x.columnCount <= CellGrid.mostColumns, radius * radius > 1e-280 else { return nil }
-    return x.values.withUnsafeBufferPointer { values -> (CellGrid, RadiusPoints)? in
-      guard let rows = values.baseAddress else { return nil }
-      let ranges = ColumnRanges(
-        rows, rowCount: x.rowCount, columnCount: x.columnCount, on: pool)
-      let (lows, highs) = (ranges.lows, ranges.highs)
-      let side = radius / Double(lows.count).squareRoot() * (1 - 0x1p-18)
-      guard
-        let grid = CellGrid(
-          rows, rowCount: x.rowCount, columnCount: lows.count, side: side, lows: lows,
-          highs: highs, on: pool)
-      else { return nil }
-      let units = RadiusUnits(radius: radius, lows: lows, highs: highs, wrapping: true)
-      let test = RadiusTest(rows, columnCount: x.columnCount, radius: radius)
-      return (grid, RadiusPoints(test, rows: grid.rows, units: units, on: pool))
-    }
-  }
-
-  /// The clusters of the core rows, the same whatever the engine.
-  ///
-  /// - Parameter x: the rows that were sorted.
-  /// - Throws: `.cancelled`.
-  func clusters(
-    of x: Matrix, rule: CoreRule, in context: FitContext
-  ) throws(LearningError) -> CoreClusters {
-    let clusters: CoreClusters?
-    switch self {
-    case .grid(let grid, let points):
-      clusters = Self.withPoints(points, of: x) { points in
-        GridDensity(grid, points, rule: rule, on: context.pool)
-          .clusters(isCancelled: context.isCancelled)
-      }
-    case .tree(let cells, let tiles):
-      clusters = TreeDensity(cells, tiles, rule: rule, on: context.pool)
-        .clusters(isCancelled: context.isCancelled)
-    }
-    guard let found = clusters else { throw .cancelled }
-    return found
-  }
-
-  /// The neighbours of every row; nil where there is no row.
-  func neighborCounts(of x: Matrix, on pool: WorkerPool) -> NeighborCounts? {
-    let rule = CoreRule(minimum: NeighborCounts.limit, weights: nil)
-    switch self {
-    case .grid(let grid, let points):
-      return Self.withPoints(points, of: x) { points in
-        GridDensity(grid, points, rule: rule, on: pool).neighborCounts()
-      }
-    case .tree(let cells, let tiles):
-      return TreeDensity(cells, tiles, rule: rule, on: pool).neighborCounts()
-    }
-  }
-
-  /// Lets `body` ask for exact distances of rows where these stand now, which may be elsewhere than when they were
-  /// sorted.
-  private static func withPoints<Found>(
-    _ points: RadiusPoints, of x: Matrix, _ body: (RadiusPoints) -> Found?
-  ) -> Found? {
-    x.values.withUnsafeBufferPointer { values -> Found? in
-      guard let rows = values.baseAddress else { return nil }
-      let test = RadiusTest(rows, columnCount: x.columnCount, radius: points.test.radius)
-      return body(RadiusPoints(points, over: test))
-    }
+    let (columnCount, radius) = (test.columnCount, test.radius)
+    guard columnCount <= CellGrid.mostColumns, test.squaredRadius > 1e-280 else { return nil }
+    let ranges = ColumnRanges(test.rows, rowCount: rowCount, columnCount: columnCount, on: pool)
+    let (lows, highs) = (ranges.lows, ranges.highs)
+    let side = radius / Double(columnCount).squareRoot() * (1 - 0x1p-18)
+    guard
+      let grid = CellGrid(
+        test.rows, rowCount: rowCount, columnCount: columnCount, side: side, lows: lows,
+        highs: highs, on: pool)
+    else { return nil }
+    let units = RadiusUnits(radius: radius, lows: lows, highs: highs, wrapping: true)
+    return (grid, RadiusPoints(test, rows: grid.rows, units: units, on: pool))
   }
 }
 

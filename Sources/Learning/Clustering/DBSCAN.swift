@@ -12,7 +12,7 @@ public import Numerical
 /// neighbours is ever stored. Up to three columns, rows are sorted into a grid of cells so small that the
 /// rows of a cell are all neighbours; with more columns, or where a grid would be nearly empty, into the
 /// leaves of a tree. Either way the result is the same, at any number of threads. Settings that agree on the
-/// radius share the sorted rows and how many neighbours each has (`Neighborhoods`).
+/// radius share how many neighbours each row has (`Neighborhoods`).
 ///
 /// - Shape: input n × d with d ≥ 1 and n ≥ `min_samples`.
 /// - Missing values: rejected.   Constant columns: allowed.
@@ -49,7 +49,9 @@ public struct DBSCAN: StagedEstimator {
     ])
 
   public static let stageName = "neighbours"
-  public static let stageParameters = ["eps", "engine"]
+  public static let stageParameters = ["eps"]
+
+  public func stageBytes(rowCount: Int, columnCount: Int) -> Double { Double(rowCount) }
 
   public func stage(_ x: Matrix, in context: FitContext) throws(LearningError) -> Neighborhoods {
     try requireValid()
@@ -60,16 +62,8 @@ public struct DBSCAN: StagedEstimator {
   public func fit(
     _ x: Matrix, from stage: Neighborhoods, in context: FitContext
   ) throws(LearningError) -> Fit<DBSCANModel> {
-    try requireValid()
-    try x.requireRows(minSamples)
     precondition(stage.rowCount == x.rowCount, "neighbours are of the rows they were found for")
-    let curve = kDistances(of: x, tree: stage.tree, in: context)
-    let rule = CoreRule(minimum: minSamples, weights: nil, counts: stage.counts)
-    let space =
-      stage.space
-      ?? NeighborSpace(
-        x, radius: curve.chosen, engine: engine, tree: stage.tree, on: context.pool)
-    return try fit(x, curve, try space.clusters(of: x, rule: rule, in: context), in: context)
+    return try fit(x, weights: nil, in: context, counts: stage.counts)
   }
 
   /// The same as by way of the stage, whose counts go further than one setting needs.
@@ -83,22 +77,22 @@ public struct DBSCAN: StagedEstimator {
   public func fit(_ x: Matrix, weights: [Double]?, in context: FitContext) throws(LearningError)
     -> Fit<DBSCANModel>
   {
+    try fit(x, weights: weights, in: context) { _ in nil }
+  }
+
+  /// - Parameter counts: what is known of unweighted rows within a radius.
+  private func fit(
+    _ x: Matrix, weights: [Double]?, in context: FitContext,
+    counts: (Double) -> NeighborCounts?
+  ) throws(LearningError) -> Fit<DBSCANModel> {
     try requireValid()
     try checkRows(x)
     try checkWeights(weights, of: x)
     let tree = eps.isAutomatic ? NeighborTree(x, on: context.pool) : nil
     let curve = kDistances(of: x, tree: tree, in: context)
-    let rule = CoreRule(minimum: minSamples, weights: weights)
-    // Let go before the core rows get a tree.
-    let found = try NeighborSpace(
-      x, radius: curve.chosen, engine: engine, tree: tree, on: context.pool
-    ).clusters(of: x, rule: rule, in: context)
-    return try fit(x, curve, found, in: context)
-  }
-
-  private func fit(
-    _ x: Matrix, _ curve: KDistanceCurve, _ found: CoreClusters, in context: FitContext
-  ) throws(LearningError) -> Fit<DBSCANModel> {
+    let rule = CoreRule(minimum: minSamples, weights: weights, counts: counts(curve.chosen))
+    let found = try NeighborSpace.clusters(
+      of: x, radius: curve.chosen, engine: engine, tree: tree, rule: rule, in: context)
     let cores = found.coreRows
     let model = DBSCANModel(
       coreRows: x.gathering(cores, on: context.pool), labels: cores.map { found.labels[Int($0)] },
@@ -118,6 +112,7 @@ public struct DBSCAN: StagedEstimator {
     // The tree of rows, or of the distances that give the radius, and that of core rows; a byte a row for counts.
     let treeCount = isTree || eps.isAutomatic ? 2.0 : 1
     return n * (8 * d + 97) + trees * treeCount + n * (isTree ? 16 + tiles : 8 * d + 64)
+      + curveBytes(rowCount: rowCount)
   }
 
   private func trace(_ curve: KDistanceCurve, coreCount: Int, _ assignments: Assignments)

@@ -119,6 +119,11 @@ public struct HDBSCAN: StagedEstimator {
       + Double(rowCount) * 120
   }
 
+  public func stageBytes(rowCount: Int, columnCount: Int) -> Double {
+    NeighborTree.predictedBytes(rowCount: rowCount, columnCount: columnCount)
+      + Double(rowCount) * 40
+  }
+
   private func warnings(_ labels: [Int], clusterCount: Int) -> [String] {
     let noise = labels.count { $0 < 0 }
     if clusterCount == 0 {

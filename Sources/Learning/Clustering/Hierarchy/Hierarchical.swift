@@ -106,6 +106,8 @@ public struct Hierarchical: StagedEstimator {
       return rows + n * (64 * d + 200) + 8 * matrix * (matrix + Double(MatrixSpace.blockWidth))
     }
   }
+
+  public func stageBytes(rowCount: Int, columnCount: Int) -> Double { Double(rowCount) * 48 }
 }
 
 extension Hierarchical {
