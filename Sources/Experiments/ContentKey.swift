@@ -37,11 +37,20 @@ enum ContentKey {
     hash(PartContent(after: key, part: name))
   }
 
-  /// Steps of a classification, done for every fold; columns that know the outcome are among the features or not.
+  /// What stands before the model of a classification, done for every fold; columns that know the outcome are
+  /// among the features or not.
   static func folds(of experiment: Study.Experiment, after key: String?) -> String {
     hash(
       FoldsContent(
         after: key, experiment: experiment.id,
+        allowLeak: (experiment.classification?.allowLeak ?? []).sorted()))
+  }
+
+  /// The scores that a classifier gives to every fold, in whichever experiment.
+  static func scores(of experiment: Study.Experiment, after key: String?) -> String {
+    hash(
+      FoldsContent(
+        after: key, experiment: nil,
         allowLeak: (experiment.classification?.allowLeak ?? []).sorted()))
   }
 
@@ -87,7 +96,7 @@ enum ContentKey {
 
   private struct FoldsContent: Encodable {
     let after: String?
-    let experiment: String
+    let experiment: String?
     let allowLeak: [String]
   }
 

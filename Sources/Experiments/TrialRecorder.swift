@@ -139,8 +139,9 @@ struct TrialRecorder: Sendable {
     let outcome = allowance.judge(Result { () throws(TrialFailure) in try body(trial, work) })
     // A fit that was told to stop has no result to keep.
     if case .failure = outcome, isCancelled() { return claims.release(trial.id) }
-    try trace.note(trial, seconds: max(0, uptime() - began), memory?.found)
-    try end(trial, outcome, began)
+    let found = memory?.found
+    try trace.note(trial, seconds: max(0, uptime() - began), found)
+    try end(trial, outcome, began, spared: found?.spared ?? 0)
   }
 
   /// How many trials run side by side, each with serial fits; 1 for one after another on all threads.
@@ -153,8 +154,12 @@ struct TrialRecorder: Sendable {
   }
 
   /// Stores how a claimed trial ended and lets go of it.
+  ///
+  /// - Parameter spared: seconds that the trial would have taken beside its own without the cache, which no figure
+  ///   of it may depend on.
   private func end(
-    _ trial: Plan.Trial, _ outcome: Result<TrialOutcome, TrialFailure>, _ began: Double
+    _ trial: Plan.Trial, _ outcome: Result<TrialOutcome, TrialFailure>, _ began: Double,
+    spared: Double = 0
   ) throws(RunError) {
     defer { claims.release(trial.id) }
     let seconds = max(0, uptime() - began)
@@ -172,7 +177,8 @@ struct TrialRecorder: Sendable {
     }
     files += try environment(of: files)
     let published = try directory.publish(
-      stored, of: trial, files: files, timings: TrialTimings(seconds: seconds, latency: latency))
+      stored, of: trial, files: files,
+      timings: TrialTimings(seconds: seconds + spared, latency: latency))
     trace.noteEnd()
     try onEnd(trial, published, seconds)
   }

@@ -116,7 +116,7 @@ extension Plan.Trial {
   /// calibration or another cut.
   func scoresStep(in experiment: Study.Experiment) -> SharedStep {
     SharedStep(
-      name: "scores of \(model)", key: ContentKey.folds(of: experiment, after: stageKeys.last))
+      name: "scores of \(model)", key: ContentKey.scores(of: experiment, after: stageKeys.last))
   }
 
   /// What the model's fit shares with other settings of it.

@@ -1,6 +1,7 @@
 internal import Artifacts
 internal import CLibrary
 internal import Foundation
+internal import Synchronization
 
 /// What costly steps have learnt, on disk (`.cohort/cache`), for later runs and for runners at work.
 ///
@@ -25,6 +26,7 @@ public struct StageCache: Sendable {
   public let limit: Double
   /// What besides data and settings decides bits: the build of the program and the machine.
   private let program: String
+  private let unswept = Unswept()
 
   /// - Parameter program: of the program that computes; another one shares nothing with it.
   public init(_ folder: String, limit: Double = StageCache.usualLimit, program: String) {
@@ -105,7 +107,7 @@ public struct StageCache: Sendable {
       do {
         try RunStorage.makeDirectory(String(path.dropLast(65)))
         try DurableFile.write(data, to: path)
-        _ = try collect(limit: limit)
+        try sweep(afterWriting: data.count)
         return nil
       } catch ArtifactError.busy {
         return nil
@@ -116,6 +118,20 @@ public struct StageCache: Sendable {
     return nil
   }
 
+  /// Keeps the limit.
+  ///
+  /// Entries may be small and many: the folder is looked through once a hundredth of the limit was written.
+  private func sweep(afterWriting bytes: Int) throws(RunError) {
+    let room = limit / 100
+    let isDue = unswept.bytes.withLock { sum in
+      sum += Double(bytes)
+      guard sum >= room else { return false }
+      sum = 0
+      return true
+    }
+    if isDue { try collect(limit: limit - room) }
+  }
+
   /// The first line of an entry and where what follows it begins.
   static func header(of data: Data) -> (header: Header, start: Int)? {
     guard let end = data.prefix(4096).firstIndex(of: UInt8(ascii: "\n")),
@@ -123,4 +139,9 @@ public struct StageCache: Sendable {
     else { return nil }
     return (header, end - data.startIndex + 1)
   }
+}
+
+/// Bytes that this process has written since it last looked through the folder; before it first did, any number.
+private final class Unswept: Sendable {
+  let bytes = Mutex(Double.infinity)
 }

@@ -115,7 +115,8 @@ struct ClassifierTrial {
     _ name: String, on part: FoldPart, _ body: () throws(TrialFailure) -> [Double]
   ) throws(TrialFailure) -> [Double] {
     let bytes = trial.stages.last.flatMap { preparation.bytes(of: $0, part.fitted.features) }
-    return try work.learn(name, needing: bytes, as: FoldScores.form, body)
+    let form = FoldScores.form(rowCount: part.scoredRows.count)
+    return try work.learn(name, needing: bytes, as: form, body)
   }
 
   /// Log-odds by every fit that calibrates.

@@ -12,11 +12,16 @@ struct FoldScores: Codable {
   var calibration: [String: [Double]] = [:]
 
   /// One fold's log-odds, as the cache keeps them.
-  static var form: StageForm<[Double]> {
+  static func form(rowCount: Int) -> StageForm<[Double]> {
     StageForm {
       try Vector($0).encode(to: $1)
-    } decode: {
-      try Vector(from: $0).values
+    } decode: { decoder in
+      let scores = try Vector(from: decoder).values
+      guard scores.count == rowCount, scores.allSatisfy(\.isFinite) else {
+        throw DecodingError.dataCorrupted(
+          .init(codingPath: decoder.codingPath, debugDescription: "the scores are of other rows"))
+      }
+      return scores
     }
   }
 

@@ -58,6 +58,16 @@ import Testing
     #expect(try keptCount() == Self.foldCount)
   }
 
+  @Test func `another experiment reads the scores, and its time is that of the fits`() throws {
+    _ = try run(study(), in: "first")
+    let text = try study("metrics: [ks]").text.replacing("id: response", with: "id: other")
+    let other = try run(
+      StudyReader().read(text: text, path: folder.path + "/study.yaml"), in: "other")
+    let spared = try #require(try spared(other).first ?? nil)
+    let timings = try #require(other.record.experiments[0].timings.values.first)
+    #expect(spared > 0 && timings.seconds > spared)
+  }
+
   @Test func `a calibration adds what it needs, another method nothing`() throws {
     _ = try run(study("calibrate: none"), in: "none")
     #expect(try keptCount() == Self.foldCount)
@@ -76,7 +86,7 @@ import Testing
       case "leaves": try study(leaves: 5)
       case "seed":
         try StudyReader().read(
-          text: try study().text.replacingOccurrences(of: "seed: 7", with: "seed: 8"),
+          text: try study().text.replacing("seed: 7", with: "seed: 8"),
           path: folder.path + "/study.yaml")
       case "folds": try study(tail: "split: {folds: 4}")
       default:
