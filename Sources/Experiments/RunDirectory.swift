@@ -59,6 +59,16 @@ public struct RunDirectory: Sendable {
     for name in try RunStorage.names(in: file("trials")) { try RunStorage.remove(trialPath(name)) }
   }
 
+  /// Takes back what only a run says that has come to its end, if this one does.
+  func withdrawEnd(unless isCancelled: () -> Bool) throws(RunError) {
+    let gates = file("gates.json")
+    guard RunStorage.exists(gates) else { return }
+    let turn = try turn(unless: isCancelled)
+    try RunStorage.remove(gates)
+    try RunStorage.syncDirectory(above: gates)
+    turn.end()
+  }
+
   /// Removes temporary names; only for a runner that is alone.
   ///
   /// A report may still be written, in its turn.

@@ -64,6 +64,10 @@ struct RunRounds {
     let found = force ? [:] : try session.collect(open, from: siblings)
     reused.formUnion(found.keys)
     let missing = open.filter { found[$0.key] == nil }
+    if !missing.isEmpty {
+      // Limits may have ended an earlier call with fewer trials.
+      try session.directory.withdrawEnd(unless: session.environment.isCancelled)
+    }
     tracker.begin(
       open.compactMap { trial in found[trial.key].map { (trial, $0) } }, missing: missing,
       unknown: planner.bound - Set(planner.limited.trials.map(\.key)).count)

@@ -89,6 +89,34 @@ struct RunSnapshotTests {
     #expect(snapshot.experiments[0].leaderboard == cut.record.experiments[0].leaderboard)
   }
 
+  @Test func `a run that goes on under higher limits is a part again`() throws {
+    let first = try folder.run(try folder.study(tail: "limits: {max_trials: 3}"), in: "grown")
+    #expect(first.ending == .complete)
+    let (path, killed) = (first.directory.path, folder.path + "/killed")
+    let second = try folder.run(
+      try folder.study(), in: "grown",
+      onProgress: { progress in
+        guard progress.finished == 5 else { return }
+        try? FileManager.default.copyItem(atPath: path, toPath: killed)
+      })
+    let snapshot = try RunDirectory(killed, in: "runs").snapshot()
+    #expect(snapshot.partial == .init(ended: 5, planned: 8))
+    #expect(second.record.partial == nil)
+    #expect(try folder.contents(of: second) == folder.contents(of: whole))
+  }
+
+  @Test func `a run that misses nothing stays whole while it is called again`() throws {
+    let before = try folder.contents(of: whole)
+    let (gates, lost) = (run.path + "/gates.json", Ticks())
+    let again = try folder.run(
+      try folder.study(),
+      onProgress: { _ in
+        if !FileManager.default.fileExists(atPath: gates) { _ = lost.next() }
+      })
+    #expect(lost.next() == 1)
+    #expect(try folder.contents(of: again) == before)
+  }
+
   @Test func `a run that was stopped says so, until it has come to its end`() throws {
     let ticks = Ticks()
     let study = try folder.study(tail: "limits: {time_limit: 30s}")
