@@ -14,17 +14,19 @@ extension RunDirectory {
   ///
   /// - Throws: as `record`; `.unfinished` before the first trial has ended.
   public func snapshot(on pool: WorkerPool = .serial) throws(RunError) -> RunRecord {
-    if try isRanked { return try record() }
+    if hasEnded { return try record() }
     let study = try study()
     // Written last of what a run begins with.
     guard RunStorage.exists(file("plan.jsonl")) else { throw unfinished }
     let data: DataRecord = try Self.decode(file("data.json"))
     let plan = try plan(of: study, fingerprint: data.fingerprint)
-    let ended = stored(plan.trials)
+    let within = plan.limited(to: study.limits.maxTrials).trials
+    if try isRanked(within) { return try record() }
+    let ended = stored(within)
     guard !ended.isEmpty else { throw unfinished }
-    var rest = Rest(
-      isRunning: isRunning, verdicts: try verdicts(in: study), limit: study.limits.maxTrials)
-    rest.within = Set(plan.limited(to: study.limits.maxTrials).trials.map(\.key))
+    let rest = Rest(
+      isRunning: isRunning, verdicts: try verdicts(in: study), limit: study.limits.maxTrials,
+      within: Set(within.map(\.key)))
     var experiments: [ExperimentRecord] = []
     for experiment in study.experiments {
       let planned = plan.trials.filter { $0.experiment == experiment.id }
@@ -38,14 +40,23 @@ extension RunDirectory {
       partial: partial(experiments, fingerprint: data.fingerprint))
   }
 
-  /// Whether the leaderboard is of the last call of the runner, or of a call after which nothing is missing.
-  private var isRanked: Bool {
-    get throws(RunError) {
-      guard RunStorage.exists(file("resolved.json")) else { throw .notARun(path: path) }
-      guard RunStorage.exists(file("leaderboard.json")) else { return false }
-      if RunStorage.exists(file("gates.json")) { return true }
-      return try !history().isOpen
-    }
+  /// Whether nothing is missing of the run, which is when its gates are written down.
+  var hasEnded: Bool {
+    RunStorage.exists(file("leaderboard.json")) && RunStorage.exists(file("gates.json"))
+  }
+
+  /// Whether the leaderboard of a run that has not come to its end knows all that is on disk.
+  ///
+  /// The last runner to say how it ended need not be the last at work: another may go on, or have been killed since.
+  ///
+  /// - Parameter trials: those that `limits.max_trials` leaves in.
+  private func isRanked(_ trials: [Plan.Trial]) throws(RunError) -> Bool {
+    guard RunStorage.exists(file("leaderboard.json")), !isRunning, try !history().isOpen
+    else { return false }
+    let leaderboard: Leaderboard = try Self.decode(file("leaderboard.json"))
+    let rows = leaderboard.experiments.flatMap(\.rows).flatMap(\.trials)
+    let known = Set(rows.filter { $0.hasEnded }.map(\.id))
+    return stored(trials.filter { !known.contains($0.id) }).isEmpty
   }
 
   private func record(
@@ -102,13 +113,10 @@ extension RunDirectory {
   func partial(
     _ experiments: [ExperimentRecord], fingerprint: String
   ) -> RunRecord.Partial? {
-    if RunStorage.exists(file("leaderboard.json")), RunStorage.exists(file("gates.json")) {
-      return nil
-    }
+    if hasEnded { return nil }
     let trials = experiments.flatMap(\.leaderboard).flatMap(\.trials).filter { !$0.isLeftOut }
-    let open: [TrialRecord.Status] = [.planned, .running, .stopped]
     return RunRecord.Partial(
-      ended: trials.count { !open.contains($0.status) },
+      ended: trials.count { $0.hasEnded },
       planned: max(trials.count, searchBound(fingerprint: fingerprint)))
   }
 
@@ -145,7 +153,7 @@ private struct Rest {
   /// `limits.max_trials`.
   let limit: Int?
   /// Keys of the trials that it leaves in.
-  var within: Set<String> = []
+  let within: Set<String>
 
   func record(of trial: Plan.Trial) -> TrialRecord {
     if let limit, !within.contains(trial.key) { return trial.leftOut(by: limit) }
@@ -182,6 +190,10 @@ extension TrialRecord {
 
   fileprivate var isLeftOut: Bool {
     status == .skipped && reason?.hasPrefix(Self.leftOutReason) == true
+  }
+
+  fileprivate var hasEnded: Bool {
+    ![.planned, .running, .stopped].contains(status) && !isLeftOut
   }
 }
 

@@ -111,5 +111,7 @@ final class Progress: @unchecked Sendable {
   // The runner reports one call at a time.
   private(set) var all: [RunProgress] = []
 
+  var finished: Int { all.last?.finished ?? 0 }
+
   func add(_ progress: RunProgress) { all.append(progress) }
 }

@@ -105,6 +105,34 @@ struct RunSnapshotTests {
     #expect(try folder.contents(of: second) == folder.contents(of: whole))
   }
 
+  @Test func `what another runner has ended since is ranked too`() throws {
+    let study = try folder.study()
+    let seen = Progress()
+    let stopped = try folder.run(
+      study, in: "shared", isCancelled: { seen.finished >= 3 }, onProgress: { seen.add($0) })
+    let left = stopped.directory
+    let told = try left.snapshot()
+    #expect(told.partial == .init(ended: stopped.endedCount, planned: 8))
+    #expect(told.experiments[0].leaderboard == stopped.record.experiments[0].leaderboard)
+    // Another is at work, and has ended all but one.
+    let descriptor = open(left.path + "/.lock", O_RDWR)
+    #expect(flock(descriptor, LOCK_SH | LOCK_NB) == 0)
+    let last = try #require(whole.record.experiments[0].leaderboard.last?.trial.id)
+    for id in try folder.trials(of: whole) {
+      let place = "\(left.path)/trials/\(id)"
+      try? FileManager.default.removeItem(atPath: place)
+      if id == last { continue }
+      try FileManager.default.copyItem(atPath: "\(run.path)/trials/\(id)", toPath: place)
+    }
+    let alive = try left.snapshot()
+    #expect(alive.partial == .init(ended: 7, planned: 8))
+    #expect(alive.experiments[0].leaderboard.last?.trial.status == .planned)
+    close(descriptor)
+    let killed = try left.snapshot()
+    #expect(killed.partial == .init(ended: 7, planned: 8))
+    #expect(killed.experiments[0].leaderboard.last?.trial.status == .stopped)
+  }
+
   @Test func `a run that misses nothing stays whole while it is called again`() throws {
     let before = try folder.contents(of: whole)
     let (gates, lost) = (run.path + "/gates.json", Ticks())
@@ -118,9 +146,10 @@ struct RunSnapshotTests {
   }
 
   @Test func `a run that was stopped says so, until it has come to its end`() throws {
-    let ticks = Ticks()
+    let seen = Progress()
     let study = try folder.study(tail: "limits: {time_limit: 30s}")
-    let stopped = try folder.run(study, in: "limited", now: { Double(ticks.next()) * 4 })
+    let stopped = try folder.run(
+      study, in: "limited", uptime: { seen.finished < 3 ? 0 : 100 }, onProgress: { seen.add($0) })
     #expect(stopped.ending == .timeLimit)
     #expect(stopped.record.partial == .init(ended: stopped.endedCount, planned: 8))
     #expect(try stopped.directory.snapshot().partial == stopped.record.partial)
