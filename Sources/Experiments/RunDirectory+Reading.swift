@@ -9,10 +9,11 @@ extension RunDirectory {
   public func record() throws(RunError) -> RunRecord {
     guard RunStorage.exists(file("resolved.json")) else { throw .notARun(path: path) }
     guard RunStorage.exists(file("leaderboard.json")) else { throw unfinished }
+    // Asked before the leaderboard is read, which may be that of the whole when this is over.
+    let isWhole = hasEnded
     let leaderboard: Leaderboard = try Self.decode(file("leaderboard.json"))
     let data: DataRecord = try Self.decode(file("data.json"))
-    let gates: [GateRecord] =
-      RunStorage.exists(file("gates.json")) ? try Self.decode(file("gates.json")) : []
+    let gates: [GateRecord] = isWhole ? try Self.decode(file("gates.json")) : []
     var experiments: [ExperimentRecord] = []
     for section in leaderboard.experiments {
       experiments.append(
@@ -27,7 +28,7 @@ extension RunDirectory {
     return RunRecord(
       study: leaderboard.study, engineVersion: leaderboard.engine, data: data,
       experiments: experiments, gates: gates,
-      partial: partial(experiments, fingerprint: data.fingerprint))
+      partial: isWhole ? nil : partial(experiments, fingerprint: data.fingerprint))
   }
 
   /// Why there is no leaderboard: it is written when the trials have ended.

@@ -109,11 +109,10 @@ extension RunDirectory {
     return verdicts
   }
 
-  /// How far the run came; nil at its end, which is when its gates are written down.
+  /// How far a run came that has not come to its end.
   func partial(
     _ experiments: [ExperimentRecord], fingerprint: String
-  ) -> RunRecord.Partial? {
-    if hasEnded { return nil }
+  ) -> RunRecord.Partial {
     let trials = experiments.flatMap(\.leaderboard).flatMap(\.trials).filter { !$0.isLeftOut }
     return RunRecord.Partial(
       ended: trials.count { $0.hasEnded },

@@ -45,6 +45,29 @@ struct RunSnapshotTests {
     #expect(throws: RunError.self) { try run.record() }
   }
 
+  @Test func `what was ranked as a part says so, although the run ends meanwhile`() throws {
+    let (gates, aside) = (run.path + "/gates.json", folder.path + "/gates.json")
+    try openJournal()
+    try FileManager.default.moveItem(atPath: gates, toPath: aside)
+    let lost = try #require(whole.record.experiments[0].leaderboard.last?.trial.id)
+    try lose("trials/\(lost)")
+    // A named pipe is read when somebody writes to it: by then the run has been taken for a part.
+    let plan = run.path + "/plan.jsonl"
+    let lines = try Data(contentsOf: URL(filePath: plan))
+    try lose("plan.jsonl")
+    #expect(mkfifo(plan, 0o600) == 0)
+    Thread.detachNewThread {
+      guard let pipe = FileHandle(forWritingAtPath: plan) else { return }
+      try? FileManager.default.moveItem(atPath: aside, toPath: gates)
+      try? pipe.write(contentsOf: lines)
+      try? pipe.close()
+    }
+    let snapshot = try run.snapshot()
+    #expect(FileManager.default.fileExists(atPath: gates))
+    #expect(snapshot.partial == .init(ended: 7, planned: 8))
+    #expect(snapshot.experiments[0].leaderboard.last?.trial.status == .stopped)
+  }
+
   @Test func `trials that have not ended follow, with the reason`() throws {
     let rows = whole.record.experiments[0].leaderboard
     let lost = rows.suffix(3).map(\.trial.id)
