@@ -87,7 +87,7 @@ struct RunCommand: ParsableCommand {
     environment.reference = ReferencePlaces(runs: runs.runs, store: store.store).reference
     let summary = try Runner(environment).run(file, in: runs.runs, force: force)
     display.end()
-    try RunReport(summary.directory, say: output.say).write { summary.record }
+    try RunReport(summary.directory, say: output.say).write { try record(of: summary, on: pool) }
     var outcome = RunOutcome(
       summary: summary, asksForGates: !file.study.gates.isEmpty,
       seconds: (clock.now - began) / .seconds(1))
@@ -96,6 +96,16 @@ struct RunCommand: ParsableCommand {
         .register(summary, file.study)
     }
     return outcome
+  }
+
+  /// The run as it is in the turn of its report: another runner may have gone on since ours closed it.
+  private func record(of summary: RunSummary, on pool: WorkerPool) throws -> RunRecord {
+    do {
+      return try summary.directory.snapshot(on: pool)
+    } catch RunError.unfinished {
+      // No trial has ended, of which our own record tells the reason.
+      return summary.record
+    }
   }
 
   /// The study under the limits of the command line.
