@@ -31,7 +31,7 @@ extension RunDirectory {
       partial: isWhole ? nil : partial(experiments, fingerprint: data.fingerprint))
   }
 
-  /// Why there is no leaderboard: it is written when the trials have ended.
+  /// Why there is no ranking: it is made when the trials have ended.
   var unfinished: RunError {
     let names = ((try? RunStorage.names(in: file("trials"))) ?? []).filter { !$0.hasPrefix(".") }
     let planned = (try? plannedKeys()).map { Set($0.map { String($0.prefix(12)) }) }

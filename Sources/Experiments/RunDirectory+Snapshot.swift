@@ -21,7 +21,11 @@ extension RunDirectory {
     let data: DataRecord = try Self.decode(file("data.json"))
     let plan = try plan(of: study, fingerprint: data.fingerprint)
     let within = plan.limited(to: study.limits.maxTrials).trials
-    if try isRanked(within) { return try record() }
+    if try isRanked(within) {
+      let record = try record()
+      if record.partial?.ended == 0 { throw unfinished }
+      return record
+    }
     let ended = stored(within)
     guard !ended.isEmpty else { throw unfinished }
     let rest = Rest(

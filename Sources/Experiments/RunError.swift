@@ -23,7 +23,7 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The rows cannot be split as the study asks.
   case split(SplitProblem)
   case notARun(path: String)
-  /// The run has no leaderboard yet, or lost it.
+  /// The run has no leaderboard yet, or lost it, or none of its trials has ended.
   case unfinished(directory: String, ended: Int, planned: Int, isRunning: Bool)
   case damaged(file: String, fault: FileFault)
   /// The chosen trial could not be fitted again for the holdout.
@@ -61,7 +61,7 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     case .notARun(let path):
       "this is not a run directory; \(path); give the directory that cohort run has written"
     case .unfinished(let directory, let ended, let planned, let isRunning):
-      "\(ended) of \(planned) trials have ended and the run has no leaderboard; \(directory); "
+      "\(ended) of \(planned) trials have ended and the run has not ranked them; \(directory); "
         + (isRunning ? "wait for its end" : "run the study again to finish it")
     case .damaged(let file, let fault):
       "\(fault); \(file); run the study again to write it anew"

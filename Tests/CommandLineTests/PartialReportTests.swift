@@ -125,6 +125,16 @@ import Testing
     #expect(shown.status == 0 && !shown.output.contains("partial"), "\(shown.errors)")
   }
 
+  @Test func `a time limit that no trial has met leaves a sentence too`() throws {
+    let cohort = try RunTests.prepare(rows: 3000)
+    let stopped = try cohort.run("run", "study.yaml", "--time-limit", "0.0001s", "--quiet")
+    #expect(stopped.status == 5, "\(stopped.errors)")
+    #expect(try cohort.read("runs/latest/report.md").contains("**partial: 0 of 20 trials.**"))
+    let report = try cohort.run("report", "latest")
+    #expect(report.status == 5, "\(report.errors)")
+    #expect(BadInputTests.sentence(report).contains("0 of 20 trials have ended"))
+  }
+
   @Test func `a run that the time limit has stopped says so at the top of its report`() throws {
     let cohort = try RunTests.prepare(rows: 3000)
     let stopped = try cohort.run(

@@ -102,6 +102,14 @@ struct RunSnapshotTests {
     }
   }
 
+  @Test func `a run that was stopped before its first trial tells nothing either`() throws {
+    let stopped = try folder.run(try folder.study(), in: "none", isCancelled: { true })
+    #expect(stopped.record.partial == .init(ended: 0, planned: 8))
+    let error = RunError.unfinished(
+      directory: stopped.directory.path, ended: 0, planned: 8, isRunning: false)
+    #expect(throws: error) { try stopped.directory.snapshot() }
+  }
+
   @Test func `trials that limits leave out are not waited for`() throws {
     let cut = try folder.run(try folder.study(tail: "limits: {max_trials: 3}"), in: "cut")
     for name in ["leaderboard.json", "gates.json"] {
