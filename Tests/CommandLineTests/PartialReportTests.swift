@@ -135,6 +135,36 @@ import Testing
     #expect(BadInputTests.sentence(report).contains("0 of 20 trials have ended"))
   }
 
+  @Test func `a run that another completes before it is reported is reported as a whole`() throws {
+    let cohort = try RunTests.prepare(rows: 3000)
+    #expect(try cohort.run("run", "study.yaml", "--runs", "whole", "--quiet").status == 0)
+    let started = try cohort.start(["run", "study.yaml", "--time-limit", "0.0001s", "--quiet"])
+    let watch = RunWatch(cohort)
+    while started.process.isRunning, watch.events.isEmpty { usleep(500) }
+    let run = try #require(watch.directory)
+    let turn = open(run.path + "/.turn", O_RDWR)
+    defer { close(turn) }
+    repeat {
+      flock(turn, LOCK_UN)
+      usleep(200)
+      flock(turn, LOCK_EX)
+    } while started.process.isRunning && !watch.events.contains(where: { $0.name == "timeLimit" })
+    let report = run.appending(path: "report.md")
+    // It may have been quicker than we.
+    let isEarly = !FileManager.default.fileExists(atPath: report.path)
+    let whole = try #require(RunWatch(cohort, runs: "whole").directory)
+    for name in ["trials", "leaderboard.json", "leaderboard.csv", "gates.json"] where isEarly {
+      try? FileManager.default.removeItem(at: run.appending(path: name))
+      try FileManager.default.copyItem(
+        at: whole.appending(path: name), to: run.appending(path: name))
+    }
+    flock(turn, LOCK_UN)
+    started.process.waitUntilExit()
+    _ = try started.outcome()
+    let text = try String(contentsOf: report, encoding: .utf8)
+    if isEarly { #expect(!text.contains("partial:") && text.contains("is chosen by silhouette")) }
+  }
+
   @Test func `a run that the time limit has stopped says so at the top of its report`() throws {
     let cohort = try RunTests.prepare(rows: 3000)
     let stopped = try cohort.run(
