@@ -40,7 +40,8 @@ extension RunDirectory {
       experiments.append(try self.record(of: experiment, rows, tiers))
     }
     return RunRecord(
-      study: study.name, engineVersion: plan.engineVersion, data: data, experiments: experiments,
+      study: study.name, engineVersion: engine ?? plan.engineVersion, data: data,
+      experiments: experiments,
       partial: partial(experiments, fingerprint: data.fingerprint))
   }
 

@@ -181,6 +181,16 @@ private struct EnvironmentRecord: Codable {
   let table: String?
 }
 
+extension RunDirectory {
+  /// The version that has computed the run, which need not be this one; nil if that was lost.
+  var engine: String? {
+    guard let environment: EnvironmentRecord = try? Self.decode(file("environment.json")) else {
+      return nil
+    }
+    return environment.engine
+  }
+}
+
 extension RunsFolder {
   /// Where the tables of a fingerprint were when runs read them, newest name last; they may be gone.
   public func tables(fingerprint: String) throws(RunError) -> [String] {

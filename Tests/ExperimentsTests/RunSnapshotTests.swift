@@ -136,6 +136,19 @@ struct RunSnapshotTests {
     #expect(try folder.contents(of: second) == folder.contents(of: whole))
   }
 
+  @Test func `the engine is the one of the run`() throws {
+    try lose("leaderboard.json", "gates.json")
+    #expect(try run.snapshot().engineVersion == whole.record.engineVersion)
+    let place = URL(filePath: run.path + "/environment.json")
+    let text = try String(contentsOf: place, encoding: .utf8)
+    let older = text.replacing(
+      "\"engine\":\"\(whole.record.engineVersion)\"", with: "\"engine\":\"0.0.9\"")
+    try Data(older.utf8).write(to: place)
+    #expect(try run.snapshot().engineVersion == "0.0.9")
+    try lose("environment.json")
+    #expect(try run.snapshot().engineVersion == whole.record.engineVersion)
+  }
+
   @Test func `what another runner has ended since is ranked too`() throws {
     let study = try folder.study()
     let seen = Progress()
