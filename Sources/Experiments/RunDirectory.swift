@@ -44,8 +44,7 @@ public struct RunDirectory: Sendable {
     var isAlone = false
     let lock = try RunLock(self, isCancelled: isCancelled) { () throws(RunError) in
       isAlone = true
-      try sweep(unless: isCancelled)
-      if discarding { try discardTrials() }
+      try sweep(discarding: discarding, unless: isCancelled)
     }
     guard isAlone || !discarding else { throw .busy(directory: path) }
     return lock
@@ -69,10 +68,12 @@ public struct RunDirectory: Sendable {
     turn.end()
   }
 
-  /// Removes temporary names; only for a runner that is alone.
+  /// Removes temporary names and, if asked to, all trials; only for a runner that is alone.
   ///
   /// A report may still be written, in its turn.
-  func sweep(unless isCancelled: () -> Bool) throws(RunError) {
+  func sweep(
+    discarding: Bool = false, unless isCancelled: () -> Bool
+  ) throws(RunError) {
     let turn = try turn(unless: isCancelled)
     for directory in [path, file("trials"), reportPath] {
       for name in try RunStorage.names(in: directory)
@@ -80,6 +81,7 @@ public struct RunDirectory: Sendable {
         try RunStorage.remove("\(directory)/\(name)")
       }
     }
+    if discarding { try discardTrials() }
     turn.end()
   }
 

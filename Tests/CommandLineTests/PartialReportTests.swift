@@ -96,6 +96,29 @@ import Testing
     try Self.expectWhole(cohort)
   }
 
+  @Test func `a run that is computed again is never seen half discarded`() throws {
+    let cohort = try RunTests.prepare()
+    #expect(try cohort.run("run", "study.yaml", "--quiet").status == 0)
+    let watch = RunWatch(cohort)
+    let run = try #require(watch.directory)
+    let turn = open(run.path + "/.turn", O_RDWR)
+    defer { close(turn) }
+    let leaderboard = run.path + "/leaderboard.json"
+    let started = try cohort.start(["run", "study.yaml", "--force", "--quiet"])
+    flock(turn, LOCK_EX)
+    while FileManager.default.fileExists(atPath: leaderboard), started.process.isRunning {
+      flock(turn, LOCK_UN)
+      usleep(200)
+      flock(turn, LOCK_EX)
+    }
+    let left = try FileManager.default.contentsOfDirectory(atPath: run.path + "/trials")
+    // Once it has started it may have computed a trial.
+    if watch.events.count(where: { $0.name == "started" }) == 1 { #expect(left == []) }
+    flock(turn, LOCK_UN)
+    started.process.waitUntilExit()
+    #expect(try started.outcome().status == 0)
+  }
+
   @Test func `before a trial has ended there is a sentence instead of a report`() throws {
     let cohort = try RunTests.prepare(rows: 3000)
     let started = try cohort.start(["run", "study.yaml", "--threads", "1", "--quiet"])
