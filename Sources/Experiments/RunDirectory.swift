@@ -108,13 +108,21 @@ public struct RunDirectory: Sendable {
     try write(
       EnvironmentRecord(engine: Engine.version, machine: machine, table: file.sourcePath),
       to: "environment.json")
-    try write(plan)
+    try write(plan, keepingMore: true)
   }
 
   /// Writes the trials that are known, a line each.
-  func write(_ plan: Plan) throws(RunError) {
+  ///
+  /// - Parameter keepingMore: whether a file that begins with them stays as it is: a search came further in an earlier
+  ///   call, and what it has proposed lies on disk.
+  func write(_ plan: Plan, keepingMore: Bool) throws(RunError) {
     var lines = Data()
     for trial in plan.trials { lines += try Self.encode(trial, for: "plan.jsonl") }
+    let path = file("plan.jsonl")
+    if keepingMore, RunStorage.exists(path) {
+      let known = try RunStorage.read(path)
+      if known.prefix(lines.count) == lines { return }
+    }
     try write(lines, to: "plan.jsonl")
   }
 

@@ -53,7 +53,7 @@ struct RunRounds {
     }
     guard planner.plan.trials.count > count else { return }
     let turn = try session.directory.turn(unless: session.environment.isCancelled)
-    try session.directory.write(planner.plan)
+    try session.directory.write(planner.plan, keepingMore: true)
     turn.end()
   }
 

@@ -23,7 +23,7 @@ struct RunSession: Sendable {
     let ending = progress.ending
     var experiments: [ExperimentRecord] = []
     for experiment in study.experiments { experiments.append(try rank(experiment, progress)) }
-    try directory.write(progress.plan)
+    try directory.write(progress.plan, keepingMore: ending != .complete)
     let leaderboard = Leaderboard(
       study: study.name, engine: Engine.version,
       experiments: experiments.map {

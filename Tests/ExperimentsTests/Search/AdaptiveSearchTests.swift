@@ -80,6 +80,29 @@ struct AdaptiveSearchTests {
     }
   }
 
+  @Test func `a search that goes on forgets nothing it has proposed`() throws {
+    let study = try study("{method: tpe, trials: 22, startup: 6, batch: 5}")
+    let whole = try folder.run(study)
+    let (path, killed) = (whole.directory.path, folder.path + "/killed")
+    // One of the first round is missing, so that the later ones are not proposed again before it has ended.
+    let first = try #require(
+      try planned(whole).first?.firstMatch(of: /"id":"([0-9a-f]{12})"/)?.output.1)
+    try FileManager.default.removeItem(atPath: "\(path)/trials/\(first)")
+    let seen = Progress()
+    let again = try folder.run(
+      study, isCancelled: { seen.finished >= 5 },
+      onProgress: { progress in
+        seen.add(progress)
+        try? FileManager.default.copyItem(atPath: path, toPath: killed)
+      })
+    #expect(again.ending == .interrupted)
+    for run in [RunDirectory(killed, in: "runs"), again.directory] {
+      #expect(try run.snapshot().partial == .init(ended: 21, planned: 22))
+    }
+    #expect(try folder.run(study).computedCount == 1)
+    #expect(try planned(whole).count == 22)
+  }
+
   @Test func `a run that is complete has nothing to compute, unless forced`() throws {
     let study = try study("{method: tpe, trials: 12, startup: 6}")
     let first = try folder.run(study)
