@@ -13,8 +13,8 @@ struct ReportCommand: ParsableCommand {
         cohort report runs/latest --format md
 
       EXIT CODES
-        0 done, 1 the run is damaged, 2 usage or no run, 5 it stopped before a trial had ended, 8 it runs and no \
-      trial has ended yet
+        0 done, 1 the run is damaged, 2 usage or no run, 5 it stopped before a trial had ended or its trials cannot \
+      be ranked, 7 out of disk or permission, 8 it runs and no trial has ended yet, 130 interrupted
       """)
 
   @Argument(help: ArgumentHelp("A run directory, or its name in --runs.", valueName: "run"))

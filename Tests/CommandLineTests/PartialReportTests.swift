@@ -119,6 +119,19 @@ import Testing
     #expect(try started.outcome().status == 0)
   }
 
+  @Test func `a report that cannot be written is an error of the place`() throws {
+    let cohort = try RunTests.prepare()
+    #expect(try cohort.run("run", "study.yaml", "--quiet").status == 0)
+    let report = try #require(RunWatch(cohort).directory).appending(path: "report")
+    try FileManager.default.removeItem(at: report)
+    try Data().write(to: report)
+    let refused = try cohort.run("report", "latest")
+    #expect(refused.status == 7, "\(refused.errors)")
+    let help = try cohort.run("report", "--help")
+    let words = help.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(words.contains("7 out of disk or permission"))
+  }
+
   @Test func `before a trial has ended there is a sentence instead of a report`() throws {
     let cohort = try RunTests.prepare(rows: 3000)
     let started = try cohort.start(["run", "study.yaml", "--threads", "1", "--quiet"])
