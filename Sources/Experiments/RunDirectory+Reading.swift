@@ -11,9 +11,9 @@ extension RunDirectory {
     guard RunStorage.exists(file("leaderboard.json")) else { throw unfinished }
     // Asked before the leaderboard is read, which may be that of the whole when this is over.
     let isWhole = hasEnded
+    let gates: [GateRecord] = isWhole ? try Self.decode(file("gates.json")) : []
     let leaderboard: Leaderboard = try Self.decode(file("leaderboard.json"))
     let data: DataRecord = try Self.decode(file("data.json"))
-    let gates: [GateRecord] = isWhole ? try Self.decode(file("gates.json")) : []
     var experiments: [ExperimentRecord] = []
     for section in leaderboard.experiments {
       experiments.append(

@@ -58,7 +58,7 @@ public struct RunDirectory: Sendable {
     for name in try RunStorage.names(in: file("trials")) { try RunStorage.remove(trialPath(name)) }
   }
 
-  /// Takes back what only a run says that has come to its end, if this one does.
+  /// Removes what tells that the run has come to its end; a part must not be taken for the whole.
   func withdrawEnd(unless isCancelled: () -> Bool) throws(RunError) {
     let gates = file("gates.json")
     guard RunStorage.exists(gates) else { return }
