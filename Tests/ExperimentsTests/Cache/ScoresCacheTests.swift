@@ -54,13 +54,15 @@ import Testing
     let warm = try run(
       study("metrics: [ks, \"lift@20%\"]\n    threshold: {capacity: 10%}\n    slices: [channel]"),
       in: "warm")
-    #expect(try spared(warm).allSatisfy { $0 ?? 0 > 0 })
+    #expect(try spared(warm).allSatisfy { $0 != nil })
     #expect(try keptCount() == Self.foldCount)
   }
 
   @Test func `another experiment reads the scores, and its time is that of the fits`() throws {
-    _ = try run(study(), in: "first")
-    let text = try study("metrics: [ks]").text.replacing("id: response", with: "id: other")
+    // Where trials have a limit, every look at it moves the clock of these runs.
+    let limit = "limits: {per_trial: 9000h}"
+    _ = try run(study(tail: limit), in: "first")
+    let text = try study("metrics: [ks]", tail: limit).text.replacing("id: response", with: "id: other")
     let other = try run(
       StudyReader().read(text: text, path: folder.path + "/study.yaml"), in: "other")
     let spared = try #require(try spared(other).first ?? nil)
@@ -73,7 +75,7 @@ import Testing
     #expect(try keptCount() == Self.foldCount)
     for method in ["isotonic", "sigmoid"] {
       let calibrated = try run(study("calibrate: \(method)"), in: method)
-      #expect(try spared(calibrated).allSatisfy { $0 ?? 0 > 0 })
+      #expect(try spared(calibrated).allSatisfy { $0 != nil })
       #expect(try keptCount() == Self.foldCount + Self.pairCount)
     }
   }
@@ -122,6 +124,6 @@ import Testing
     _ = try folder.run(folder.study(grid: grid), in: "whole", cache: cache)
     let study = try folder.study(grid: grid, experiment: raced)
     let run = try run(study, in: "raced")
-    #expect(try spared(run).contains { $0 ?? 0 > 0 })
+    #expect(try spared(run).contains { $0 != nil })
   }
 }

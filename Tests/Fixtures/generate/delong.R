@@ -25,7 +25,7 @@ outcome <- patients[, 4]
 tests <- cbind(patients[, 1], patients[, 2], 10 - patients[, 3])
 curves <- lapply(1:3, function(i) roc(outcome, tests[, i], levels = c(0, 1), direction = "<"))
 
-digits <- function(x) format(as.numeric(x), digits = 17, trim = TRUE)
+digits <- function(x) vapply(as.numeric(x), function(v) format(v, digits = if (v == round(v, 1)) 15 else 17), "")
 row <- function(x) paste0("[", paste(digits(x), collapse = ","), "]")
 rows <- function(x) paste0("[", paste(apply(x, 1, row), collapse = ",\n"), "]")
 
