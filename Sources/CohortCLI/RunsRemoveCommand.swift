@@ -13,8 +13,8 @@ struct RunsRemoveCommand: ParsableCommand {
         cohort runs rm shop-1f0c22aa
         cohort runs rm --older-than 30d --keep 5
 
-      Trials that another run of the folder took over are copies and stay. A run that is running is never \
-      deleted (exit code 8), and no link is followed.
+      Trials that another run of the folder took over are copies and stay. A run that is running, or \
+      of which a report is being written, is never deleted (exit code 8), and no link is followed.
       """)
 
   @Argument(help: "Runs of the folder, by name.")
@@ -77,15 +77,16 @@ struct RunsRemoveCommand: ParsableCommand {
   }
 
   private func requireFree(_ run: RunDirectory) throws {
-    if run.isRunning { throw RunError.busy(directory: run.path) }
+    if run.isBusy { throw RunError.busy(directory: run.path) }
   }
 
   /// Runs that are neither among the newest nor young; those at work stay.
   private func runsByAge() throws -> [String] {
+    let folder = RunsFolder(runs.runs)
     let listed = try runs.history(output).runs()
     let limit = olderThan.flatMap(Age.init).map { Date.now.addingTimeInterval(-$0.seconds) }
-    return listed.dropFirst(keep ?? 0).filter { run in
-      guard run.state != .running else { return false }
+    return try listed.dropFirst(keep ?? 0).filter { run in
+      guard run.state != .running, try !folder.run(named: run.name).isBusy else { return false }
       guard let limit else { return true }
       // A run that does not say when it began is not known to be old.
       guard let started = run.started.flatMap({ try? Date($0, strategy: .iso8601) }) else {

@@ -85,15 +85,28 @@ public struct RunDirectory: Sendable {
     turn.end()
   }
 
-  private static let locks: Set<String> = [".lock", ".turn"]
+  static let lockName = ".lock"
+  static let turnName = ".turn"
+  private static let locks: Set<String> = [lockName, turnName]
 
   /// The turn to do what runners of this study do one after another, such as writing its leaderboard.
   ///
-  /// - Throws: `.busy` if told to stop before the turn came.
+  /// - Throws: `.busy` if told to stop before the turn came, `.notARun` if there is no such directory any more.
   public func turn(unless isCancelled: () -> Bool) throws(RunError) -> RunTurn {
-    let file = try LockFile(file(".turn"))
-    guard try file.lock(unless: isCancelled) else { throw .busy(directory: path) }
-    return RunTurn(file: file)
+    while true {
+      let lock = try turnFile()
+      guard try lock.lock(unless: isCancelled) else { throw .busy(directory: path) }
+      // Who removes the run takes the file along, and another run may have the name by now.
+      if lock.isNamed { return RunTurn(file: lock) }
+    }
+  }
+
+  private func turnFile() throws(RunError) -> LockFile {
+    do throws(RunError) {
+      return try LockFile(file(Self.turnName))
+    } catch .storage(let error) where error.cause == .missing {
+      throw .notARun(path: path)
+    }
   }
 
   /// Writes what was asked and what it means.
@@ -149,9 +162,12 @@ public struct RunDirectory: Sendable {
     }
   }
 
-  /// Writes a report under a name of the layout above.
+  /// Writes a report under a name of the layout above; a run that was removed does not come back by it.
+  ///
+  /// - Throws: `.notARun` if the run is gone.
   public func writeReport(_ data: Data, to name: String) throws(RunError) {
-    try RunStorage.makeDirectory(reportPath)
+    guard RunStorage.exists(file("resolved.json")) else { throw .notARun(path: path) }
+    try RunStorage.makeDirectory(reportPath, withParents: false)
     try write(data, to: name)
   }
 }

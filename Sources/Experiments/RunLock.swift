@@ -88,7 +88,7 @@ final class RunLock: Sendable {
     _ directory: RunDirectory, isCancelled: @escaping @Sendable () -> Bool,
     whenAlone: () throws(RunError) -> Void
   ) throws(RunError) {
-    file = try LockFile(directory.file(".lock"))
+    file = try LockFile(directory.file(RunDirectory.lockName))
     self.directory = directory.path
     self.isCancelled = isCancelled
     _ = try ifAlone(whenAlone)

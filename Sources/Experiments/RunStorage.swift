@@ -14,12 +14,12 @@ enum RunStorage {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// Makes a directory and those above it.
-  static func makeDirectory(_ path: String) throws(RunError) {
+  /// Makes a directory, and unless told otherwise those above it.
+  static func makeDirectory(_ path: String, withParents: Bool = true) throws(RunError) {
     if retryingInterrupts({ mkdir(path, 0o777) }) == 0 { return }
     let code = errno
     if code == EEXIST, isDirectory(path) { return }
-    if code == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+    if withParents, code == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
       try makeDirectory(String(path[..<slash]))
       if retryingInterrupts({ mkdir(path, 0o777) }) == 0 { return }
       if errno == EEXIST && isDirectory(path) { return }

@@ -58,4 +58,16 @@ struct RunDirectoryTests {
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "x")
     #expect(try summary.directory.reportFormats() == [.html, .md])
   }
+
+  @Test func `a report of a run that is gone brings nothing back`() throws {
+    let directory = summary.directory
+    try RunsFolder(folder.path + "/runs").remove(directory.name)
+    #expect(throws: RunError.notARun(path: directory.path)) {
+      _ = try directory.turn(unless: { false })
+    }
+    #expect(throws: RunError.notARun(path: directory.path)) {
+      try directory.writeReport(Data("x".utf8), to: "report/index.html")
+    }
+    #expect(!FileManager.default.fileExists(atPath: directory.path))
+  }
 }

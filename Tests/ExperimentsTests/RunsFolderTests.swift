@@ -107,6 +107,19 @@ struct RunsFolderTests {
     try runs.remove(directory.name)
   }
 
+  @Test func `a run is not removed while a report of it has its turn`() throws {
+    let directory = try run(k: 3)
+    #expect(!directory.isBusy)
+    let turn = try directory.turn(unless: { false })
+    #expect(directory.isBusy)
+    #expect(!directory.isRunning)
+    #expect(throws: RunError.busy(directory: directory.path)) { try runs.remove(directory.name) }
+    try directory.writeReport(Data("x".utf8), to: "report/index.html")
+    turn.end()
+    try runs.remove(directory.name)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: runs.path) == [])
+  }
+
   @Test func `what a killed removal left is cleared by the next`() throws {
     let first = try run(k: 2)
     let second = try run(k: 3)

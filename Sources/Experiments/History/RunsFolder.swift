@@ -34,14 +34,18 @@ public struct RunsFolder: Sendable {
   /// The run vanishes from the folder in one step; a kill afterwards leaves a hidden remainder, which the next
   /// removal clears. Links inside are deleted, what they point to is not.
   ///
-  /// - Throws: `.busy` if a runner is at work in it, `.notARun`.
+  /// - Throws: `.busy` if a runner is at work in it or a report of it is being written, `.notARun`.
   public func remove(_ name: String) throws(RunError) {
     let run = try run(named: name)
-    guard let hold = try RunHold(run) else { throw .busy(directory: run.path) }
+    // Made if need be: a report that begins meanwhile has to find it held.
+    let turn = try LockFile(run.file(RunDirectory.turnName))
+    guard let hold = try RunHold(run, RunDirectory.lockName), try turn.tryLock() else {
+      throw .busy(directory: run.path)
+    }
     let removed = "\(path)/\(Self.removedPrefix)\(name)"
     try RunStorage.remove(removed)
     try RunStorage.move(run.path, to: removed)
-    withExtendedLifetime(hold) {}
+    withExtendedLifetime((hold, turn)) {}
     for left in try RunStorage.names(in: path) where left.hasPrefix(Self.removedPrefix) {
       try RunStorage.remove("\(path)/\(left)")
     }
@@ -85,26 +89,31 @@ extension RunDirectory {
   }
 
   /// Whether a runner is at work here.
-  public var isRunning: Bool {
-    // A lock that cannot be asked says nothing of a runner.
+  public var isRunning: Bool { isHeld(Self.lockName) }
+
+  /// Whether somebody writes here, be it a runner or who reports what there is.
+  public var isBusy: Bool { isRunning || isHeld(Self.turnName) }
+
+  private func isHeld(_ lock: String) -> Bool {
+    // A lock that cannot be asked says nothing of a holder.
     do {
-      return try RunHold(self) == nil
+      return try RunHold(self, lock) == nil
     } catch {
       return false
     }
   }
 }
 
-/// Keeps runners out of a directory while it lives.
+/// Keeps others from taking a lock of a directory while it lives.
 private final class RunHold {
   private let descriptor: Int32
 
-  /// Nil if a runner is at work.
-  init?(_ run: RunDirectory) throws(RunError) {
-    let path = run.file(".lock")
+  /// Nil if it is held; makes nothing.
+  init?(_ run: RunDirectory, _ lock: String) throws(RunError) {
+    let path = run.file(lock)
     descriptor = retryingInterrupts { open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) }
     if descriptor < 0 {
-      // No runner has got as far as to lock it.
+      // Nobody has got as far as to lock it.
       if errno == ENOENT { return }
       throw .storage(StorageError(.open, path: path, code: errno))
     }
