@@ -9,8 +9,11 @@ public enum PullRequestSummary {
   ///   - failure: why the command fails; nil if it does not.
   ///   - next: the command to type next, if there is one.
   public static func render(_ run: RunRecord, failure: String?, next: String?) -> String {
-    var lines = ["## \(escaped(run.study)): \(failure == nil ? "passed" : "failed")", ""]
+    let partial = PartialText(run)
+    let outcome = failure != nil ? "failed" : partial != nil ? "not at its end" : "passed"
+    var lines = ["## \(escaped(run.study)): \(outcome)", ""]
     if let failure { lines += ["**\(escaped(failure))**", ""] }
+    if let partial { lines += ["**\(partial.mark).** \(partial.explanation)", ""] }
     if let gates = GateTable(run.gates) {
       lines += ["\(gates.verdict)", ""] + MarkdownText.table(gates.table) + [""]
     }

@@ -88,6 +88,20 @@ struct JUnitReportTests {
       PullRequestSummary.render(study: "x", error: "a | b").contains("**a \\| b**"))
   }
 
+  @Test func `the summary of a part says that it is one, and not that it passed`() throws {
+    var part = try run()
+    part.gates = []
+    part.partial = .init(ended: 8, planned: 44)
+    let text = PullRequestSummary.render(part, failure: nil, next: nil)
+    #expect(text.contains(": not at its end\n"))
+    #expect(!text.contains(": passed"))
+    #expect(text.contains("**partial: 8 of 44 trials.** The run has not come to its end"))
+    let failed = PullRequestSummary.render(part, failure: "interrupted", next: nil)
+    #expect(failed.contains(": failed\n\n**interrupted**\n\n**partial: 8 of 44 trials.**"))
+    part.partial = nil
+    #expect(PullRequestSummary.render(part, failure: nil, next: nil).contains(": passed\n"))
+  }
+
   @Test func `the table of missed gates leaves the others out`() throws {
     let text = GateReport.missed(try run().gates)
     #expect(text.contains("1 of 2 gates are not met."))
