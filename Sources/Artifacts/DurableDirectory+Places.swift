@@ -21,14 +21,20 @@ extension DurableDirectory {
   }
 
   /// Gives `source` the name `target` in one step, durably; nothing may have that name.
+  ///
+  /// A directory to which nobody may write is one under either name afterwards.
   package static func move(_ source: String, to target: String) throws(ArtifactError) {
     guard try OpenFile.status(of: target) == nil else { throw .alreadyExists(path: target) }
+    let status = try OpenFile.status(of: source)
+    let isDirectory = status?.isDirectory == true
+    let isClosed = isDirectory && status?.allowsWriting == false
     // A directory that changes its parent is written to: it has another `..`.
-    if try OpenFile.status(of: source)?.isDirectory == true {
-      try OpenFile(source, for: .directory).allowWriting()
-    }
-    guard retryingInterrupts({ rename(source, target) }) == 0 else {
-      throw .storage(StorageError(.rename, path: target, code: errno))
+    if isDirectory { try OpenFile(source, for: .directory).allowWriting() }
+    let result = retryingInterrupts { rename(source, target) }
+    let code = errno
+    if isClosed { _ = try? close(result == 0 ? target : source) }
+    guard result == 0 else {
+      throw .storage(StorageError(.rename, path: target, code: code))
     }
     for path in [target, source] {
       try OpenFile(try Place(path).directory, for: .directory, followingLink: true)
@@ -49,6 +55,20 @@ extension DurableDirectory {
       throw error
     }
     directory.withdrawWriting()
+  }
+
+  /// Whether somebody may put names into a directory; nobody may where there is none.
+  package static func allowsWriting(to path: String) throws(ArtifactError) -> Bool {
+    guard let status = try OpenFile.status(of: path) else { return false }
+    return status.isDirectory && status.allowsWriting
+  }
+
+  /// Lets nobody put names into a directory.
+  ///
+  /// - Returns: Whether that is so now: a file system without modes, or another owner, may stand against it.
+  package static func close(_ path: String) throws(ArtifactError) -> Bool {
+    try OpenFile(path, for: .directory).withdrawWriting()
+    return try !allowsWriting(to: path)
   }
 
   /// The names in a directory in the order of their bytes; none where there is no directory.

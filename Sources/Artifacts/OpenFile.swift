@@ -23,6 +23,8 @@ struct OpenFile: ~Copyable {
   struct Status {
     let isRegular: Bool
     let isDirectory: Bool
+    /// Whether its mode lets anybody write.
+    let allowsWriting: Bool
     let linkCount: Int
     let size: Int
     let device: UInt64
@@ -31,6 +33,7 @@ struct OpenFile: ~Copyable {
     init(_ status: stat) {
       isRegular = status.st_mode & S_IFMT == S_IFREG
       isDirectory = status.st_mode & S_IFMT == S_IFDIR
+      allowsWriting = status.st_mode & 0o222 != 0
       linkCount = Int(status.st_nlink)
       size = Int(status.st_size)
       device = UInt64(truncatingIfNeeded: status.st_dev)

@@ -168,6 +168,7 @@ struct ModelsCollectCommand: ParsableCommand {
     for digest in found.setAside { try Console.write("\(would)set aside  \(digest)\n") }
     for folder in found.deleted { try Console.write("\(would)deleted  quarantine/\(folder)\n") }
     for path in found.unfinished { try Console.write("\(would)removed  \(path)\n") }
+    for digest in found.closed { try Console.write("\(would)closed  \(digest)\n") }
     output.say(
       "\(found.setAside.count) \(would)set aside, \(found.deleted.count) \(would)deleted, "
         + "\(found.waiting.count) wait in the quarantine")

@@ -252,9 +252,13 @@ extension ModelRegistry {
       RegistryFinding(weight: .note, subject: subject, finding: text)
     }
     let needed = Set(versions.filter { $0.status != .retired }.map(\.digest))
-    return try objects.digests().filter { !needed.contains($0) }.map {
+    let unneeded = try objects.digests().filter { !needed.contains($0) }.map {
       note($0, "no version needs it; cohort models gc sets it aside")
     }
+    let open = try objects.open(among: needed).map {
+      note($0, "may be written to; cohort models gc closes it")
+    }
+    return try unneeded + open
       + objects.unfinished().map { note($0, "was never finished; cohort models gc removes it") }
       + objects.quarantined().map { note("quarantine/\($0)", "waits to be deleted or looked at") }
   }

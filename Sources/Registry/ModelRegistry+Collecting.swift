@@ -11,11 +11,15 @@ public struct Collection: Hashable, Sendable, Codable {
   public var waiting: [String] = []
   /// Directories that a killed process was still writing.
   public var unfinished: [String] = []
+  /// Digests of objects that a killed process left open to changes, closed again.
+  public var closed: [String] = []
 
-  public var isEmpty: Bool { setAside.isEmpty && deleted.isEmpty && unfinished.isEmpty }
+  public var isEmpty: Bool {
+    setAside.isEmpty && deleted.isEmpty && unfinished.isEmpty && closed.isEmpty
+  }
 
   private enum CodingKeys: String, CodingKey {
-    case deleted, waiting, unfinished
+    case deleted, waiting, unfinished, closed
     case setAside = "set_aside"
   }
 }
@@ -74,6 +78,7 @@ extension ModelRegistry {
         try Self.note(folder, isNew: true, by: author, in: database)
       }
       done.unfinished = try done.unfinished.filter { try objects.delete($0) }
+      done.closed = try done.closed.filter { try objects.close($0) }
       if !done.isEmpty {
         try Self.append(.collect, by: author, in: database) { $0.detail = try Self.json(done) }
       }
@@ -103,6 +108,7 @@ extension ModelRegistry {
     }
     found.setAside = try objects.digests().filter { !needed.contains($0) }
     found.unfinished = try objects.unfinished()
+    found.closed = try objects.open(among: needed)
     return found
   }
 }

@@ -3,8 +3,8 @@ import Foundation
 
 /// The artifacts of a registry, each in a directory named by the SHA-256 of its manifest.
 ///
-/// An object is there whole or not at all, and nobody may write to it but to sign it. What is found damaged, and what no version needs, is moved to
-/// `quarantine/` first.
+/// An object is there whole or not at all, and nobody may write to it but to sign it. What is found damaged, and what no
+/// version needs, is moved to `quarantine/` first.
 struct ObjectStore: Sendable {
   private let objects: String
   private let quarantine: String
@@ -90,7 +90,10 @@ struct ObjectStore: Sendable {
     let path = try path(of: files.identity)
     do throws(ArtifactError) {
       let key = try files.requireCover(by: signature)
-      if signature != files.signature {
+      if signature == files.signature {
+        // Who was killed while putting it there has left the object open.
+        _ = try DurableDirectory.close(path)
+      } else {
         try DurableDirectory.changing(path) { () throws(ArtifactError) in
           try ModelSignature.install(signature, in: path)
         }
@@ -128,6 +131,33 @@ struct ObjectStore: Sendable {
   /// Digests of all objects, in order.
   func digests() throws(RegistryError) -> [String] {
     try names { !$0.hasPrefix(".") }.filter { Self.isHash($0.name) }.map { "sha256:\($0.name)" }
+  }
+
+  /// Those of `digests` whose objects may be written to, as a process leaves them that is killed while it signs one
+  /// or sets it aside.
+  func open(among digests: Set<String>) throws(RegistryError) -> [String] {
+    var open: [String] = []
+    for digest in try self.digests() where digests.contains(digest) {
+      let path = try path(of: digest)
+      do throws(ArtifactError) {
+        if try DurableDirectory.allowsWriting(to: path) { open.append(digest) }
+      } catch {
+        throw RegistryError(error)
+      }
+    }
+    return open
+  }
+
+  /// Lets nobody write to an object any more; only while nobody signs.
+  ///
+  /// - Returns: Whether that is so now.
+  func close(_ digest: String) throws(RegistryError) -> Bool {
+    let path = try path(of: digest)
+    do throws(ArtifactError) {
+      return try DurableDirectory.close(path)
+    } catch {
+      throw RegistryError(error)
+    }
   }
 
   /// Directories that a killed process was publishing, or that a living one is.

@@ -187,6 +187,26 @@ struct DurableDirectoryTests {
     }
   }
 
+  @Test func `a read-only directory stays one, whether it could be moved or not`() throws {
+    try withTemporaryDirectory { directory in
+      let (path, moved) = (directory + "/out", directory + "/moved")
+      try DurableDirectory.publish(files, to: path, isReadOnly: true)
+      let open = try DurableDirectory.allowsWriting(to: path)
+      #expect(!open)
+      #expect(throws: ArtifactError.self) {
+        try DurableDirectory.move(path, to: directory + "/absent/out")
+      }
+      let openAfterwards = try DurableDirectory.allowsWriting(to: path)
+      #expect(!openAfterwards)
+      try DurableDirectory.move(path, to: moved)
+      let openThere = try DurableDirectory.allowsWriting(to: moved)
+      #expect(!openThere)
+      #expect(try text(moved + "/b/c/d.txt") == "deep")
+      let isGone = try DurableDirectory.remove(moved)
+      #expect(isGone)
+    }
+  }
+
   @Test(arguments: ["../a", "/a", "a//b", "a/../b", "a\\b", "ä", "", "a/b/c/d/e", "a b"])
   func `a path that leaves the directory is refused`(path: String) throws {
     try withTemporaryDirectory { directory in

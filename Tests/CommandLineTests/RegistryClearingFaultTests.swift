@@ -84,6 +84,7 @@ struct RegistryClearingFaultTests {
         let again =
           try Self.rows(of: cohort, after: "\(fault), again", change) + Self.folders(of: cohort)
         #expect(again == last, "\(fault): \(again)")
+        #expect(try RegistryFaultTests.openObjects(of: cohort) == [], "\(fault)")
         if status != 137 { break }
       }
     }

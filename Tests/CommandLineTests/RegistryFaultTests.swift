@@ -57,6 +57,17 @@ struct RegistryFaultTests {
     return timeless(list) + actions.joined(separator: " ")
   }
 
+  /// Objects whose directories somebody may put names into.
+  static func openObjects(of cohort: borrowing CohortProcess) throws -> [String] {
+    let objects = cohort.folder.appending(path: "store/objects/sha256").path
+    return try FileManager.default.subpathsOfDirectory(atPath: objects).filter { path in
+      let parts = path.split(separator: "/")
+      guard parts.count == 2, parts[1].count == 64 else { return false }
+      let mode = try FileManager.default.attributesOfItem(atPath: "\(objects)/\(path)")
+      return try #require(mode[.posixPermissions] as? Int) & 0o222 != 0
+    }
+  }
+
   private static func timeless(_ text: String) -> String {
     text.replacing(/"registered_at":"[^"]*"/, with: "")
   }
@@ -112,6 +123,7 @@ struct RegistryFaultTests {
           #expect(try Self.again(change, in: cohort) == 0, "\(fault)")
           #expect(try Self.state(of: cohort, after: "\(fault), again") == states.last)
         }
+        #expect(try Self.openObjects(of: cohort) == [], "\(fault)")
       }
     }
   }

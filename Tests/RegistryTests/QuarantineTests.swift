@@ -145,11 +145,14 @@ struct QuarantineTests {
     try FileManager.default.createDirectory(
       atPath: String(partial), withIntermediateDirectories: false)
     let registry = try shop.registry()
-    #expect(try registry.findings().map(\.weight) == [.note, .note])
+    #expect(try registry.findings().map(\.weight) == [.note, .note, .note])
     let planned = try registry.collectable(grace: 0, by: Shop.author())
     #expect(planned.setAside.count == 1 && planned.unfinished.count == 1)
+    #expect(planned.closed == [version.digest])
     #expect(try registry.collect(grace: 0, by: Shop.author()) == planned)
     #expect(!FileManager.default.fileExists(atPath: String(partial)))
+    #expect(try registry.collectable(grace: 0, by: Shop.author()).closed.isEmpty)
+    #expect(try registry.findings().map(\.subject).allSatisfy { $0.hasPrefix("quarantine/") })
     #expect(try shop.number(of: "shop/1") == 1)
   }
 }

@@ -183,6 +183,31 @@ struct SignatureTests {
     #expect(try registry.findings().contains { $0.finding.contains("lost its signature") })
     try whole.write(to: URL(filePath: file))
     #expect(try shop.number(of: "shop/1") == 1)
+    // The object was opened for the files to be changed, and that is all.
+    #expect(try registry.findings().map(\.subject) == [version.digest])
+    #expect(try registry.collect(grace: 0, by: Shop.author()).closed == [version.digest])
+    #expect(try registry.findings().isEmpty)
+  }
+
+  @Test func `an object left open is closed by the same signature and by another`() throws {
+    let shop = try shop("digest")
+    let model = try shop.publish()
+    let files = try ArtifactFiles(verifying: model)
+    try ModelSignature.install(try files.signature(by: Self.key(), as: "shop"), in: model)
+    let registry = try shop.registry()
+    func register() throws -> ModelVersion {
+      try registry.register(
+        model, as: "shop", Registration(card: Shop.card), by: Shop.author()
+      ).version
+    }
+    let version = try register()
+    let object = try registry.find(ModelReference("shop/1")).path
+    try Writable.make(object)
+    #expect(try registry.findings().map(\.subject) == [version.digest])
+    _ = try register()
+    #expect(try registry.findings().isEmpty)
+    try Writable.make(object)
+    try sign(shop, with: Self.key())
     #expect(try registry.findings().isEmpty)
   }
 
