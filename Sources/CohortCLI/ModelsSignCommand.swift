@@ -44,12 +44,23 @@ struct ModelsSignCommand: ParsableCommand {
   }
 
   private func files(_ key: SigningKey) throws -> Signed {
+    try requireNoObject()
     let path = URL(filePath: model).standardizedFileURL
     let files = try ArtifactFiles(verifying: path.path)
     _ = try ArtifactReader.load(files)
     let signature = try files.signature(by: key, as: path.lastPathComponent)
     try ModelSignature.install(signature, in: path.path)
     return Signed(model: model, digest: files.identity, key: key.publicKey.identifier)
+  }
+
+  /// Refuses what belongs to a registry, whose rows and log have to know of a signature.
+  private func requireNoObject() throws {
+    guard let owner = try ModelRegistry.owner(ofObjectAt: model) else { return }
+    let advice =
+      owner.version.map { version in
+        "say cohort models sign \(version.reference) --key \(key) --store \(owner.folder)"
+      } ?? "no version of it can be used, register its model again"
+    throw CommandError(.usage, "an object of a registry is signed by its name; \(model); \(advice)")
   }
 
   private func version(_ key: SigningKey) throws -> Signed {

@@ -1,4 +1,5 @@
 public import Artifacts
+internal import CLibrary
 import Foundation
 import GRDB
 
@@ -33,6 +34,28 @@ extension ModelRegistry {
       try Self.note(key.publicKey.identifier, on: version.digest, by: author, in: database)
       return try Self.version(reference, in: database)
     }
+  }
+
+  /// The registry whose object lies at a path, and a version that may be used and has these bytes; nil where no
+  /// registry has an object.
+  ///
+  /// What is written there past the registry is in no row and in no log.
+  public static func owner(
+    ofObjectAt path: String
+  ) throws(RegistryError) -> (folder: String, version: ModelVersion?)? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    guard let (folder, digest) = ObjectStore.owner(ofObjectAt: String(cString: resolved)) else {
+      return nil
+    }
+    let registry: ModelRegistry
+    do throws(RegistryError) {
+      registry = try ModelRegistry(folder)
+    } catch .noRegistry {
+      return nil
+    }
+    let versions = try registry.models().flatMap(\.versions)
+    return (folder, versions.first { $0.digest == digest && $0.status == .ready })
   }
 
   /// Notes which key a signature names, in every version of the same bytes.

@@ -23,6 +23,17 @@ struct ObjectStore: Sendable {
     return "\(objects)/\(digits.prefix(2))/\(digits)"
   }
 
+  /// The folder of the registry whose object would lie at an absolute path, and the digest; nil for other places.
+  static func owner(ofObjectAt path: String) -> (folder: String, digest: String)? {
+    let parts = path.split(separator: "/")
+    guard let name = parts.last else { return nil }
+    let (folder, digest) = ("/" + parts.dropLast(4).joined(separator: "/"), "sha256:\(name)")
+    guard let place = try? ObjectStore(in: folder).path(of: digest), place == path else {
+      return nil
+    }
+    return (folder, digest)
+  }
+
   private static func isHash(_ text: String) -> Bool {
     text.utf8.count == 64
       && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }

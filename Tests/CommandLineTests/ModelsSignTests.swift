@@ -121,6 +121,32 @@ struct ModelsSignTests {
     #expect(try score() == 6)
   }
 
+  @Test func `an object of a registry is signed by its name, and a copy where it lies`() throws {
+    let cohort = try ModelsTests.prepare(1)
+    try Self.keys(cohort, "release")
+    try ModelsTests.register(cohort, "m1")
+    let object = try ModelsTests.object("bank/1", in: cohort)
+    let link = cohort.folder.appending(path: "link").path
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: object)
+    for path in [object, object + "/", "link"] {
+      let refused = try cohort.run("models", "sign", path, "--key", "release.pem")
+      #expect(refused.status == 2, "\(path): \(refused.errors)")
+      let sentence = BadInputTests.sentence(refused)
+      #expect(sentence.contains("say cohort models sign bank/1 --key release.pem --store /"))
+    }
+    #expect(!FileManager.default.fileExists(atPath: object + "/model.sig"))
+    let (status, errors) = try FaultSweepTests.system(
+      try #require(FaultTools.path(of: "cp")), ["-r", "--no-preserve=mode", object, "taken"],
+      in: cohort)
+    #expect(status == 0, "\(errors)")
+    try ModelsTests.models(cohort, "sign", "taken", "--key", "release.pem")
+    try ModelsTests.models(cohort, "verify", "taken", "--key", "release.pub.pem")
+    let taken = cohort.folder.appending(path: "taken").path
+    let mode = try FileManager.default.attributesOfItem(atPath: taken)[.posixPermissions] as? Int
+    #expect(try #require(mode) & 0o200 != 0)
+    try ModelsTests.models(cohort, "sign", "bank/1", "--key", "release.pem")
+  }
+
   @Test func `a key that cannot be used is named`() throws {
     let cohort = try ModelsTests.prepare(1)
     try Self.keys(cohort, "release")
