@@ -23,12 +23,17 @@ extension RunsOptions {
 
 struct RunsShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "What a run was asked, its trials in tiers, gates and files.")
+    commandName: "show", abstract: "What a run was asked, its trials in tiers, gates and files.",
+    discussion: """
+      Trials of a run that has not come to its end are checked and ranked anew, as cohort report does: with many of \
+      them that takes longer than the other commands of the history.
+      """)
 
   @Argument(help: "A run: a directory, a name in --runs, or latest.")
   var name = "latest"
 
   @OptionGroup var runs: RunsOptions
+  @OptionGroup var compute: ComputeOptions
   @OptionGroup var output: OutputOptions
 
   private struct Shown: Encodable {
@@ -56,8 +61,9 @@ struct RunsShowCommand: ParsableCommand {
 
   /// As far as there is one: nothing before the first trial has ended.
   private func record(of directory: RunDirectory) throws -> RunRecord? {
+    let pool = try compute.makePool()
     do {
-      return try directory.snapshot()
+      return try directory.snapshot(on: pool)
     } catch RunError.unfinished {
       return nil
     }

@@ -46,6 +46,10 @@ import Testing
     #expect(page.contains("<strong>partial: \(ended) of 20 trials.</strong>"))
     let shown = try cohort.run("runs", "show", run.lastPathComponent)
     #expect(shown.status == 0 && shown.output.contains("\npartial: \(ended) of 20 trials\n"))
+    for threads in ["1", "3"] {
+      let again = try cohort.run("runs", "show", run.lastPathComponent, "--threads", threads)
+      #expect(again.status == 0 && again.output == shown.output, "\(again.errors)")
+    }
     let trials = try cohort.run("runs", "trials", run.lastPathComponent, "--json")
     let listed = try JSONSerialization.jsonObject(with: Data(trials.output.utf8)) as? [Any]
     #expect(listed?.count == ended, "\(trials.errors)")
