@@ -62,7 +62,8 @@ import Testing
     // Where trials have a limit, every look at it moves the clock of these runs.
     let limit = "limits: {per_trial: 9000h}"
     _ = try run(study(tail: limit), in: "first")
-    let text = try study("metrics: [ks]", tail: limit).text.replacing("id: response", with: "id: other")
+    let text = try study("metrics: [ks]", tail: limit).text
+      .replacing("id: response", with: "id: other")
     let other = try run(
       StudyReader().read(text: text, path: folder.path + "/study.yaml"), in: "other")
     let spared = try #require(try spared(other).first ?? nil)
