@@ -10,7 +10,7 @@ extension RunDirectory {
     guard RunStorage.exists(file("resolved.json")) else { throw .notARun(path: path) }
     guard RunStorage.exists(file("leaderboard.json")) else { throw unfinished }
     // Asked before the leaderboard is read, which may be that of the whole when this is over.
-    let isWhole = hasEnded
+    let isWhole = self.isWhole
     let gates: [GateRecord] = isWhole ? try Self.decode(file("gates.json")) : []
     let leaderboard: Leaderboard = try Self.decode(file("leaderboard.json"))
     let data: DataRecord = try Self.decode(file("data.json"))

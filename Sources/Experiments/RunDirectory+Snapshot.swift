@@ -14,7 +14,7 @@ extension RunDirectory {
   ///
   /// - Throws: as `record`; `.unfinished` before the first trial has ended.
   public func snapshot(on pool: WorkerPool = .serial) throws(RunError) -> RunRecord {
-    if hasEnded { return try record() }
+    if isWhole { return try record() }
     let study = try study()
     // Written last of what a run begins with.
     guard RunStorage.exists(file("plan.jsonl")) else { throw unfinished }
@@ -46,7 +46,7 @@ extension RunDirectory {
   }
 
   /// Whether nothing is missing of the run, which is when its gates are written down.
-  var hasEnded: Bool {
+  var isWhole: Bool {
     RunStorage.exists(file("leaderboard.json")) && RunStorage.exists(file("gates.json"))
   }
 

@@ -59,12 +59,18 @@ public struct RunDirectory: Sendable {
   }
 
   /// Removes what tells that the run has come to its end; a part must not be taken for the whole.
-  func withdrawEnd(unless isCancelled: () -> Bool) throws(RunError) {
+  ///
+  /// - Parameter trials: missing when last looked for. Where another runner has ended them all since, the end stands.
+  func withdrawEnd(
+    missing trials: [Plan.Trial], unless isCancelled: () -> Bool
+  ) throws(RunError) {
     let gates = file("gates.json")
     guard RunStorage.exists(gates) else { return }
     let turn = try turn(unless: isCancelled)
-    try RunStorage.remove(gates)
-    try RunStorage.syncDirectory(above: gates)
+    if trials.contains(where: { (try? trial($0)) == nil }) {
+      try RunStorage.remove(gates)
+      try RunStorage.syncDirectory(above: gates)
+    }
     turn.end()
   }
 

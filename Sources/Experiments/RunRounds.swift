@@ -66,7 +66,8 @@ struct RunRounds {
     let missing = open.filter { found[$0.key] == nil }
     if !missing.isEmpty {
       // Limits may have ended an earlier call with fewer trials.
-      try session.directory.withdrawEnd(unless: session.environment.isCancelled)
+      try session.directory.withdrawEnd(
+        missing: missing, unless: session.environment.isCancelled)
     }
     tracker.begin(
       open.compactMap { trial in found[trial.key].map { (trial, $0) } }, missing: missing,

@@ -18,8 +18,22 @@ struct RunSession: Sendable {
   let log: EventLog
   let claims: TrialClaims
 
-  /// Ranks the trials, holds the gates against the chosen ones and writes both down.
+  /// Ranks the trials, holds the gates against the chosen ones and writes both down; only in a turn of the run.
   func close(_ progress: Progress) throws(RunError) -> RunSummary {
+    let ending = progress.ending
+    // While this runner was told to stop, another may have come to the end: then nothing is left to say.
+    if ending == .complete || !directory.isWhole { try writeDown(progress) }
+    let tally = progress.tally
+    return RunSummary(
+      directory: directory, ending: ending, record: try directory.record(), notes: input.notes,
+      trialCount: ending == .complete
+        ? progress.plan.trials.count : max(progress.plan.trialBound, progress.plan.trials.count),
+      computedCount: tally.ended - tally.reused - tally.shared, reusedCount: tally.reused,
+      sharedCount: tally.shared, failedCount: tally.failed, sharing: progress.sharing,
+      exceedsFailureRate: !study.limits.allows(failed: tally.failed, of: tally.ended))
+  }
+
+  private func writeDown(_ progress: Progress) throws(RunError) {
     let ending = progress.ending
     var experiments: [ExperimentRecord] = []
     for experiment in study.experiments { experiments.append(try rank(experiment, progress)) }
@@ -34,20 +48,13 @@ struct RunSession: Sendable {
     try directory.write(leaderboard, to: "leaderboard.json")
     try directory.write(rows: leaderboard.cells, to: "leaderboard.csv")
     if ending == .complete {
-      try directory.write(gateKeeper(experiments).hold(study.gates), to: "gates.json")
       try recordHoldoutFairness(experiments)
+      // Last, since it says that nothing is missing.
+      try directory.write(gateKeeper(experiments).hold(study.gates), to: "gates.json")
     } else {
       try RunStorage.remove(directory.file("gates.json"))
     }
     try log.append("\(ending)")
-    let tally = progress.tally
-    return RunSummary(
-      directory: directory, ending: ending, record: try directory.record(), notes: input.notes,
-      trialCount: ending == .complete
-        ? progress.plan.trials.count : max(progress.plan.trialBound, progress.plan.trials.count),
-      computedCount: tally.ended - tally.reused - tally.shared, reusedCount: tally.reused,
-      sharedCount: tally.shared, failedCount: tally.failed, sharing: progress.sharing,
-      exceedsFailureRate: !study.limits.allows(failed: tally.failed, of: tally.ended))
   }
 
   private func gateKeeper(_ experiments: [ExperimentRecord]) -> GateKeeper {

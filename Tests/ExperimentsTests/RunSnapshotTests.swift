@@ -136,6 +136,30 @@ struct RunSnapshotTests {
     #expect(try folder.contents(of: second) == folder.contents(of: whole))
   }
 
+  @Test(.timeLimit(.minutes(2)))
+  func `who is told to stop takes nothing back from who has come to the end`() throws {
+    let study = try folder.study()
+    var endings: [RunSummary.Ending] = []
+    // Whichever time the first runner asks whether to stop, another takes the rest meanwhile and writes down the end.
+    for moment in 1...8 {
+      let (seen, asked) = (Progress(), Ticks())
+      nonisolated(unsafe) let place = folder
+      let stopped = try folder.run(
+        study, in: "two-\(moment)",
+        isCancelled: {
+          guard seen.finished >= 3 else { return false }
+          if asked.next() == moment { _ = try? place.run(study, in: "two-\(moment)") }
+          return true
+        }, onProgress: { seen.add($0) })
+      endings.append(stopped.ending)
+      if asked.next() <= moment { continue }
+      #expect(stopped.record.partial == nil)
+      #expect(try folder.contents(of: stopped) == folder.contents(of: whole))
+      #expect(try stopped.directory.listing().run.state == .complete)
+    }
+    #expect(endings.contains(.interrupted))
+  }
+
   @Test func `the engine is the one of the run`() throws {
     try lose("leaderboard.json", "gates.json")
     #expect(try run.snapshot().engineVersion == whole.record.engineVersion)
