@@ -94,13 +94,12 @@ public struct StageCache: Sendable {
   ///
   /// - Returns: why it could not be written, which is no fault of the run.
   func keep(_ content: Data, of key: String, name: String, seconds: Double) -> String? {
-    guard Self.isWorthKeeping(seconds: seconds, bytes: content.count),
-      Double(content.count) <= limit
-    else { return nil }
+    guard Self.isWorthKeeping(seconds: seconds, bytes: content.count) else { return nil }
     let header = Header(name: name, seconds: seconds, bytes: content.count)
     guard var data = try? CanonicalJSON.encode(header) else { return nil }
     data += content
     data += Data(ContentHash.hexadecimal(data).utf8)
+    guard Double(data.count) <= limit - room else { return nil }
     let path = path(key)
     // The folder may be deleted between making and using it.
     for attempt in 0..<2 {
@@ -122,15 +121,23 @@ public struct StageCache: Sendable {
   ///
   /// Entries may be small and many: the folder is looked through once a hundredth of the limit was written.
   private func sweep(afterWriting bytes: Int) throws(RunError) {
-    let room = limit / 100
     let isDue = unswept.bytes.withLock { sum in
       sum += Double(bytes)
       guard sum >= room else { return false }
       sum = 0
       return true
     }
-    if isDue { try collect(limit: limit - room) }
+    guard isDue else { return }
+    do throws(RunError) {
+      try collect(limit: limit - room)
+    } catch {
+      unswept.bytes.withLock { $0 = .infinity }
+      throw error
+    }
   }
+
+  /// Bytes that may be written until the folder is looked through again.
+  private var room: Double { limit / 100 }
 
   /// The first line of an entry and where what follows it begins.
   static func header(of data: Data) -> (header: Header, start: Int)? {

@@ -173,6 +173,17 @@ import Testing
     #expect(!kept.isEmpty && Double(kept.reduce(0) { $0 + $1.bytes }) <= limit)
   }
 
+  @Test func `an entry about as great as the limit drives out no other`() throws {
+    let all = folder.cache()
+    _ = try folder.run(study(), in: "first", cache: all)
+    let entries = try all.entries().sorted { $0.bytes < $1.bytes }
+    let greatest = try #require(entries.last?.bytes)
+    let tight = StageCache(folder.path + "/tight", limit: Double(greatest), program: "test")
+    _ = try folder.run(study(), in: "second", cache: tight)
+    let kept = try tight.entries()
+    #expect(!kept.isEmpty && kept.reduce(0) { $0 + $1.bytes } <= greatest)
+  }
+
   @Test func `what killed writers have left goes, what living ones write stays`() throws {
     let cache = folder.cache()
     try FileManager.default.createDirectory(
