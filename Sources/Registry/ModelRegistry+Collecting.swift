@@ -73,9 +73,10 @@ extension ModelRegistry {
         try database.execute(sql: "DELETE FROM quarantine WHERE folder = ?", arguments: [folder])
       }
       for folder in done.waiting { try Self.note(folder, isNew: false, by: author, in: database) }
-      for digest in done.setAside {
-        guard let folder = try objects.setAside(digest: digest) else { continue }
+      done.setAside = try done.setAside.filter { digest in
+        guard let folder = try objects.setAside(digest: digest) else { return false }
         try Self.note(folder, isNew: true, by: author, in: database)
+        return true
       }
       done.unfinished = try done.unfinished.filter { try objects.delete($0) }
       done.closed = try done.closed.filter { try objects.close($0) }

@@ -139,9 +139,14 @@ struct ObjectStore: Sendable {
     }
   }
 
-  /// Digests of all objects, in order.
+  /// Digests of all objects that lie where they belong, in order.
   func digests() throws(RegistryError) -> [String] {
-    try names { !$0.hasPrefix(".") }.filter { Self.isHash($0.name) }.map { "sha256:\($0.name)" }
+    var digests: [String] = []
+    for (name, place) in try names(where: Self.isHash) {
+      let digest = "sha256:\(name)"
+      if try path(of: digest) == place { digests.append(digest) }
+    }
+    return digests
   }
 
   /// Those of `digests` whose objects may be written to, as a process leaves them that is killed while it signs one
