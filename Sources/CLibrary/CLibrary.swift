@@ -1,4 +1,4 @@
-// The system's C library under one name, so that no other file asks which one it is.
+// The system's C library under one name, so that no other file asks which one to import.
 #if canImport(Glibc)
   @_exported public import Glibc
 #elseif canImport(Musl)

@@ -44,7 +44,7 @@ struct Refits: Sendable {
   }
 
   /// Whether the stages of all refits keep the memory limit together.
-  private func keepsMemory(
+  private func keepsStages(
     _ stage: CatalogEntry.Stage, of record: StageRecord, _ context: FitContext
   ) -> Bool {
     guard let limit = context.memoryLimit else { return true }
@@ -57,7 +57,7 @@ struct Refits: Sendable {
   private mutating func share(
     _ record: StageRecord, in work: StepWork
   ) throws(TrialFailure) {
-    guard let stage = catalog[record.name]?.stage, keepsMemory(stage, of: record, work.context)
+    guard let stage = catalog[record.name]?.stage, keepsStages(stage, of: record, work.context)
     else { return }
     stages = try work.learn(
       stage.name, needing: bytes(of: record), as: form(of: stage, on: work.context.pool)
