@@ -50,8 +50,9 @@ struct Chart: Sendable {
     "rule": ["color": "currentColor"],
   ]
 
-  /// Labels of an axis: 500, 1k, 1.5k, and 0 without a suffix.
-  static let shortLabels: JSONValue = "datum.value === 0 ? '0' : format(datum.value, '~s')"
+  /// Labels of an axis: 0.2, 2,020, 15,000, and with a suffix from a million up.
+  static let shortLabels: JSONValue =
+    "abs(datum.value) < 1e6 ? datum.label : format(datum.value, '~s')"
 
   /// The document the page's script reads: the theme and every chart.
   static func payload(_ charts: [Chart]) -> JSONValue {
