@@ -53,7 +53,7 @@ test: setup ## run every test, faults at a few calls among them
 	@command -v strace >/dev/null || { $(call install,strace); }
 	@$(TEST)
 
-test-faults: setup ## break runs, registry, scoring and artifacts in every place (an hour; better as root)
+test-faults: setup ## break runs, registry, scoring and artifacts in every place (over an hour; better as root)
 	@command -v strace >/dev/null || { $(call install,strace); }
 	@COHORT_FAULTS=1 $(TEST) --filter \
 	  'FaultSweepTests|FaultTests|MutatedArtifactTests|DamagedArtifactTests'
