@@ -4,12 +4,14 @@ import Numerical
 import TestSupport
 import Testing
 
-/// Areas of three tests on the same patients as the literature prints them, and as R's pROC finds them.
+/// Areas of three tests on the same patients as R's pROC finds them, and as the literature is quoted.
 ///
 /// Patients with ovarian cancer and an intestinal obstruction, from DeLong, DeLong and Clarke-Pearson (1988);
 /// the 43 without a missing test stand in SAS/STAT 14.1 User's Guide, The LOGISTIC Procedure, Example 72.8,
-/// Comparing Receiver Operating Characteristic Curves. A curve of one test is that of its values, whatever
-/// logistic model is laid over them. See `generate/delong.R` for where `delong.json` comes from.
+/// Comparing Receiver Operating Characteristic Curves. The rows were compared with that page; its printed figures
+/// are quoted from memory, and pROC gives the same for these rows, but nobody has compared them with the page yet.
+/// A curve of one test is that of its values, whatever logistic model is laid over them. See `generate/delong.R` for
+/// where `delong.json` comes from.
 struct PublishedAreasTests {
   private struct Published: Decodable {
     /// Albumin, total protein, 10 less the Krebs-Goplerud score, and 1 for a patient who benefits.
