@@ -21,6 +21,16 @@ struct ChangePlot {
   private var hasFolds: Bool { metrics.contains { $0.metric.foldTest != nil } }
 
   func figure(id: String) -> Figure {
+    Figure(
+      heading: "How far the metrics moved",
+      statement: "Bars are 95% intervals of the difference."
+        + (hasFolds ? " Colours take the folds into account." : ""),
+      reading:
+        "To the right of the dashed line B is better, for every metric; in percent of A’s value.",
+      isWide: true, charts: [chart(id: id)], tables: [table])
+  }
+
+  private func chart(id: String) -> Chart {
     let rows: [JSONValue] = metrics.enumerated().map { index, entry in
       [
         "k": .count(index), "f": .name(entry.metric.label), "x": .short(entry.change),
@@ -28,45 +38,33 @@ struct ChangePlot {
         "t": .text("\(entry.metric.differenceText) (\(entry.metric.intervalText))"),
       ]
     }
-    let chart = Chart(
+    let bars: JSONValue = [
+      "mark": ["type": "rule", "strokeWidth": 2, "opacity": 0.8],
+      "encoding": ["x": axis, "x2": ["field": "b"]],
+    ]
+    return Chart(
       id: id, label: "The change of every metric from A to B, with its interval.",
       height: .count(60 + 30 * metrics.count), rows: rows,
       body: [
-        ("encoding", ["y": nameAxis("f")]),
-        (
-          "layer",
-          [
-            dashedRule(x: 0),
-            [
-              "mark": ["type": "rule", "strokeWidth": 2, "opacity": 0.8],
-              "encoding": ["x": axis, "x2": ["field": "b"]],
-            ],
-            [
-              "mark": ["type": "point", "filled": true, "size": 90, "opacity": 1],
-              "encoding": [
-                "x": channel("x", "quantitative"),
-                "color": seriesColor(
-                  "m",
-                  [
-                    ("better", "#228833"), ("worse", "#EE6677"), ("within noise", Palette.neutral),
-                  ]),
-                "tooltip": [
-                  channel("f", "nominal", [("title", "metric")]),
-                  channel("t", "nominal", [("title", "B − A")]),
-                  channel("m", "nominal", [("title", "verdict")]),
-                ],
-              ],
-            ],
-          ]
-        ),
+        ("encoding", ["y": nameAxis("f")]), ("layer", [dashedRule(x: 0), bars, points]),
       ])
-    return Figure(
-      heading: "How far the metrics moved",
-      statement: "Bars are 95% intervals of the difference."
-        + (hasFolds ? " Colours take the folds into account." : ""),
-      reading:
-        "To the right of the dashed line B is better, for every metric; in percent of A’s value.",
-      isWide: true, charts: [chart], tables: [table])
+  }
+
+  private var points: JSONValue {
+    [
+      "mark": ["type": "point", "filled": true, "size": 90, "opacity": 1],
+      "encoding": [
+        "x": channel("x", "quantitative"),
+        "color": seriesColor(
+          "m",
+          [("better", "#228833"), ("worse", "#EE6677"), ("within noise", Palette.neutral)]),
+        "tooltip": [
+          channel("f", "nominal", [("title", "metric")]),
+          channel("t", "nominal", [("title", "B − A")]),
+          channel("m", "nominal", [("title", "verdict")]),
+        ],
+      ],
+    ]
   }
 
   private var axis: JSONValue {
@@ -99,6 +97,12 @@ struct DumbbellPlot {
   let rows: [(name: String, a: Double?, b: Double?)]
 
   func figure(id: String, table: TableView) -> Figure {
+    Figure(
+      heading: heading, statement: "Those that differ, the greatest first.", reading: "",
+      isWide: false, charts: [chart(id: id)], tables: [table])
+  }
+
+  private func chart(id: String) -> Chart {
     let data: [JSONValue] = rows.enumerated().flatMap { index, row -> [JSONValue] in
       [("A", row.a), ("B", row.b)].compactMap { side, value in
         value.map {
@@ -106,40 +110,36 @@ struct DumbbellPlot {
         }
       }
     }
-    let chart = Chart(
+    return Chart(
       id: id, label: "\(heading) by A and by B.", height: .count(60 + 24 * max(rows.count, 1)),
       rows: data,
-      body: [
-        ("encoding", ["y": nameAxis("f", grid: true)]),
-        (
-          "layer",
-          [
-            [
-              "mark": ["type": "line", "strokeWidth": 2, "opacity": 0.4, "color": "currentColor"],
-              "encoding": [
-                "x": channel(
-                  "x", "quantitative",
-                  [("title", .text(axis)), ("axis", ["tickCount": 5]), ("scale", ["zero": true])]),
-                "detail": channel("f", "nominal"),
-              ],
-            ],
-            [
-              "mark": ["type": "point", "filled": true, "size": 80, "opacity": 0.9],
-              "encoding": [
-                "x": channel("x", "quantitative"),
-                "color": seriesColor("m", [("A", Palette.ofA), ("B", Palette.ofB)]),
-                "tooltip": [
-                  channel("f", "nominal", [("title", "name")]),
-                  channel("m", "nominal", [("title", "side")]),
-                  channel("x", "quantitative", [("title", .text(axis))]),
-                ],
-              ],
-            ],
-          ]
-        ),
-      ])
-    return Figure(
-      heading: heading, statement: "Those that differ, the greatest first.", reading: "",
-      isWide: false, charts: [chart], tables: [table])
+      body: [("encoding", ["y": nameAxis("f", grid: true)]), ("layer", [lines, dots])])
+  }
+
+  private var lines: JSONValue {
+    [
+      "mark": ["type": "line", "strokeWidth": 2, "opacity": 0.4, "color": "currentColor"],
+      "encoding": [
+        "x": channel(
+          "x", "quantitative",
+          [("title", .text(axis)), ("axis", ["tickCount": 5]), ("scale", ["zero": true])]),
+        "detail": channel("f", "nominal"),
+      ],
+    ]
+  }
+
+  private var dots: JSONValue {
+    [
+      "mark": ["type": "point", "filled": true, "size": 80, "opacity": 0.9],
+      "encoding": [
+        "x": channel("x", "quantitative"),
+        "color": seriesColor("m", [("A", Palette.ofA), ("B", Palette.ofB)]),
+        "tooltip": [
+          channel("f", "nominal", [("title", "name")]),
+          channel("m", "nominal", [("title", "side")]),
+          channel("x", "quantitative", [("title", .text(axis))]),
+        ],
+      ],
+    ]
   }
 }

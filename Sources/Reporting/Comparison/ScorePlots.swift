@@ -14,60 +14,59 @@ struct ScoreSquares {
   private func edge(_ place: Int) -> Double { scores.axis.lowerBound + Double(place) * width }
 
   func figure(id: String, sample: String) -> Figure {
+    Figure(
+      heading: "Probability by A and by B", statement: sample,
+      reading:
+        "Squares are darker the more rows they hold, on a logarithmic scale; on the dashed line "
+        + "both give the same probability.",
+      isWide: false, charts: [chart(id: id)], tables: [table])
+  }
+
+  private func chart(id: String) -> Chart {
     let rows: [JSONValue] = scores.cells.map { cell in
       [
         "a": .short(edge(cell.a)), "b": .short(edge(cell.a + 1)), "c": .short(edge(cell.b)),
         "d": .short(edge(cell.b + 1)), "n": .count(cell.rowCount),
       ]
     }
-    let ends = scores.axis
-    let chart = Chart(
+    return Chart(
       id: id, label: "Rows by their probability under A and under B.", height: 340, rows: rows,
       body: [
         (
           "encoding",
           [
-            "x": shareAxis("a", "probability by A", domain: ends),
-            "y": shareAxis("c", "probability by B", domain: ends),
+            "x": shareAxis("a", "probability by A", domain: scores.axis),
+            "y": shareAxis("c", "probability by B", domain: scores.axis),
           ]
         ),
-        (
-          "layer",
-          [
-            [
-              "mark": ["type": "rect", "color": .text(Palette.density)],
-              "encoding": [
-                "x2": ["field": "b"], "y2": ["field": "d"],
-                "opacity": channel(
-                  "n", "quantitative",
-                  [("legend", nil), ("scale", ["type": "log", "range": [0.12, 1]])]),
-                "tooltip": [
-                  channel("n", "quantitative", [("title", "rows"), ("format", ",")]),
-                  channel("a", "quantitative", [("title", "by A from"), ("format", ".1%")]),
-                  channel("c", "quantitative", [("title", "by B from"), ("format", ".1%")]),
-                ],
-              ],
-            ],
-            [
-              "data": [
-                "values": [
-                  ["a": .short(ends.lowerBound), "c": .short(ends.lowerBound)],
-                  ["a": .short(ends.upperBound), "c": .short(ends.upperBound)],
-                ]
-              ],
-              "mark": [
-                "type": "line", "strokeDash": [4, 4], "color": "currentColor", "opacity": 0.55,
-              ],
-            ],
-          ]
-        ),
+        ("layer", [squares, diagonal]),
       ])
-    return Figure(
-      heading: "Probability by A and by B", statement: sample,
-      reading:
-        "Squares are darker the more rows they hold, on a logarithmic scale; on the dashed line "
-        + "both give the same probability.",
-      isWide: false, charts: [chart], tables: [table])
+  }
+
+  private var squares: JSONValue {
+    [
+      "mark": ["type": "rect", "color": .text(Palette.density)],
+      "encoding": [
+        "x2": ["field": "b"], "y2": ["field": "d"],
+        "opacity": channel(
+          "n", "quantitative",
+          [("legend", nil), ("scale", ["type": "log", "range": [0.12, 1]])]),
+        "tooltip": [
+          channel("n", "quantitative", [("title", "rows"), ("format", ",")]),
+          channel("a", "quantitative", [("title", "by A from"), ("format", ".1%")]),
+          channel("c", "quantitative", [("title", "by B from"), ("format", ".1%")]),
+        ],
+      ],
+    ]
+  }
+
+  /// Where both probabilities are the same.
+  private var diagonal: JSONValue {
+    let ends = [scores.axis.lowerBound, scores.axis.upperBound]
+    return [
+      "data": ["values": .array(ends.map { ["a": .short($0), "c": .short($0)] })],
+      "mark": ["type": "line", "strokeDash": [4, 4], "color": "currentColor", "opacity": 0.55],
+    ]
   }
 
   /// The squares put together to six on each side.
@@ -100,9 +99,17 @@ struct CalibrationShift {
   }
 
   func figure(id: String, sample: String) -> Figure {
-    let bins = series.flatMap(\.curve.bins)
-    let greatest = bins.map { max($0.meanScore, $0.rate) }.max() ?? 1
-    let end = min(1, max(0.05, (greatest * 1.05 * 20).rounded(.up) / 20))
+    let errors = series.map {
+      "\(NumberFormat.significant($0.curve.expectedError, digits: 3)) for \($0.name)"
+    }
+    return Figure(
+      heading: "Calibration of both",
+      statement: "\(sample) Expected calibration error: \(errors.joined(separator: ", ")).",
+      reading: "On the dashed line probabilities happen as often as they say.", isWide: false,
+      charts: [chart(id: id)], tables: series.map(table))
+  }
+
+  private func chart(id: String) -> Chart {
     let rows: [JSONValue] = series.flatMap { series in
       series.curve.bins.map { bin in
         [
@@ -111,7 +118,7 @@ struct CalibrationShift {
         ]
       }
     }
-    let chart = Chart(
+    return Chart(
       id: id, label: "Calibration of A and B: the observed share of events by mean probability.",
       height: 320, rows: rows,
       body: [
@@ -122,33 +129,29 @@ struct CalibrationShift {
             "y": shareAxis("y", "observed share of events", domain: 0...end),
           ]
         ),
-        (
-          "layer",
-          [
-            guide([(0, 0), (end, end)]),
-            [
-              "mark": ["type": "line", "strokeWidth": 1.8, "point": ["filled": true, "size": 55]],
-              "encoding": [
-                "color": seriesColor("m", series.map { ($0.name, $0.color) }),
-                "tooltip": [
-                  channel("m", "nominal", [("title", "side")]),
-                  channel("n", "quantitative", [("title", "rows"), ("format", ",")]),
-                  channel("x", "quantitative", [("title", "mean predicted"), ("format", ".1%")]),
-                  channel("y", "quantitative", [("title", "observed"), ("format", ".1%")]),
-                ],
-              ],
-            ],
-          ]
-        ),
+        ("layer", [guide([(0, 0), (end, end)]), lines]),
       ])
-    let errors = series.map {
-      "\(NumberFormat.significant($0.curve.expectedError, digits: 3)) for \($0.name)"
-    }
-    return Figure(
-      heading: "Calibration of both",
-      statement: "\(sample) Expected calibration error: \(errors.joined(separator: ", ")).",
-      reading: "On the dashed line probabilities happen as often as they say.", isWide: false,
-      charts: [chart], tables: series.map(table))
+  }
+
+  /// The next twentieth above all points, of both axes.
+  private var end: Double {
+    let greatest = series.flatMap(\.curve.bins).map { max($0.meanScore, $0.rate) }.max() ?? 1
+    return min(1, max(0.05, (greatest * 1.05 * 20).rounded(.up) / 20))
+  }
+
+  private var lines: JSONValue {
+    [
+      "mark": ["type": "line", "strokeWidth": 1.8, "point": ["filled": true, "size": 55]],
+      "encoding": [
+        "color": seriesColor("m", series.map { ($0.name, $0.color) }),
+        "tooltip": [
+          channel("m", "nominal", [("title", "side")]),
+          channel("n", "quantitative", [("title", "rows"), ("format", ",")]),
+          channel("x", "quantitative", [("title", "mean predicted"), ("format", ".1%")]),
+          channel("y", "quantitative", [("title", "observed"), ("format", ".1%")]),
+        ],
+      ],
+    ]
   }
 
   private func table(_ series: (name: String, color: String, curve: CalibrationCurve))
