@@ -3,7 +3,7 @@ internal import Learning
 internal import Tabular
 
 /// The metrics that studies may name, by task.
-enum Measures {
+package enum Measures {
   static func defaults(_ task: Study.Experiment.Task) -> [String] {
     switch task {
     case .cluster: ClusteringMeasures.defaultNames
@@ -49,9 +49,15 @@ enum Measures {
   /// Follows the name of a metric that was taken before calibration.
   static let rawSuffix = "_raw"
 
+  /// The same metric after calibration; nil of a name that is no such metric's before it.
+  package static func calibratedName(of name: String) -> String? {
+    name.hasSuffix(rawSuffix) ? String(name.dropLast(rawSuffix.count)) : nil
+  }
+
   static func direction(of name: String) -> Direction {
-    let plain = name.hasSuffix(rawSuffix) ? String(name.dropLast(rawSuffix.count)) : name
-    if let metric = try? ClassificationMetric.named(plain) { return metric.direction }
+    if let metric = try? ClassificationMetric.named(calibratedName(of: name) ?? name) {
+      return metric.direction
+    }
     return ClusteringMeasures.direction(of: name)
   }
 }

@@ -60,6 +60,9 @@ enum MethodNotes {
     if let metric = classifierMetric(name) {
       return "\(metric.summary) \(capitalized(direction))."
     }
+    if let metric = Measures.calibratedName(of: name).flatMap(classifierMetric) {
+      return "\(metric.summary) Taken before calibration. \(capitalized(direction))."
+    }
     if let summary = refitMeaning(name) { return "\(summary) \(capitalized(direction))." }
     if let measure = UsefulnessMeasure(rawValue: name) {
       return "\(measure.summary) \(capitalized(direction))."

@@ -70,15 +70,14 @@ struct PairedScores {
   private func ask(_ comparison: MetricComparison, at place: Int) -> Asked? {
     guard comparison.split == "folds", let difference = comparison.difference, difference != 0
     else { return nil }
-    let isRaw = comparison.name.hasSuffix(Measures.rawSuffix)
-    let name = isRaw ? String(comparison.name.dropLast(Measures.rawSuffix.count)) : comparison.name
-    guard let metric = try? ClassificationMetric.named(name),
+    let calibrated = Measures.calibratedName(of: comparison.name)
+    guard let metric = try? ClassificationMetric.named(calibrated ?? comparison.name),
       !metric.needsThreshold || (a.cut != nil && b.cut != nil)
     else { return nil }
     let readsProbabilities = metric.needsProbabilities || metric.needsThreshold
     return Asked(
       place: place, metric: metric,
-      reading: isRaw ? .rawProbabilities : readsProbabilities ? .probabilities : .ranks)
+      reading: calibrated != nil ? .rawProbabilities : readsProbabilities ? .probabilities : .ranks)
   }
 
   /// B less A by metric; both are drawn by the same rows.
