@@ -12,7 +12,7 @@ public import Numerical
 ///
 /// - Complexity: O(n · c²) after the sorts, for c models.
 /// - Source: DeLong, DeLong and Clarke-Pearson (1988). Checked against: fixture `uncertainty.json` (all
-///   pairs) and the figures that SAS/STAT prints for the paper's patients.
+///   pairs), and on the paper's patients the paper, pROC and pyroc (`delong.json`).
 public struct DeLong: Hashable, Sendable {
   public let areas: [Double]
   /// Models × models.
