@@ -43,7 +43,7 @@ public struct PredictionStrength: Hashable, Sendable, Codable {
   /// The strength of one half: the least over its segments.
   ///
   /// A segment of one row has 1. Rows in no segment (−1) are in no pair of their own; pairs that the other
-  /// half's rule puts in no segment are not together.
+  /// half's rule puts in no segment are not together. A half without segments has 0: nothing was predicted.
   ///
   /// - Parameters:
   ///   - own: labels of the half's own clustering.
@@ -57,6 +57,7 @@ public struct PredictionStrength: Hashable, Sendable, Codable {
     for cell in table.cells where table.secondIndex.labels[cell.second] >= 0 {
       together[cell.first] += Double(cell.count) * Double(cell.count - 1)
     }
+    guard table.firstIndex.labels.contains(where: { $0 >= 0 }) else { return 0 }
     var strength = 1.0
     for (code, size) in table.firstIndex.counts.enumerated() {
       guard table.firstIndex.labels[code] >= 0, size > 1 else { continue }

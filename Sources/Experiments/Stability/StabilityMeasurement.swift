@@ -73,11 +73,20 @@ struct StabilityMeasurement {
       evidence.predictionStrength = strength
     }
     if !rows.figures.isDisjoint(with: [.ambiguousShare, .consensusArea]) {
-      let (consensus, count) = try consensus(runs.compactMap { $0 })
-      append(.ambiguousShare, consensus.ambiguousShare, rowCount: count)
-      append(.consensusArea, consensus.area, rowCount: count)
-      evidence.consensus = consensus
-      evidence.consensusRowCount = count
+      // Where no row is in a segment no pair is together, in agreement that there is nothing to find.
+      let found = runs.compactMap { $0 }.filter { $0.labels.contains { $0 >= 0 } }
+      if found.count < runs.count {
+        warnings.append(
+          "\(runs.count - found.count) of \(runs.count) replicates have no segment; consensus is of the others"
+        )
+      }
+      if !found.isEmpty {
+        let (consensus, count) = try consensus(found)
+        append(.ambiguousShare, consensus.ambiguousShare, rowCount: count)
+        append(.consensusArea, consensus.area, rowCount: count)
+        evidence.consensus = consensus
+        evidence.consensusRowCount = count
+      }
     }
     self.evidence = evidence
     if rows.figures.contains(.gap), let found = try gaps() {

@@ -43,6 +43,11 @@ struct PredictionStrengthTests {
       try PredictionStrength.strength(of: [0, 0, 0, 0], predictedAs: [-1, -1, 1, 1]) == 1.0 / 6)
   }
 
+  @Test func `a half without segments predicts nothing`() throws {
+    #expect(try PredictionStrength.strength(of: [-1, -1, -1], predictedAs: [0, 0, 0]) == 0)
+    #expect(try PredictionStrength.strength(of: [-1, -1, 0], predictedAs: [-1, -1, -1]) == 1)
+  }
+
   @Test func `a halving has every row once`() {
     let halves = PredictionStrength.halving(3, rowCount: 11, seed: Seed(1))
     #expect(halves.first.count == 5)
