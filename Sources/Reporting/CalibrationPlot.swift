@@ -74,13 +74,20 @@ struct CalibrationPlot {
       ])
   }
 
+  /// A weight is no row: figures tell of rows whatever the weights add up to.
+  private func rowsPerWeight(_ series: Series) -> Double {
+    let weight = series.curve.bins.reduce(0) { $0 + $1.weight }
+    return weight > 0 ? Double(evidence.rowCount) / weight : 1
+  }
+
   private func rows(_ series: Series) -> [JSONValue] {
-    series.curve.bins.map { bin in
-      let interval = bin.interval
+    let rowsPerWeight = rowsPerWeight(series)
+    return series.curve.bins.map { bin in
+      let interval = bin.interval(rowsPerWeight)
       return [
         "m": .name(series.name), "x": .short(bin.meanScore), "y": .short(bin.rate),
         "a": .short(interval?.lower ?? bin.rate), "b": .short(interval?.upper ?? bin.rate),
-        "n": .number(bin.weight),
+        "n": .number((bin.weight * rowsPerWeight).rounded()),
       ]
     }
   }
@@ -132,18 +139,19 @@ struct CalibrationPlot {
   }
 
   private func table(_ series: Series) -> TableView {
-    TableView(
+    let rowsPerWeight = rowsPerWeight(series)
+    return TableView(
       caption: series.name.capitalizedFirst,
       columns: [
         .text("score"), .number("rows"), .number("predicted"), .number("observed"),
         .number("95% interval"),
       ],
       rows: series.curve.bins.map { bin in
-        let ends = bin.interval.map {
+        let ends = bin.interval(rowsPerWeight).map {
           "\(NumberFormat.percent($0.lower)) to \(NumberFormat.percent($0.upper))"
         }
         return [
-          Self.bounds(bin), NumberFormat.significant(bin.weight),
+          Self.bounds(bin), NumberFormat.significant((bin.weight * rowsPerWeight).rounded()),
           NumberFormat.percent(bin.meanScore), NumberFormat.percent(bin.rate), ends ?? "–",
         ]
       })
@@ -152,5 +160,7 @@ struct CalibrationPlot {
 
 extension CalibrationCurve.Bin {
   /// Nil only for a bin without rows, which no curve keeps.
-  fileprivate var interval: Interval? { weight > 0 ? try? rateInterval(level: 0.95) : nil }
+  fileprivate func interval(_ rowsPerWeight: Double) -> Interval? {
+    weight > 0 ? try? rateInterval(rowsPerWeight: rowsPerWeight) : nil
+  }
 }

@@ -138,8 +138,9 @@ struct GainsPlot {
   /// Wilson's interval of the bin's share of positives over the base rate; nil for a bin without rows,
   /// which no table has.
   private func liftInterval(_ row: GainsTable.Row) -> (lower: Double, upper: Double)? {
+    let count = Double(row.rowCount)
     guard row.weight > 0, gains.baseRate > 0,
-      let share = try? Interval.wilson(hits: row.positiveWeight, of: row.weight)
+      let share = try? Interval.wilson(hits: row.actual * count, of: count)
     else { return nil }
     return (share.lower / gains.baseRate, share.upper / gains.baseRate)
   }

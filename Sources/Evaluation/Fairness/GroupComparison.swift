@@ -147,18 +147,19 @@ private struct MeasuredGroup {
     rowCount = scores.rowCount
     let groups = scores.groups
     let base = ClassificationMetric.baseRate
+    let count = Double(scores.rowCount)
     figures[base.name] = Figure(
       value: try base.value(groups, threshold: threshold),
-      interval: try Interval.wilson(hits: groups.positiveWeight, of: groups.weight), replicates: [])
+      interval: try Interval.wilson(hits: groups.baseRate * count, of: count), replicates: [])
     let defined = metrics.filter { Self.isDefined($0, in: groups) }
     let hasBoth = scores.positiveCount > 0 && scores.negativeCount > 0
     let resampled =
       try hasBoth
       ? bootstrap.replicates(of: scores, metrics: defined, threshold: threshold, on: pool) : nil
     for (place, metric) in defined.enumerated() {
+      let value = try metric.value(groups, threshold: threshold)
       figures[metric.name] = Figure(
-        value: try metric.value(groups, threshold: threshold),
-        interval: try resampled?.interval(of: place),
+        value: value, interval: try resampled?.interval(of: place).reaching(value),
         replicates: resampled?.replicates.column(place) ?? [])
     }
   }

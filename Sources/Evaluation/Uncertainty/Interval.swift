@@ -15,10 +15,14 @@ public struct Interval: Hashable, Sendable, Codable {
 
   public func contains(_ value: Double) -> Bool { lower <= value && value <= upper }
 
+  /// The same interval, stretched to `value` where it ends before it.
+  public func reaching(_ value: Double) -> Interval {
+    Interval(lower: min(lower, value), upper: max(upper, value), level: level)
+  }
+
   /// The interval of a share: `hits` of `trials`, by the score test (Wilson, 1927).
   ///
-  /// Stays within 0…1 and is never empty, unlike the normal approximation. Sums of weights may stand for
-  /// counts.
+  /// Stays within 0…1 and is never empty, unlike the normal approximation.
   ///
   /// - Throws: `.noRows` without a trial, `.fraction` for a level outside 0…1.
   public static func wilson(hits: Double, of trials: Double, level: Double = 0.95)
@@ -46,8 +50,11 @@ public struct Interval: Hashable, Sendable, Codable {
 extension CalibrationCurve.Bin {
   /// Wilson's interval of the share of positives.
   ///
+  /// - Parameter rowsPerWeight: 1 where no row has a weight; a weight is no row, and its unit is anybody's choice.
   /// - Throws: `.fraction` for a level outside 0…1.
-  public func rateInterval(level: Double = 0.95) throws(EvaluationError) -> Interval {
-    try .wilson(hits: positiveWeight, of: weight, level: level)
+  public func rateInterval(
+    rowsPerWeight: Double = 1, level: Double = 0.95
+  ) throws(EvaluationError) -> Interval {
+    try .wilson(hits: positiveWeight * rowsPerWeight, of: weight * rowsPerWeight, level: level)
   }
 }

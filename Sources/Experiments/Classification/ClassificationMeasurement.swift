@@ -130,7 +130,9 @@ struct ClassificationMeasurement {
       let values = drawn.replicates.column(index)
       guard values.allSatisfy(\.isFinite) else { continue }
       replicates[metric.name + suffix] = values
-      intervals[metric.name] = try drawn.interval(of: index)
+      // All resamples of a sum of gaps may exceed the sum itself, as those of a calibration error near 0 do.
+      intervals[metric.name] = try drawn.interval(of: index).reaching(
+        try metric.value(scores.groups, threshold: threshold))
     }
     let area = ClassificationMetric.rocAUC.name
     if intervals[area] != nil { intervals[area] = try? DeLong([scores], on: pool).interval(of: 0) }

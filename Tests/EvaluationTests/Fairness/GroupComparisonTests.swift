@@ -62,10 +62,21 @@ struct GroupComparisonTests {
         let interval = try #require(estimate.interval, "\(measure)")
         #expect(interval.lower <= interval.upper)
         #expect(estimate == other.estimate)
-        // A calibration error of resampled rows is greater than that of the rows.
-        if measure != "ece" { #expect(interval.contains(estimate.value), "\(measure)") }
+        #expect(interval.contains(estimate.value), "\(measure)")
       }
     }
+  }
+
+  @Test func `the interval of a base rate does not depend on the unit of weights`() throws {
+    func interval(_ weight: Double) throws -> Interval? {
+      let found = try GroupComparison(
+        scores: [0.9, 0.2, 0.8, 0.1], labels: [1, 0, 0, 1],
+        weights: [1, 1, 1, 1].map { $0 * weight },
+        by: [0, 0, 0, 0], threshold: 0.5, bootstrap: bootstrap)
+      return found.groups[0].estimates.first { $0.measure == "base_rate" }?.estimate.interval
+    }
+    #expect(try interval(1) == Interval.wilson(hits: 2, of: 4))
+    #expect(try interval(128) == interval(1))
   }
 
   @Test func `a group of one class has the figures that exist`() throws {

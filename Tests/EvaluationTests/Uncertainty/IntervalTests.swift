@@ -18,6 +18,14 @@ struct IntervalTests {
     ).groups
     let bin = try CalibrationCurve(groups).bins[0]
     #expect(try bin.rateInterval(level: 0.9) == Interval.wilson(hits: 1, of: 3, level: 0.9))
+    #expect(try bin.rateInterval(rowsPerWeight: 2) == Interval.wilson(hits: 2, of: 6))
+  }
+
+  @Test func `an interval reaches a value on either side`() {
+    let interval = Interval(lower: 0.2, upper: 0.4, level: 0.95)
+    #expect(interval.reaching(0.1) == Interval(lower: 0.1, upper: 0.4, level: 0.95))
+    #expect(interval.reaching(0.5) == Interval(lower: 0.2, upper: 0.5, level: 0.95))
+    #expect(interval.reaching(0.3) == interval)
   }
 
   @Test func `an interval needs a trial and a level`() {
