@@ -138,25 +138,27 @@ public struct ScoreComparison: Hashable, Sendable, Encodable {
     _ a: RowScores, _ b: RowScores, _ ranksOfA: ScoreRanks, _ ranksOfB: ScoreRanks,
     cuts: Pair<Double?>
   ) -> [Contacts] {
-    func split(_ share: Double?, _ isInA: (Int) -> Bool, _ isInB: (Int) -> Bool) -> Contacts {
-      var contacts = Contacts(share: share)
+    func split(
+      _ share: Double?, _ shareInA: (Int) -> Double, _ shareInB: (Int) -> Double
+    ) -> Contacts {
+      var (rows, events) = (Contacts.Expected(), Contacts.Expected())
       for row in a.rows.indices {
-        let isEvent = a.outcomes[row] == 1
-        switch (isInA(row), isInB(row)) {
-        case (true, true): contacts.both.add(isEvent)
-        case (true, false): contacts.onlyA.add(isEvent)
-        case (false, true): contacts.onlyB.add(isEvent)
-        case (false, false): contacts.neither.add(isEvent)
-        }
+        let (ofA, ofB) = (shareInA(row), shareInB(row))
+        rows.add(ofA, ofB)
+        if a.outcomes[row] == 1 { events.add(ofA, ofB) }
       }
-      return contacts
+      return Contacts(share: share, rows, events)
     }
     var found = [0.01, 0.05, decile, 0.2].map { share in
       let count = max(1, Int((share * Double(a.rows.count)).rounded()))
-      return split(share, { ranksOfA.places[$0] < count }, { ranksOfB.places[$0] < count })
+      return split(
+        share, { ranksOfA.share(of: $0, amongBest: count) },
+        { ranksOfB.share(of: $0, amongBest: count) })
     }
     if let cutOfA = cuts.a, let cutOfB = cuts.b {
-      found.append(split(nil, { a.calibrated[$0] >= cutOfA }, { b.calibrated[$0] >= cutOfB }))
+      found.append(
+        split(
+          nil, { a.calibrated[$0] >= cutOfA ? 1 : 0 }, { b.calibrated[$0] >= cutOfB ? 1 : 0 }))
     }
     return found
   }
@@ -194,36 +196,61 @@ public struct ScoreComparison: Hashable, Sendable, Encodable {
   }
 }
 
-extension ScoreComparison.Contacts.Group {
-  fileprivate mutating func add(_ isEvent: Bool) {
-    rowCount += 1
-    if isEvent { eventCount += 1 }
+extension ScoreComparison.Contacts {
+  /// How many rows are contacted where a row's lot, the same for both sides, decides among equal scores at the edge.
+  fileprivate struct Expected {
+    var (both, onlyA, onlyB, neither) = (0.0, 0.0, 0.0, 0.0)
+
+    mutating func add(_ a: Double, _ b: Double) {
+      both += min(a, b)
+      onlyA += max(a - b, 0)
+      onlyB += max(b - a, 0)
+      neither += 1 - max(a, b)
+    }
+  }
+
+  fileprivate init(share: Double?, _ rows: Expected, _ events: Expected) {
+    self.share = share
+    func group(_ part: KeyPath<Expected, Double>) -> Group {
+      Group(
+        rowCount: Int(rows[keyPath: part].rounded()),
+        eventCount: Int(events[keyPath: part].rounded()))
+    }
+    (both, onlyA, onlyB) = (group(\.both), group(\.onlyA), group(\.onlyB))
+    neither = group(\.neither)
   }
 }
 
 /// Rows by falling score.
 private struct ScoreRanks {
-  /// By row its place from 0, equal scores in the order of rows.
-  let places: [Int]
   /// By row its rank from 1; rows of equal score share the mean of theirs.
   let ranks: [Double]
+  /// By row the places from 0 that its score has.
+  private let places: [Range<Int32>]
 
   init(_ scores: [Double]) {
     let order = DescendingOrder.of(scores)
-    var places = [Int](repeating: 0, count: scores.count)
+    var places = [Range<Int32>](repeating: 0..<0, count: scores.count)
     var ranks = [Double](repeating: 0, count: scores.count)
     var start = 0
     while start < order.count {
       var end = start + 1
       while end < order.count, scores[Int(order[end])] == scores[Int(order[start])] { end += 1 }
       for place in start..<end {
-        places[Int(order[place])] = place
+        places[Int(order[place])] = Int32(start)..<Int32(end)
         ranks[Int(order[place])] = Double(start + 1 + end) / 2
       }
       start = end
     }
     self.places = places
     self.ranks = ranks
+  }
+
+  /// The chance of a row to be among the best `count`, where lots are drawn among equal scores.
+  func share(of row: Int, amongBest count: Int) -> Double {
+    let own = places[row]
+    let taken = min(max(count - Int(own.lowerBound), 0), own.count)
+    return Double(taken) / Double(own.count)
   }
 
   /// The correlation of the ranks, −1 to 1.

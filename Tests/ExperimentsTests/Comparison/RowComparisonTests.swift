@@ -40,6 +40,24 @@ struct RowComparisonTests {
     #expect(contacts[4].overlap == 1)
   }
 
+  @Test func `rows of equal score share the places at the edge`() {
+    // Events first: in the order of the file the best tenth of a constant would be ten events.
+    let outcomes = (0..<100).map { $0 < 50 ? 1.0 : 0 }
+    func scored(_ scores: [Double]) -> RowScores {
+      RowScores(rows: Array(1...100), raw: scores, calibrated: scores, outcomes: outcomes)
+    }
+    let constant = scored([Double](repeating: 0.5, count: 100))
+    let same = ScoreComparison(constant, constant, cuts: Pair(nil, nil)).contacts[2]
+    #expect((same.both.rowCount, same.both.eventCount) == (10, 5))
+    #expect((same.onlyA.rowCount, same.onlyB.rowCount, same.neither.rowCount) == (0, 0, 90))
+    // A tenth of every row against ten whole rows, all events: one in common.
+    let falling = scored((0..<100).map { 1 - Double($0) / 100 })
+    let other = ScoreComparison(constant, falling, cuts: Pair(nil, nil)).contacts[2]
+    #expect((other.both.rowCount, other.both.eventCount) == (1, 1))
+    #expect((other.onlyA.rowCount, other.onlyA.eventCount) == (9, 4))
+    #expect((other.onlyB.rowCount, other.onlyB.eventCount) == (9, 9))
+  }
+
   @Test func `movers are counted by how far they move`() {
     // Shifts in sixths: −1, 1, 0, −2, 0, 2.
     let movers = comparison(ofA, ofB).movers
