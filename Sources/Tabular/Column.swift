@@ -54,6 +54,10 @@ public struct Column: Sendable {
 }
 
 extension Column {
+  public var isDate: Bool {
+    if case .date = values { true } else { false }
+  }
+
   /// The values as numbers, NaN where missing; nil for categories and text.
   ///
   /// Booleans are 0 and 1, dates days since 1970-01-01. Integers beyond ±2⁵³ are rounded.

@@ -142,9 +142,12 @@ extension TrialData {
       let codes = numbers.map { number in
         number.isNaN ? -1 : cuts.count { number > $0 }
       }
+      let names = cuts.map { cut in
+        column.isDate ? "\(CivilDate(daysSinceEpoch: Int(cut.rounded(.down))))" : "\(cut)"
+      }
       return SliceColumn(
         name: column.name, codes: codes,
-        levels: ["up to \(cuts[0])", "up to \(cuts[1])", "up to \(cuts[2])", "above \(cuts[2])"])
+        levels: names.map { "up to \($0)" } + ["above \(names[2])"])
     }
     let levels = Set(texts.compactMap { $0 }).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     let places = Dictionary(levels.enumerated().map { ($1, $0) }) { first, _ in first }

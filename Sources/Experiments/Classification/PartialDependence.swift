@@ -83,17 +83,19 @@ struct PartialDependence {
     let distinct = Set(order.map { numbers[$0] }).count
     let count = min(Self.pointLimit, distinct)
     let isWhole = distinct <= Self.pointLimit
+    func value(at row: Int) -> Value {
+      let label = column.isDate ? column.text(at: row) : nil
+      return Value(row: row, number: numbers[row], label: label ?? "\(numbers[row])", share: 0)
+    }
     var values: [Value] = []
     if isWhole {
-      for row in order where values.last?.number != numbers[row] {
-        values.append(Value(row: row, number: numbers[row], label: "\(numbers[row])", share: 0))
-      }
+      for row in order where values.last?.number != numbers[row] { values.append(value(at: row)) }
     } else {
       let (first, last) = (order.count / 100, order.count - 1 - order.count / 100)
       for point in 0..<count {
         let row = order[first + (last - first) * point / (count - 1)]
         guard values.last?.number != numbers[row] else { continue }
-        values.append(Value(row: row, number: numbers[row], label: "\(numbers[row])", share: 0))
+        values.append(value(at: row))
       }
     }
     var place = 0

@@ -73,6 +73,26 @@ struct SliceRecordTests {
     #expect(Double(lines[1][10]) == evidence.slices[0].metrics?[1].value)
   }
 
+  @Test func `quarters of many dates are named by dates`() throws {
+    let folder = try PropensityFolder()
+    let rows = (0..<240).map { row in
+      let day = "2026-0\(1 + row % 8)-\(10 + row % 17)"
+      return "c\(row),\(day),\(row % 7),\((row + row % 5) % 3 == 0 ? "yes" : "no")\n"
+    }
+    try folder.write(table: "customer,joined,visits,responded\n" + rows.joined())
+    let summary = try folder.run(
+      try folder.study(
+        roles: "id: customer, target: responded", grid: "[{model: logistic-regression}]",
+        experiment: "slices: [joined]"))
+    let experiment = summary.record.experiments[0]
+    let trial = try #require(experiment.chosen).trial
+    let levels = try #require(experiment.classification[trial.id]).slices.map(\.level)
+    #expect(levels.count == 4)
+    for level in levels {
+      #expect(level.wholeMatch(of: /(up to|above) 2026-0\d-\d\d/) != nil, "\(level)")
+    }
+  }
+
   @Test func `a record from before metrics were kept is read`() throws {
     let text = """
       {"column": "job", "level": "retired", "rowCount": 40, "eventCount": 4, "meanScore": 0.2,
