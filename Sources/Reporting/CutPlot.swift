@@ -19,7 +19,8 @@ struct CutPlot {
 
   var sentence: String {
     let threshold = NumberFormat.significant(cut.threshold, digits: 3)
-    return "The cut is \(cut.rule): contact everyone who scores \(threshold) or more, "
+    return
+      "The cut is \(cut.rule): contact everyone who scores \(threshold) or more, "
       + "\(NumberFormat.percent(cut.contactShare)) of rows. \(yield)"
   }
 
@@ -33,7 +34,9 @@ struct CutPlot {
   func figure(id: String) -> Figure {
     Figure(
       heading: "The chosen cut", statement: evidence.sample + " " + sentence,
-      reading: "Each field has the rows that were decided one way and turned out one way.",
+      reading:
+        "Each field has the rows that were decided one way and turned out one way. The scores had not "
+        + "seen these rows, but the cut was chosen on them; a holdout has no part in either.",
       isWide: false, charts: [tiles(id: id)], tables: [fieldTable, figureTable])
   }
 

@@ -68,7 +68,7 @@ public enum ForecastReport {
 
   private static func sentence(_ cut: PlanForecast.Cut, _ forecast: PlanForecast) -> String {
     let budget = TimeSpan(seconds: cut.budget).description
-    let fitting = max(0, cut.maxTrials - forecast.endedTrials)
+    let fitting = cut.trialCount
     guard fitting > 0 else {
       return "budget \(budget): not even the first trial fits"
     }

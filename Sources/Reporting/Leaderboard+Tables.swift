@@ -83,7 +83,8 @@ extension Leaderboard {
   /// What was measured.
   private var measured: [TableView.Column] {
     let metrics = metrics.map { name in
-      TableView.Column.number(isMerit(name) ? "\(name) \(direction(of: name).arrow)" : name)
+      TableView.Column.number(
+        Leaderboard.isMerit(name) ? "\(name) \(direction(of: name).arrow)" : name)
     }
     return metrics + (hasShare ? [.number("smallest segment")] : [])
       + (headlines.isEmpty ? [] : [.text("the fit")]) + costs.map(\.column) + [.text("trial")]
@@ -92,7 +93,7 @@ extension Leaderboard {
   private func measuredCells(_ row: LeaderboardRow) -> [TableView.Cell] {
     let measured = metrics.map { name in
       let metric = row.trial.metric(labeled: name)
-      let isBest = isMerit(name) && metric != nil && row.shown(name) == best[name]
+      let isBest = Leaderboard.isMerit(name) && metric != nil && row.shown(name) == best[name]
       guard let spread = row.seeds?[metric: name] else {
         return TableView.Cell(metric, isBest: isBest)
       }

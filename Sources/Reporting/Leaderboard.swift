@@ -105,8 +105,8 @@ struct Leaderboard {
   static let consensusArea = "consensus_area"
 
   /// Whether a better value is a better clustering; counts, areas and radii only describe one.
-  func isMerit(_ name: String) -> Bool {
-    !["segments", Self.consensusArea].contains(name) && FitMeasure(rawValue: name)?.isMerit ?? true
+  static func isMerit(_ name: String) -> Bool {
+    !["segments", consensusArea].contains(name) && FitMeasure(rawValue: name)?.isMerit ?? true
   }
 
   /// Metrics that notes explain: those of the columns and those of single models.

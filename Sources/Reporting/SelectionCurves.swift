@@ -183,7 +183,7 @@ struct SelectionCurves {
 
   private func figure(_ metric: String, id: String) -> Figure {
     let direction = board.direction(of: metric)
-    let merit = board.isMerit(metric) ? "\(direction.arrow) \(direction.phrase) · " : ""
+    let merit = Leaderboard.isMerit(metric) ? "\(direction.arrow) \(direction.phrase) · " : ""
     let records = (named + others).flatMap(\.points).compactMap {
       $0.row.trial.metric(labeled: metric)
     }

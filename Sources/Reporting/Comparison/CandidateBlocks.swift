@@ -170,7 +170,7 @@ extension MetricComparison {
   }
 
   /// Whether it describes the result more than it judges it.
-  private var isDescription: Bool { isShare || name == "segments" }
+  private var isDescription: Bool { isShare || !Leaderboard.isMerit(name) }
 
   var verdictText: String {
     switch verdict {
