@@ -113,6 +113,13 @@ enum RunStorage {
     }
   }
 
+  /// Whether both paths lead to the same file or directory, links followed.
+  static func isSame(_ a: String, _ b: String) -> Bool {
+    var (first, second) = (stat(), stat())
+    guard stat(a, &first) == 0, stat(b, &second) == 0 else { return false }
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+  }
+
   /// How long a wait for another process takes between two looks.
   static func pause() { poll(nil, 0, 20) }
 

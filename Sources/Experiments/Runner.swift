@@ -40,7 +40,7 @@ public struct Runner: Sendable {
     var summary = try session.close(progress)
     turn.end()
     summary.changes = changes?.counting(progress.plan)
-    try RunStorage.link("\(runs)/latest", to: input.plan.runName)
+    try RunStorage.link("\(runs)/\(RunsFolder.latestName)", to: input.plan.runName)
     // What killed runners have left; nothing of ours is under way.
     _ = try lock.ifAlone { () throws(RunError) in
       try directory.sweep(unless: environment.isCancelled)
@@ -105,7 +105,7 @@ public struct Runner: Sendable {
     of directory: RunDirectory, in runs: String
   ) throws(RunError) -> [RunDirectory] {
     try RunStorage.names(in: runs)
-      .filter { $0 != "latest" && !$0.hasPrefix(".") }
+      .filter { $0 != RunsFolder.latestName && !$0.hasPrefix(".") }
       .map { RunDirectory(path: "\(runs)/\($0)") }
       .filter { $0.path != directory.path && RunStorage.isDirectory($0.file("trials")) }
   }

@@ -61,6 +61,32 @@ struct GateTests {
     #expect(held.map(\.value).allSatisfy { $0 != nil })
   }
 
+  /// The gates of a study that is held against the last run of its own folder.
+  private func gatesOnLatest(_ bound: String, k: Int) throws -> GateRecord {
+    let runs = folder.path + "/runs"
+    let study = try folder.study(
+      shared: "{}", grid: "[{model: cuts, k: \(k)}]",
+      tail: "gates: [{metric: segments.segments, vs: latest, \(bound)}]")
+    let summary = try folder.run(
+      study,
+      reference: { name in
+        let run = RunDirectory(name, in: runs)
+        return FileManager.default.fileExists(atPath: run.path) ? .run(run.path) : nil
+      })
+    return try #require(summary.record.gates.first)
+  }
+
+  @Test func `the latest run is never the run itself`() throws {
+    let first = try gatesOnLatest("min_change: 0", k: 4)
+    #expect(!first.passed && first.reason?.contains("no run") == true)
+    // Called again, it is the latest, and there is still no other.
+    #expect(try gatesOnLatest("min_change: 0", k: 4) == first)
+    #expect(try gatesOnLatest("min_change: 0, if_missing: pass", k: 4).passed)
+    let worse = try gatesOnLatest("min_change: -0.5", k: 3)
+    #expect(!worse.passed && worse.reference?.change == -1)
+    #expect(try gatesOnLatest("min_change: -0.5", k: 3) == worse)
+  }
+
   @Test func `a change is the value less the reference`() throws {
     let before = try reference(grid: "[{model: cuts, k: 4}]")
     let held = try gates(

@@ -50,7 +50,25 @@ struct GateKeeper {
   }
 
   private func found(_ name: String) -> ReadReference? {
-    resolve(name).map { ReadReference($0, name: name, on: pool) }
+    resolve(name).flatMap(other).map { ReadReference($0, name: name, on: pool) }
+  }
+
+  /// The reference, unless it leads to this very run, which has met every bound of a change from itself.
+  ///
+  /// `latest` does so once an earlier call has closed the run: then the newest of the others is what it was before.
+  private func other(_ reference: GateReference) -> GateReference? {
+    guard case .run(let path) = reference, RunStorage.isSame(path, directory.path) else {
+      return reference
+    }
+    guard path.hasSuffix("/\(RunsFolder.latestName)") else {
+      return .unusable("it is this run; name another")
+    }
+    let folder = RunsFolder(String(path.dropLast(RunsFolder.latestName.count + 1)))
+    do throws(RunError) {
+      return try folder.newest(except: directory.name).map { .run($0.path) }
+    } catch {
+      return .unusable("\(error)")
+    }
   }
 
   private func hold(_ record: inout GateRecord, _ gate: Study.Gate, _ measured: MetricRecord) {

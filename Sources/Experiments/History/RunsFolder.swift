@@ -10,6 +10,8 @@ public struct RunsFolder: Sendable {
     self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
   }
 
+  /// The link to the run that was called last.
+  static let latestName = "latest"
   private static let removedPrefix = ".removed-"
 
   /// Runs in the order of their names.
@@ -63,20 +65,25 @@ public struct RunsFolder: Sendable {
 
   /// Leaves a `latest` that leads somewhere, or none.
   private func updateLatest() throws(RunError) {
-    let link = "\(path)/latest"
+    let link = "\(path)/\(Self.latestName)"
     guard RunStorage.exists(link), !RunStorage.isDirectory(link) else { return }
-    var newest: (started: String, name: String)?
-    for run in try runs() {
-      guard let started = try? run.listing().run.started else { continue }
-      if newest.map({ ($0.started, $0.name) < (started, run.name) }) ?? true {
-        newest = (started, run.name)
-      }
-    }
-    if let newest {
+    if let newest = try newest() {
       try RunStorage.link(link, to: newest.name)
     } else {
       try RunStorage.remove(link)
     }
+  }
+
+  /// The run that began last, but for one of this name; nil without others.
+  func newest(except name: String? = nil) throws(RunError) -> RunDirectory? {
+    var newest: (started: String, run: RunDirectory)?
+    for run in try runs() where run.name != name {
+      guard let started = try? run.listing().run.started else { continue }
+      if newest.map({ ($0.started, $0.run.name) < (started, run.name) }) ?? true {
+        newest = (started, run)
+      }
+    }
+    return newest?.run
   }
 }
 
