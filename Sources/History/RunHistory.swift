@@ -11,6 +11,7 @@ public struct RunHistory {
   /// Sentences on how the index was come by, for the curious.
   public let notes: [String]
   private let folder: RunsFolder
+  private let pool: WorkerPool
   private let index: RunIndex
 
   /// Brings the index up to date.
@@ -18,6 +19,7 @@ public struct RunHistory {
   /// - Throws: `RunError` if the folder cannot be listed, `HistoryError` if not even memory can hold an index.
   public init(_ folder: RunsFolder, on pool: WorkerPool) throws {
     self.folder = folder
+    self.pool = pool
     let runs = try folder.runs()
     let path = "\(folder.path)/\(RunIndex.fileName)"
     var notes: [String] = []
@@ -33,7 +35,7 @@ public struct RunHistory {
       if let path {
         do {
           return try RunIndex(path: path, runs, on: pool)
-        } catch let error as DatabaseError where RunIndex.isDamage(error) && RunIndex.remove(path) {
+        } catch  where RunIndex.isDamage(error) && RunIndex.remove(path) {
           notes.append("the index of runs was damaged and is made anew; \(path)")
           return try RunIndex(path: path, runs, on: pool)
         } catch let error as DatabaseError {
@@ -46,9 +48,19 @@ public struct RunHistory {
     }
   }
 
+  /// What the index answers, or one read anew into memory where an index opens and yet cannot answer.
+  private func answer<Value>(_ question: (RunIndex) throws -> Value) throws -> Value {
+    do {
+      return try question(index)
+    } catch  where RunIndex.isDamage(error) {
+      _ = RunIndex.remove("\(folder.path)/\(RunIndex.fileName)")
+      return try question(RunIndex(path: nil, try folder.runs(), on: pool))
+    }
+  }
+
   /// The runs, newest first; what cannot be read is told by `unreadable`.
   public func runs() throws -> [RunListing] {
-    try index.runs().map { run in
+    try answer { try $0.runs() }.map { run in
       var run = run
       // Only a runner that has not said how it ended may still be at work.
       if run.state == .broken, RunDirectory(run.name, in: folder.path).isRunning {
@@ -59,15 +71,15 @@ public struct RunHistory {
   }
 
   /// Runs whose files could not be read, with what is wrong.
-  public func unreadable() throws -> [String] { try index.unreadable() }
+  public func unreadable() throws -> [String] { try answer { try $0.unreadable() } }
 
   /// The trials that answer a question, by run and place on the leaderboard.
   public func trials(_ query: TrialQuery = TrialQuery()) throws -> [TrialListing] {
-    try index.trials(query)
+    try answer { try $0.trials(query) }
   }
 
   /// Names of all metrics that any trial has.
-  public func metricNames() throws -> [String] { try index.metricNames() }
+  public func metricNames() throws -> [String] { try answer { try $0.metricNames() } }
 }
 
 /// Why there is no history.

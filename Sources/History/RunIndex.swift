@@ -43,8 +43,11 @@ struct RunIndex {
     """
 
   /// Whether the file itself is at fault, so that another one in its place would do.
-  static func isDamage(_ error: DatabaseError) -> Bool {
-    [.SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR].contains(error.resultCode)
+  static func isDamage(_ error: any Error) -> Bool {
+    guard let error = error as? DatabaseError else {
+      return error is DecodingError || error is RowDecodingError
+    }
+    return [.SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR].contains(error.resultCode)
   }
 
   /// Deletes an index with what belongs to it; false if it cannot be done.

@@ -61,6 +61,27 @@ struct RunHistoryTests {
     #expect(found.notes.count == 1)
   }
 
+  // The table that is looked at on opening is sound, what it holds is not.
+  @Test func `an index that opens and cannot answer is read anew`() throws {
+    let sound = try history()
+    let runs = try sound.runs()
+    let trials = try sound.trials()
+    var bytes = try Data(contentsOf: URL(filePath: folder.index))
+    let (name, other) = (Data("\"state\"".utf8), Data("\"stale\"".utf8))
+    var found = 0
+    while let place = bytes.range(of: name) {
+      bytes.replaceSubrange(place, with: other)
+      found += 1
+    }
+    #expect(found > 0)
+    try bytes.write(to: URL(filePath: folder.index))
+    let torn = try history()
+    #expect(try torn.runs() == runs)
+    #expect(try torn.trials() == trials)
+    #expect(!FileManager.default.fileExists(atPath: folder.index))
+    #expect(try history().runs() == runs)
+  }
+
   @Test func `an index that cannot be made is kept in memory`() throws {
     try FileManager.default.createDirectory(
       atPath: folder.index + "/full", withIntermediateDirectories: true)
