@@ -52,6 +52,8 @@ public struct PlanForecast: Hashable, Sendable, Encodable {
   public struct Cut: Hashable, Sendable, Encodable {
     /// Seconds.
     public let budget: Double
+    /// How many of the trials that have not ended fit.
+    public let trialCount: Int
     /// For `limits.max_trials`; 0 if not even the first trial fits.
     public let maxTrials: Int
     /// Until the last of them ends.
@@ -73,16 +75,25 @@ public struct PlanForecast: Hashable, Sendable, Encodable {
   /// The most bytes that fits take together beside the rows.
   public let bytes: Double?
   public internal(set) var cut: Cut?
+  /// By trial, how many of the plan there are up to it, each key once.
+  private let positions: [Int]
+
+  private enum CodingKeys: String, CodingKey {
+    case basis, endedTrials, sharing, steps, trials, seconds, elapsed, bytes, cut
+  }
 
   /// - Parameters:
+  ///   - positions: of each trial in the plan, from 1; those that have ended lie between.
   ///   - costs: seconds of each step, nil where nothing is known.
   ///   - bytes: of each trial.
   ///   - lanes: of each trial.
   init(
-    _ planned: PlannedSteps, ended: Int, costs: [Double?], bytes: [Double?], lanes: [Int],
+    _ planned: PlannedSteps, positions: [Int], ended: Int, costs: [Double?], bytes: [Double?],
+    lanes: [Int],
     basis: Basis
   ) {
     self.basis = basis
+    self.positions = positions
     endedTrials = ended
     steps = zip(planned.all, costs).map { planned, seconds in
       Step(
@@ -124,7 +135,9 @@ public struct PlanForecast: Hashable, Sendable, Encodable {
       guard next <= budget else { break }
       (count, spent) = (count + 1, next)
     }
-    // Trials that have ended count for `max_trials` too.
-    return Cut(budget: budget, maxTrials: count == 0 ? 0 : endedTrials + count, seconds: spent)
+    // Trials that have ended count for `max_trials` too, as far as they come before.
+    return Cut(
+      budget: budget, trialCount: count, maxTrials: count == 0 ? 0 : positions[count - 1],
+      seconds: spent)
   }
 }

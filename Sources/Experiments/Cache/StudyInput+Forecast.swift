@@ -46,9 +46,14 @@ extension StudyInput {
       planned.isSideBySide(entry.trial, jobs: jobs, on: pool)
         ? min(jobs ?? pool.threadCount, pool.threadCount) : 1
     }
+    var positions: [String: Int] = [:]
+    for trial in limited where positions[trial.key] == nil {
+      positions[trial.key] = positions.count + 1
+    }
     var forecast = PlanForecast(
-      planned, ended: Set(limited.map(\.key)).count - planned.trials.count, costs: costs,
-      bytes: bytes, lanes: lanes, basis: basis)
+      planned, positions: planned.trials.map { positions[$0.trial.key] ?? 0 },
+      ended: positions.count - planned.trials.count, costs: costs, bytes: bytes, lanes: lanes,
+      basis: basis)
     forecast.cut = (budget ?? study.limits.timeLimit).map { forecast.cut(to: $0) }
     return forecast
   }

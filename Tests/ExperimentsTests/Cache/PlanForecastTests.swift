@@ -56,6 +56,9 @@ import Testing
     let one = try forecast(study)
     #expect(one.endedTrials == 7 && one.trials.count == 1)
     #expect(one.basis.earlierSteps == one.steps.count)
+    // A limit that goes as far as this trial computes it alone, wherever it stands among those that have ended.
+    let cut = one.cut(to: one.seconds + 1)
+    #expect(cut.trialCount == 1 && cut.maxTrials == one.trials[0].number)
   }
 
   @Test func `the cut takes the first trials whose steps fit`() throws {
