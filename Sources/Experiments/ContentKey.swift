@@ -28,7 +28,10 @@ enum ContentKey {
     classification?.baselines = []
     return hash(
       TrialContent(
-        after: key, metrics: experiment.metrics.sorted(), classification: classification,
+        after: key,
+        // A classifier's trial keeps them in the order of the study.
+        metrics: experiment.task == .classify ? experiment.metrics : experiment.metrics.sorted(),
+        classification: classification,
         stability: experiment.stability, clustering: experiment.clustering))
   }
 

@@ -90,6 +90,18 @@ struct ClassificationRunTests {
   }
 
   // The outcome is a coin: no model knows more than another, and the prior knows as much.
+  @Test func `metrics in another order are as if no run had been before`() throws {
+    let folder = try PropensityFolder()
+    func board(_ metrics: String, in runs: String) throws -> String {
+      let summary = try folder.run(try folder.study(experiment: "metrics: \(metrics)"), in: runs)
+      return try String(
+        contentsOf: URL(filePath: summary.directory.path + "/leaderboard.json"), encoding: .utf8)
+    }
+    _ = try board("[log_loss, roc_auc]", in: "both")
+    #expect(
+      try board("[roc_auc, log_loss]", in: "both") == board("[roc_auc, log_loss]", in: "one"))
+  }
+
   @Test func `candidates that differ by noise only share one tier`() throws {
     var source = RandomSource(seed: Seed(21))
     let customers = PropensityFolder.customers(400).map { customer in
