@@ -52,7 +52,7 @@ extension RunSession {
     /// The plan as far as `limits.max_trials` goes.
     let limited: Plan
     /// How trials have ended, whole ones and parts, by key.
-    let ended: [String: StoredTrial]
+    var ended: [String: StoredTrial]
     /// How trials ended that were not seen through.
     let verdicts: [String: Race.Verdict]
     let ending: RunSummary.Ending

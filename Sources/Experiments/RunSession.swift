@@ -35,6 +35,7 @@ struct RunSession: Sendable {
 
   private func writeDown(_ progress: Progress) throws(RunError) {
     let ending = progress.ending
+    let progress = seenThrough(progress)
     var experiments: [ExperimentRecord] = []
     for experiment in study.experiments { experiments.append(try rank(experiment, progress)) }
     try directory.write(progress.plan, keepingMore: ending != .complete)
@@ -55,6 +56,18 @@ struct RunSession: Sendable {
       try RunStorage.remove(directory.file("gates.json"))
     }
     try log.append("\(ending)")
+  }
+
+  /// With what other runners have made of trials that limits ended here.
+  private func seenThrough(_ progress: Progress) -> Progress {
+    var progress = progress
+    for trial in progress.plan.trials {
+      guard let own = progress.ended[trial.key], !own.isFinal,
+        let found = try? directory.trial(trial)
+      else { continue }
+      progress.ended[trial.key] = found
+    }
+    return progress
   }
 
   private func gateKeeper(_ experiments: [ExperimentRecord]) -> GateKeeper {
