@@ -6,7 +6,7 @@ import Foundation
 @main
 enum Program {
   static func main() {
-    Interrupts.ignoreClosedPipes()
+    Interrupts.prepare()
     ProcessMemory.returnFreedBlocks()
     exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
   }

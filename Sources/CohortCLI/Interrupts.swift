@@ -9,10 +9,12 @@ private let received = Atomic<Int32>(0)
 /// The first signal asks the work to stop and keep what is done; a second one of any kind ends the
 /// program at once, and so do two seconds: whatever is written under a temporary name may be left at any time. A closed pipe never ends it.
 enum Interrupts {
-  /// Lets writes to a closed pipe and beyond a size limit fail instead of ending the program.
-  static func ignoreClosedPipes() {
+  /// Lets writes to a closed pipe and beyond a size limit fail instead of ending the program, and the ends of
+  /// started processes be waited for, whatever the starter of this one has left to it.
+  static func prepare() {
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
+    signal(SIGCHLD, SIG_DFL)
   }
 
   /// For commands that can stop and keep what is done; others end at the first signal.
