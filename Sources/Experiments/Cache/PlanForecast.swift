@@ -29,6 +29,8 @@ public struct PlanForecast: Hashable, Sendable, Encodable {
 
   public struct Trial: Hashable, Sendable, Encodable {
     public let number: Int
+    /// From 1, among all trials of the plan, each key once; those that have ended lie between.
+    public let position: Int
     public let id: String
     public let experiment: String
     public let model: String
@@ -75,26 +77,18 @@ public struct PlanForecast: Hashable, Sendable, Encodable {
   /// The most bytes that fits take together beside the rows.
   public let bytes: Double?
   public internal(set) var cut: Cut?
-  /// By trial, how many of the plan there are up to it, each key once.
-  private let positions: [Int]
-
-  private enum CodingKeys: String, CodingKey {
-    case basis, endedTrials, sharing, steps, trials, seconds, elapsed, bytes, cut
-  }
 
   /// - Parameters:
-  ///   - positions: of each trial in the plan, from 1; those that have ended lie between.
+  ///   - positions: of trials in the plan, by key.
   ///   - costs: seconds of each step, nil where nothing is known.
   ///   - bytes: of each trial.
   ///   - lanes: of each trial.
   init(
-    _ planned: PlannedSteps, positions: [Int], ended: Int, costs: [Double?], bytes: [Double?],
-    lanes: [Int],
-    basis: Basis
+    _ planned: PlannedSteps, positions: [String: Int], costs: [Double?], bytes: [Double?],
+    lanes: [Int], basis: Basis
   ) {
     self.basis = basis
-    self.positions = positions
-    endedTrials = ended
+    endedTrials = positions.count - planned.trials.count
     steps = zip(planned.all, costs).map { planned, seconds in
       Step(
         name: planned.step.name, key: planned.step.key, trials: planned.trialCount,
@@ -109,7 +103,8 @@ public struct PlanForecast: Hashable, Sendable, Encodable {
         added += costs[place] ?? 0
       }
       return Trial(
-        number: trial.number, id: trial.id, experiment: trial.experiment, model: trial.model,
+        number: trial.number, position: positions[trial.key] ?? 0, id: trial.id,
+        experiment: trial.experiment, model: trial.model,
         seconds: places.last.flatMap { costs[$0] }, addedSeconds: added, lanes: lanes[index],
         bytes: bytes[index])
     }
@@ -137,7 +132,7 @@ public struct PlanForecast: Hashable, Sendable, Encodable {
     }
     // Trials that have ended count for `max_trials` too, as far as they come before.
     return Cut(
-      budget: budget, trialCount: count, maxTrials: count == 0 ? 0 : positions[count - 1],
+      budget: budget, trialCount: count, maxTrials: count == 0 ? 0 : trials[count - 1].position,
       seconds: spent)
   }
 }

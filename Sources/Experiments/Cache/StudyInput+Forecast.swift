@@ -51,9 +51,7 @@ extension StudyInput {
       positions[trial.key] = positions.count + 1
     }
     var forecast = PlanForecast(
-      planned, positions: planned.trials.map { positions[$0.trial.key] ?? 0 },
-      ended: positions.count - planned.trials.count, costs: costs, bytes: bytes, lanes: lanes,
-      basis: basis)
+      planned, positions: positions, costs: costs, bytes: bytes, lanes: lanes, basis: basis)
     forecast.cut = (budget ?? study.limits.timeLimit).map { forecast.cut(to: $0) }
     return forecast
   }

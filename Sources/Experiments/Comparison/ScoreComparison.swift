@@ -6,6 +6,8 @@ internal import Numerical
 /// Counts and means only; the fewest rows behind a figure stand beside it.
 public struct ScoreComparison: Hashable, Sendable, Encodable {
   /// Who is contacted: by both, by one alone, by neither; with the events among them.
+  ///
+  /// Where rows of equal score lie at the edge, each counts by its chance to be contacted; sums are rounded to rows.
   public struct Contacts: Hashable, Sendable, Encodable {
     public struct Group: Hashable, Sendable, Encodable {
       public var rowCount = 0
